@@ -1,0 +1,1 @@
+//! The heart: actors, the pure state machine, the dialogue, the ports.

@@ -1,0 +1,1 @@
+//! Database schema, one reversible step per file.

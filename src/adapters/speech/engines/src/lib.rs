@@ -1,0 +1,1 @@
+//! Local speech engines: hearing and speaking without a cloud account.

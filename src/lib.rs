@@ -1,0 +1,1 @@
+//! Maitred answers the phone for a small business.

@@ -1,0 +1,2 @@
+//! The `maitred` program.
+fn main() {}

@@ -1,0 +1,2 @@
+//! The demo call.
+fn main() {}

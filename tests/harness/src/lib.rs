@@ -1,0 +1,1 @@
+//! Starts everything on port 0 and gives stories three lines of set-up.

@@ -1,0 +1,1 @@
+//! A server that speaks Deepgram's streaming protocols.

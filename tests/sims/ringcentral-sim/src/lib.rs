@@ -1,0 +1,1 @@
+//! A server and telephones that speak RingCentral's protocols.

@@ -1,0 +1,1 @@
+//! Words as audio-frequency data through G.711, and back.
