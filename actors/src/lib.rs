@@ -1,1 +1,6 @@
-//! The heart: actors, the pure state machine, the dialogue, the ports.
+//! The heart of Maitred: actors, the pure state machine of a call, the dialogue, and the ports
+//! through which it reaches the world. Knows no HTTP, no SQL and no vendor.
+
+pub mod call;
+pub mod ports;
+pub mod types;

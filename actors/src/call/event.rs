@@ -1,0 +1,230 @@
+//! Owns what can happen to a call. Written to the journal by whoever learns of it, read back by the `Call` in the
+//! same order. Stored as JSON for ever: fields may be added with a default, never renamed.
+
+use crate::grammar::Understanding;
+use crate::ports::{booking, hearing::Utterance, telephony};
+use crate::types::{Booking, CallId, CallSettings, PhoneNumber, QuestionNo, SessionId};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// One entry of the journal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// The call.
+    pub call: CallId,
+    /// Number within the call, from 1, without gaps.
+    pub seq: u64,
+    /// When it was learnt of.
+    pub at: Timestamp,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What RingCentral says of one party of a session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartyStatus {
+    /// Session the party belongs to.
+    pub session: SessionId,
+    /// `partyId`.
+    pub party: String,
+    /// `sequence` of the notification; higher is later for the same party.
+    pub sequence: u64,
+    /// `status.code` as sent.
+    pub code: String,
+    /// `status.reason` as sent.
+    pub reason: Option<String>,
+    /// `Inbound` or `Outbound`, as sent.
+    pub direction: Option<String>,
+    /// Caller's number.
+    pub from: Option<PhoneNumber>,
+    /// Number that was called.
+    pub to: Option<String>,
+    /// `sipData.callId`, if sent.
+    pub sip_call_id: Option<String>,
+}
+
+/// Something that happened to a call.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum Event {
+    /// The switchboard admitted the call. Always the first event.
+    Admitted {
+        /// Settings that the call keeps.
+        settings: Box<CallSettings>,
+    },
+    /// The call rings on our line.
+    Rang {
+        /// What the line offers.
+        offer: telephony::Offer,
+    },
+    /// RingCentral reported a party.
+    SessionChanged {
+        /// The report.
+        status: PartyStatus,
+    },
+    /// Our answer was accepted, and audio flows.
+    Answered {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// What it takes to speak on the dialog again.
+        dialog: Box<telephony::Dialog>,
+    },
+    /// Our answer failed.
+    AnswerFailed {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// Why.
+        error: telephony::Error,
+    },
+    /// The caller gave up before the answer.
+    CallerCancelled,
+    /// The other side hung up, or the dialog was lost.
+    CallerHungUp {
+        /// Why, in short.
+        reason: String,
+    },
+    /// The other side put us on hold, or took us back.
+    HoldChanged {
+        /// Whether we are on hold now.
+        held: bool,
+    },
+    /// Our first sound of a prompt left for the caller.
+    PromptStarted {
+        /// Question under which it is spoken.
+        question: QuestionNo,
+    },
+    /// A prompt was played to its end.
+    PromptPlayed {
+        /// Question under which it is spoken.
+        question: QuestionNo,
+    },
+    /// A prompt was cut short.
+    PromptStopped {
+        /// Question under which it is spoken.
+        question: QuestionNo,
+        /// Milliseconds of it that left for the caller.
+        heard_ms: u64,
+    },
+    /// A prompt could not be synthesised by any provider.
+    PromptFailed {
+        /// Question under which it was to be spoken.
+        question: QuestionNo,
+        /// Why.
+        reason: String,
+    },
+    /// The caller began to speak.
+    SpeechStarted,
+    /// The caller said something.
+    CallerSaid {
+        /// What was heard.
+        utterance: Utterance,
+        /// Milliseconds between the end of the speech and this event: the recogniser's share.
+        #[serde(default)]
+        recognised_ms: u64,
+    },
+    /// The caller pressed a key.
+    KeyPressed {
+        /// The key.
+        key: char,
+    },
+    /// An utterance was read.
+    Understood {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// The reading.
+        reading: Box<Understanding>,
+    },
+    /// The book was asked whether a start is free.
+    SlotChecked {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// Free, or not and why.
+        result: Result<(), booking::Error>,
+    },
+    /// The book took the booking, or did not.
+    BookingAnswered {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// The booking, or why there is none.
+        result: Result<Booking, booking::Error>,
+    },
+    /// The caller was sent to another number, or was not.
+    TransferAnswered {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// Done, or why not.
+        result: Result<(), telephony::Error>,
+    },
+    /// Our hanging up was carried out.
+    HungUp {
+        /// Question that asked for it.
+        question: QuestionNo,
+    },
+    /// A moment came that the state had asked to be woken at.
+    TimeCame {
+        /// What the moment was for.
+        timer: super::Timer,
+    },
+    /// Nobody hears the caller any more: every provider of recognition failed.
+    EarsFailed {
+        /// Why.
+        reason: String,
+    },
+    /// The mouth was started again; prompts not yet played must be asked for once more.
+    MouthRestarted,
+    /// The actor of the call was started again and has read its journal.
+    Resumed {
+        /// Why it had ended: `panic`, `killed`, `error`.
+        reason: String,
+    },
+    /// The whole process was started again; the audio of the call is gone.
+    ProcessRestarted,
+    /// An event crashed the call twice and is passed over from now on.
+    Poisoned {
+        /// Number of that event.
+        seq: u64,
+    },
+    /// The call could not be kept going; its supervisor handed the caller over.
+    Abandoned {
+        /// Why.
+        reason: String,
+    },
+    /// The server is about to stop.
+    ServerClosing,
+}
+
+impl Event {
+    /// Names the kind of event, for logs and labels.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Admitted { .. } => "admitted",
+            Self::Rang { .. } => "rang",
+            Self::SessionChanged { .. } => "session_changed",
+            Self::Answered { .. } => "answered",
+            Self::AnswerFailed { .. } => "answer_failed",
+            Self::CallerCancelled => "caller_cancelled",
+            Self::CallerHungUp { .. } => "caller_hung_up",
+            Self::HoldChanged { .. } => "hold_changed",
+            Self::PromptStarted { .. } => "prompt_started",
+            Self::PromptPlayed { .. } => "prompt_played",
+            Self::PromptStopped { .. } => "prompt_stopped",
+            Self::PromptFailed { .. } => "prompt_failed",
+            Self::SpeechStarted => "speech_started",
+            Self::CallerSaid { .. } => "caller_said",
+            Self::KeyPressed { .. } => "key_pressed",
+            Self::Understood { .. } => "understood",
+            Self::SlotChecked { .. } => "slot_checked",
+            Self::BookingAnswered { .. } => "booking_answered",
+            Self::TransferAnswered { .. } => "transfer_answered",
+            Self::HungUp { .. } => "hung_up",
+            Self::TimeCame { .. } => "time_came",
+            Self::EarsFailed { .. } => "ears_failed",
+            Self::MouthRestarted => "mouth_restarted",
+            Self::Resumed { .. } => "resumed",
+            Self::ProcessRestarted => "process_restarted",
+            Self::Poisoned { .. } => "poisoned",
+            Self::Abandoned { .. } => "abandoned",
+            Self::ServerClosing => "server_closing",
+        }
+    }
+}

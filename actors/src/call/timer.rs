@@ -1,0 +1,21 @@
+//! Owns the names of the moments at which a call's state wants to be woken. The state holds them with their time;
+//! the `CallSupervisor` keeps the clock, so that they outlive the `Call`.
+
+use crate::types::QuestionNo;
+use serde::{Deserialize, Serialize};
+
+/// What a moment is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Timer {
+    /// A question has gone unanswered for too long.
+    Deadline(QuestionNo),
+    /// The caller has been silent since our last prompt.
+    CallerSilent,
+    /// The caller began to speak, and no words came of it.
+    NoWords,
+    /// The call has lasted as long as any call may.
+    CallTooLong,
+    /// A session that RingCentral reported never rang on our line, or a call that ended left its session open.
+    Stale,
+}

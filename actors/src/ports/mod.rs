@@ -1,0 +1,14 @@
+//! What the heart asks of the world: traits, their data, and errors that a decision can act on.
+//! The edge (`src/adapters`) implements them, one file per vendor.
+
+pub mod audio;
+pub mod booking;
+pub mod clock;
+pub mod hearing;
+pub mod journal;
+pub mod observer;
+pub mod speaking;
+pub mod telephony;
+
+/// A future that owns all it needs, so that it can run on a task of its own.
+pub type PortFuture<T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'static>>;

@@ -1,0 +1,141 @@
+//! Owns the port to the telephone line. Implemented by `src/adapters/telephony`; called by the `PhoneLine` actor.
+
+use super::{PortFuture, audio::Leg};
+use crate::types::{PhoneNumber, SipCallId};
+use serde::{Deserialize, Serialize};
+
+/// A call that rings for us.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Offer {
+    /// `Call-ID` of the INVITE.
+    pub sip_call_id: SipCallId,
+    /// Number of the caller, unless withheld.
+    pub from: Option<PhoneNumber>,
+    /// Name shown for the caller.
+    pub from_name: Option<String>,
+    /// User part of the address that was called.
+    pub to: String,
+}
+
+/// What another process needs to speak on the same dialog again (RFC 3261, 12). Holds no keys: a re-INVITE brings
+/// new ones.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dialog {
+    /// `Call-ID`.
+    pub call_id: SipCallId,
+    /// Our tag.
+    pub local_tag: String,
+    /// The other side's tag.
+    pub remote_tag: String,
+    /// Our URI, as in `To` of the INVITE.
+    pub local_uri: String,
+    /// The other side's URI, as in `From` of the INVITE.
+    pub remote_uri: String,
+    /// Last `CSeq` that we used.
+    pub local_seq: u32,
+    /// Last `CSeq` that the other side used.
+    pub remote_seq: u32,
+    /// Route set, in the order in which we would send it.
+    pub route_set: Vec<String>,
+    /// `Contact` of the other side.
+    pub remote_target: String,
+    /// `udp`, `tcp` or `tls`.
+    pub transport: String,
+    /// Negotiated codec as in `a=rtpmap`, for example `PCMU/8000`.
+    pub codec: String,
+    /// Whether the media is SRTP.
+    pub secured: bool,
+    /// RTP address of the other side, `host:port`.
+    pub remote_media: String,
+}
+
+/// An answered call: the dialog for the journal, the leg for the voice.
+pub struct AnsweredCall {
+    /// Facts of the dialog.
+    pub dialog: Dialog,
+    /// Running media leg.
+    pub leg: Leg,
+}
+
+/// What the line reports without being asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LineEvent {
+    /// A call rings for us; `180 Ringing` has been sent.
+    Offered(Offer),
+    /// The caller gave up before the answer (CANCEL).
+    Cancelled {
+        /// The call.
+        call: SipCallId,
+    },
+    /// The other side hung up (BYE), or the dialog was lost.
+    HungUp {
+        /// The call.
+        call: SipCallId,
+        /// Why, in short.
+        reason: String,
+    },
+    /// The other side put us on hold, or took us back.
+    HoldChanged {
+        /// The call.
+        call: SipCallId,
+        /// Whether we are on hold now.
+        held: bool,
+    },
+    /// The registrar granted a registration for so many seconds.
+    Registered {
+        /// Seconds until it must be renewed.
+        expires_s: u32,
+    },
+    /// The registration failed or ended; calls will not come until it is back.
+    RegistrationLost {
+        /// Why, in short.
+        reason: String,
+    },
+}
+
+/// How a call is turned away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// Too many calls (SIP 486).
+    Busy,
+    /// Not able to serve now (SIP 503).
+    Unavailable,
+    /// Not wanted (SIP 603).
+    Declined,
+}
+
+/// Why the line could not do what was asked.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub enum Error {
+    /// The call is over or was never there.
+    #[error("no such call on the line")]
+    NoSuchCall,
+    /// The other side offered nothing that we can speak.
+    #[error("no common media: {0}")]
+    NoCommonMedia(String),
+    /// The other side refused, with its SIP status code.
+    #[error("refused with status {0}")]
+    Refused(u16),
+    /// No answer in time.
+    #[error("no answer in time")]
+    Timeout,
+    /// The transport or the socket failed.
+    #[error("line failed: {0}")]
+    Failed(String),
+}
+
+/// A telephone line that rings, can be answered and hung up.
+pub trait Line: Send + Sync + 'static {
+    /// Waits for the next report; `None` when the line is closed.
+    fn next_event(&self) -> PortFuture<Option<LineEvent>>;
+    /// Answers a ringing call and starts its media. Asked again for an answered call, gives `NoSuchCall`.
+    fn answer(&self, call: &SipCallId) -> PortFuture<Result<AnsweredCall, Error>>;
+    /// Turns a ringing call away.
+    fn refuse(&self, call: &SipCallId, how: Refusal) -> PortFuture<Result<(), Error>>;
+    /// Ends an answered call (BYE).
+    fn hang_up(&self, call: &SipCallId) -> PortFuture<Result<(), Error>>;
+    /// Sends the caller to another number (REFER, RFC 3515) and waits until the other side reports success; hanging
+    /// up afterwards is the caller's task.
+    fn transfer(&self, call: &SipCallId, to: &PhoneNumber) -> PortFuture<Result<(), Error>>;
+}

@@ -1,0 +1,40 @@
+//! Owns the settings that a call keeps from its first event to its last. Read from the environment at the edge.
+
+use super::PhoneNumber;
+use serde::{Deserialize, Serialize};
+
+/// How far the AI handles a call (`RC_AI_MODE`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AiMode {
+    /// The AI handles the call.
+    #[default]
+    FullAuto,
+    /// The AI learns who and why, then hands over.
+    Triage,
+    /// The AI does not answer; the call is only tracked.
+    HumanOnly,
+}
+
+/// Settings pinned to a call by its first event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CallSettings {
+    /// How far the AI handles the call.
+    pub mode: AiMode,
+    /// Whether Maitred picks up (`RC_AUTO_ANSWER` and `ENABLE_VOICE_AI`).
+    pub answers: bool,
+    /// First sentence spoken (`VOICE_AI_GREETING`).
+    pub greeting: String,
+    /// Turns of the caller after which the call is wrapped up (`VOICE_AI_MAX_CONVERSATION_TURNS`).
+    pub turns_max: u32,
+    /// Name of the business as it is spoken.
+    pub business: String,
+    /// IANA time zone of the business, for example `America/Los_Angeles`.
+    pub time_zone: String,
+    /// First hour at which a party may start.
+    pub opens: jiff::civil::Time,
+    /// Hour by which a party must have started.
+    pub closes: jiff::civil::Time,
+    /// Number that takes a call which Maitred cannot serve (`FALLBACK_NUMBER`).
+    pub fallback: Option<PhoneNumber>,
+}
