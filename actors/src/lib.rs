@@ -1,1 +1,3 @@
 //! The heart: actors, the pure state machine, the dialogue, the ports.
+
+pub mod grammar;
