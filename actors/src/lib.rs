@@ -2,5 +2,6 @@
 //! through which it reaches the world. Knows no HTTP, no SQL and no vendor.
 
 pub mod call;
+pub mod grammar;
 pub mod ports;
 pub mod types;

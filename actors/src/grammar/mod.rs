@@ -1,0 +1,14 @@
+//! The grammar: reads one utterance, in the light of what was just asked, into intents and slots.
+//!
+//! Owns every rule about how English says dates, times, numbers of people, names, telephone numbers,
+//! e-mail addresses, street addresses and wishes. Called by the interpreter and by `maitred understand`.
+//! Never does I/O, never reads a clock, never guesses where the caller must be asked.
+
+mod reading;
+mod understand;
+
+pub use reading::{
+    Address, Context, DateReading, Found, Intent, PartOfDay, PartySize, PersonName, Scored, Slot,
+    TimeReading, Understanding,
+};
+pub use understand::understand;
