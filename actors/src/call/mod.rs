@@ -1,7 +1,27 @@
 //! One call: `event → state → decide → effect → perform`. Read in that order.
 
+pub(crate) mod actor;
+mod budget;
+mod decide;
+mod effect;
 mod event;
+mod perform;
+mod phases;
+mod projection;
+mod questions;
+mod state;
+pub(crate) mod supervisor;
+mod talk;
 mod timer;
 
+pub use actor::{Call, CallArgs, CallMsg, Start};
+pub use budget::Budget;
+pub use decide::{CALL_MS_MAX, decide};
+pub use effect::Effect;
 pub use event::{Event, PartyStatus, Recorded};
+pub use projection::{record, turns};
+pub use questions::Questions;
+pub use state::{CallState, LineFacts, Outcome, Party, Phase, Then, Turn};
+pub use supervisor::{CallSupervisor, SupervisorArgs, SupervisorMsg};
+pub use talk::{BookQuestion, Talk};
 pub use timer::Timer;

@@ -14,8 +14,10 @@ pub enum Timer {
     CallerSilent,
     /// The caller began to speak, and no words came of it.
     NoWords,
+    /// The caller waits for an answer of ours; time to say that we are at it.
+    StillWorking,
     /// The call has lasted as long as any call may.
     CallTooLong,
-    /// A session that RingCentral reported never rang on our line, or a call that ended left its session open.
-    Stale,
+    /// The call is over, and RingCentral's last word on its session has not come.
+    Linger,
 }

@@ -83,7 +83,10 @@ impl CallerAudio {
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
-        self.shared.kept.lock().unwrap_or_else(PoisonError::into_inner)
+        self.shared
+            .kept
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -163,7 +166,10 @@ mod tests {
         let audio = CallerAudio::default();
         audio.push(&[1; 100]);
         audio.push(&[2; 100]);
-        assert_eq!(audio.read(50, 20).await, Some((50, bytes::Bytes::from(vec![1; 20]))));
+        assert_eq!(
+            audio.read(50, 20).await,
+            Some((50, bytes::Bytes::from(vec![1; 20])))
+        );
         audio.push(&vec![3; KEPT_BYTES]);
         let (from, bytes) = audio.read(0, 10).await.expect("audio is there");
         assert_eq!((from, bytes[0]), (200, 3));

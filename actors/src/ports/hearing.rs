@@ -63,7 +63,9 @@ pub enum Error {
     #[error("{0} has reached its limit of streams; retry later or raise the plan's limit")]
     RateLimited(String),
     /// Our request or our audio was wrong: repeating it is of no use.
-    #[error("request not accepted ({0}); this is a mistake in Maitred or its settings, do not retry")]
+    #[error(
+        "request not accepted ({0}); this is a mistake in Maitred or its settings, do not retry"
+    )]
     BadRequest(String),
     /// It could not be reached, or not in time.
     #[error("not reached ({0}); retry, then use another provider")]
@@ -76,7 +78,10 @@ pub enum Error {
 impl Error {
     /// Tells whether the same request may succeed on the same provider a moment later.
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::RateLimited(_) | Self::Unreachable(_) | Self::Broken(_))
+        matches!(
+            self,
+            Self::RateLimited(_) | Self::Unreachable(_) | Self::Broken(_)
+        )
     }
 }
 

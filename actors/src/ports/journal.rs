@@ -107,6 +107,13 @@ pub enum Projection {
     Record(Box<CallRecord>),
     /// One turn of its transcript.
     Turn(TranscriptTurn),
+    /// The call failed in a way that its state cannot tell of: only state, outcome and end of its record are set.
+    Failed {
+        /// The call.
+        call: CallId,
+        /// When it was given up.
+        at: Timestamp,
+    },
 }
 
 /// Why the journal could not be used.

@@ -19,3 +19,11 @@ pub trait Speaking: Send + Sync + 'static {
     /// Begins to synthesise a text.
     fn speak(&self, text: String) -> PortFuture<Result<SpeechStream, Error>>;
 }
+
+/// Keeps the sound of prompts that never change. Implemented on the disk by `src/adapters/speech`.
+pub trait PromptCache: Send + Sync + 'static {
+    /// Gives the sound of a text in a voice, if it is kept.
+    fn get(&self, voice: &str, text: &str) -> PortFuture<Option<Bytes>>;
+    /// Keeps the sound of a text in a voice; a failure to do so is the cache's own affair.
+    fn put(&self, voice: &str, text: &str, sound: Bytes) -> PortFuture<()>;
+}

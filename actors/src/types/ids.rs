@@ -86,7 +86,9 @@ impl PhoneNumber {
 
     /// Gives the digits a North American would say: without `+1`.
     pub fn national(&self) -> &str {
-        self.0.strip_prefix("+1").unwrap_or_else(|| self.0.trim_start_matches('+'))
+        self.0
+            .strip_prefix("+1")
+            .unwrap_or_else(|| self.0.trim_start_matches('+'))
     }
 }
 
@@ -118,6 +120,9 @@ mod tests {
         assert_eq!(shown("1 415 555 0198").as_deref(), Some("+14155550198"));
         assert_eq!(shown("102").as_deref(), Some("102"));
         assert_eq!(shown("anonymous"), None);
-        assert_eq!(format!("{:?}", PhoneNumber::parse("+14155550198")), "Some(…98)");
+        assert_eq!(
+            format!("{:?}", PhoneNumber::parse("+14155550198")),
+            "Some(…98)"
+        );
     }
 }

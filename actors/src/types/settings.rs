@@ -27,6 +27,8 @@ pub struct CallSettings {
     pub greeting: String,
     /// Turns of the caller after which the call is wrapped up (`VOICE_AI_MAX_CONVERSATION_TURNS`).
     pub turns_max: u32,
+    /// How long the caller may be silent after a prompt before being asked again, in milliseconds.
+    pub patience_ms: u32,
     /// Name of the business as it is spoken.
     pub business: String,
     /// IANA time zone of the business, for example `America/Los_Angeles`.
@@ -37,4 +39,12 @@ pub struct CallSettings {
     pub closes: jiff::civil::Time,
     /// Number that takes a call which Maitred cannot serve (`FALLBACK_NUMBER`).
     pub fallback: Option<PhoneNumber>,
+}
+
+impl CallSettings {
+    /// Tells the local date and time at the business. An unknown time zone counts as UTC; the edge has checked it.
+    pub fn local(&self, at: jiff::Timestamp) -> jiff::civil::DateTime {
+        let zone = jiff::tz::TimeZone::get(&self.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);
+        at.to_zoned(zone).datetime()
+    }
 }

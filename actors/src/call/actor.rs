@@ -1,0 +1,252 @@
+//! Owns the running of one call's state machine: takes journal entries in order, decides, performs, projects. Started
+//! and restarted by the `CallSupervisor`. Never awaits in a handler, never learns of anything but through the journal.
+
+use super::perform::perform;
+use super::supervisor::SupervisorMsg;
+use super::{CallState, Event, Phase, Recorded, Timer, projection};
+use crate::ports::journal::{CallRecord, Projection};
+use crate::ports::observer::Signal;
+use crate::registry::Role;
+use crate::types::CallId;
+use crate::world::World;
+use jiff::Timestamp;
+use ractor::{Actor, ActorProcessingErr, ActorRef};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The state machine of one call.
+pub struct Call;
+
+/// What a call is told.
+#[derive(Debug)]
+pub enum CallMsg {
+    /// An event was written to the journal.
+    Journaled(Box<Recorded>),
+    /// The whole journal, as asked for at the start.
+    Replay(Vec<Recorded>),
+}
+
+/// Why a call's actor is started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// The call has just been admitted.
+    New,
+    /// The actor ended and goes on; why it ended.
+    Again(String),
+    /// An earlier process began the call.
+    OtherProcess,
+}
+
+/// What a call's actor needs.
+pub struct CallArgs {
+    /// The call.
+    pub call: CallId,
+    /// Why it is started.
+    pub start: Start,
+    /// Number of the entry being decided, 0 between entries; read by the supervisor after a crash.
+    pub progress: Arc<AtomicU64>,
+    /// Everything else.
+    pub world: World,
+}
+
+/// What a call's actor holds.
+pub struct Running {
+    args: CallArgs,
+    state: Option<CallState>,
+    replayed: bool,
+    last: u64,
+    written: Written,
+}
+
+/// What was projected last, so that only changes are written.
+#[derive(Default)]
+struct Written {
+    record: Option<CallRecord>,
+    turns: Vec<bool>,
+    timers: BTreeMap<Timer, Timestamp>,
+    phase: Option<&'static str>,
+    finished: bool,
+}
+
+impl Actor for Call {
+    type Msg = CallMsg;
+    type State = Running;
+    type Arguments = CallArgs;
+
+    async fn pre_start(
+        &self,
+        _myself: ActorRef<Self::Msg>,
+        args: Self::Arguments,
+    ) -> Result<Self::State, ActorProcessingErr> {
+        Ok(Running {
+            args,
+            state: None,
+            replayed: false,
+            last: 0,
+            written: Written::default(),
+        })
+    }
+
+    async fn post_start(
+        &self,
+        _myself: ActorRef<Self::Msg>,
+        running: &mut Self::State,
+    ) -> Result<(), ActorProcessingErr> {
+        running.args.world.queue.replay(&running.args.call);
+        Ok(())
+    }
+
+    async fn handle(
+        &self,
+        _myself: ActorRef<Self::Msg>,
+        message: Self::Msg,
+        running: &mut Self::State,
+    ) -> Result<(), ActorProcessingErr> {
+        match message {
+            CallMsg::Replay(entries) => running.replay(&entries),
+            CallMsg::Journaled(entry) => running.take(&entry),
+        }
+        Ok(())
+    }
+}
+
+impl Running {
+    /// Folds the journal with its effects discarded, and asks, where the call goes on, for what is still open.
+    fn replay(&mut self, entries: &[Recorded]) {
+        let poisoned: BTreeSet<u64> = entries
+            .iter()
+            .filter_map(|entry| match entry.event {
+                Event::Poisoned { seq } => Some(seq),
+                _ => None,
+            })
+            .collect();
+        self.state = None;
+        for entry in entries {
+            self.last = entry.seq;
+            if !poisoned.contains(&entry.seq) {
+                self.fold(entry);
+            }
+        }
+        self.replayed = true;
+        self.written.phase = self.state.as_ref().map(|state| state.phase.name());
+        let event = match &self.args.start {
+            Start::New => None,
+            Start::Again(reason) => Some(Event::Resumed {
+                reason: reason.clone(),
+            }),
+            Start::OtherProcess => Some(Event::ProcessRestarted),
+        };
+        if let Some(event) = event {
+            self.args.world.queue.append(&self.args.call, event);
+        }
+    }
+
+    /// Decides one entry and does what follows from it.
+    fn take(&mut self, entry: &Recorded) {
+        if !self.replayed || entry.seq <= self.last {
+            return;
+        }
+        self.last = entry.seq;
+        let effects = self.fold(entry);
+        let Some(state) = &self.state else {
+            tracing::error!(call.id = %self.args.call, "journal does not begin with an admission");
+            return;
+        };
+        for effect in effects {
+            perform(&self.args.world, state, effect);
+        }
+        let timer_came = matches!(entry.event, Event::TimeCame { .. });
+        self.written
+            .bring_up_to_date(&self.args.world, state, timer_came);
+    }
+
+    fn fold(&mut self, entry: &Recorded) -> Vec<super::Effect> {
+        self.args.progress.store(entry.seq, Ordering::SeqCst);
+        let effects = match &mut self.state {
+            Some(state) => (self.args.world.decide)(state, entry),
+            None => {
+                self.state = CallState::begin(entry);
+                Vec::new()
+            }
+        };
+        self.args.progress.store(0, Ordering::SeqCst);
+        effects
+    }
+}
+
+impl Written {
+    /// Writes what changed, sets the timers, and tells the supervisor when nothing more is to come.
+    fn bring_up_to_date(&mut self, world: &World, state: &CallState, timer_came: bool) {
+        let call = &state.call;
+        if timer_came || self.timers != *state.questions.timers() {
+            self.timers.clone_from(state.questions.timers());
+            let message = SupervisorMsg::Timers(self.timers.clone());
+            world.registry.tell(Role::CallSupervisor(call), message);
+        }
+        let record = projection::record(state);
+        if self.record.as_ref() != Some(&record) {
+            world
+                .queue
+                .project(Projection::Record(Box::new(record.clone())));
+            self.record = Some(record);
+        }
+        self.write_turns(world, state);
+        self.note_phase(world, state);
+        if state.is_finished() && !self.finished {
+            self.finished = true;
+            world
+                .registry
+                .tell(Role::CallSupervisor(call), SupervisorMsg::CallOver);
+        }
+    }
+
+    /// Writes turns that are new, or were cut short since.
+    fn write_turns(&mut self, world: &World, state: &CallState) {
+        for (index, turn) in state.transcript.iter().enumerate() {
+            if self.turns.get(index) == Some(&turn.interrupted) {
+                continue;
+            }
+            for row in projection::turns(state, index).into_iter().take(1) {
+                world.queue.project(Projection::Turn(row));
+            }
+            if let (Some(ms), None) = (turn.latency_ms, self.turns.get(index)) {
+                let took = std::time::Duration::from_millis(ms.unsigned_abs());
+                world.note(Signal::TurnServed(took));
+            }
+        }
+        self.turns = state
+            .transcript
+            .iter()
+            .map(|turn| turn.interrupted)
+            .collect();
+    }
+
+    fn note_phase(&mut self, world: &World, state: &CallState) {
+        let phase = state.phase.name();
+        if self.phase == Some(phase) {
+            return;
+        }
+        world.note(Signal::PhaseEntered {
+            from: self.phase,
+            to: phase,
+        });
+        self.phase = Some(phase);
+        match &state.phase {
+            Phase::Over(outcome) => world.note(Signal::CallEnded {
+                outcome: outcome.as_str(),
+            }),
+            Phase::Talking(_) => {
+                if let Some(answered) = state.answered_at {
+                    let took = answered.duration_since(state.started_at).unsigned_abs();
+                    world.note(Signal::Answered(took));
+                }
+            }
+            Phase::Arriving
+            | Phase::Answering
+            | Phase::Leaving(_)
+            | Phase::HandingOver { .. }
+            | Phase::HangingUp(_) => {}
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Owns the way of an effect to whoever carries it out. Called by the `Call` actor after each decision. Never awaits:
+//! it starts work and returns; the answer comes back through the journal.
+
+use super::supervisor::SupervisorMsg;
+use super::{CallState, Effect};
+use crate::booking_desk::BookingDeskMsg;
+use crate::interpreter::InterpreterMsg;
+use crate::phone_line::PhoneLineMsg;
+use crate::registry::Role;
+use crate::types::{CallId, SipCallId};
+use crate::voice::SpeakerMsg;
+use crate::world::World;
+
+/// Starts what an effect asks for.
+pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
+    let call = state.call.clone();
+    let kind = effect_name(&effect);
+    let told = match effect {
+        Effect::Answer { question } => with_line(state, |sip| {
+            tell_line(
+                world,
+                PhoneLineMsg::Answer {
+                    call: call.clone(),
+                    sip,
+                    question,
+                },
+            )
+        }),
+        Effect::Say {
+            question,
+            text,
+            fixed,
+        } => tell_mouth(
+            world,
+            &call,
+            SpeakerMsg::Say {
+                question,
+                text,
+                fixed,
+            },
+        ),
+        Effect::StopSpeaking => tell_mouth(world, &call, SpeakerMsg::Stop),
+        Effect::Interpret {
+            question,
+            text,
+            nbest,
+            context,
+        } => world.registry.tell(
+            Role::Interpreter,
+            InterpreterMsg::Interpret {
+                call: call.clone(),
+                question,
+                text,
+                nbest,
+                context,
+            },
+        ),
+        Effect::CheckSlot { question, starts } => world.registry.tell(
+            Role::BookingDesk,
+            BookingDeskMsg::Check {
+                call: call.clone(),
+                question,
+                starts,
+            },
+        ),
+        Effect::Book {
+            question,
+            key,
+            details,
+        } => world.registry.tell(
+            Role::BookingDesk,
+            BookingDeskMsg::Book {
+                call: call.clone(),
+                question,
+                key,
+                details,
+            },
+        ),
+        Effect::Transfer { question, to } => with_line(state, |sip| {
+            tell_line(
+                world,
+                PhoneLineMsg::Transfer {
+                    call: call.clone(),
+                    sip,
+                    question,
+                    to,
+                },
+            )
+        }),
+        Effect::HangUp { question } => with_line(state, |sip| {
+            tell_line(
+                world,
+                PhoneLineMsg::HangUp {
+                    call: call.clone(),
+                    sip,
+                    question,
+                },
+            )
+        }),
+    };
+    if !told {
+        tracing::warn!(call.id = %state.call, effect = kind, "nobody there; its deadline will tell");
+    }
+}
+
+fn with_line(state: &CallState, tell: impl FnOnce(SipCallId) -> bool) -> bool {
+    state
+        .line
+        .offer
+        .as_ref()
+        .is_some_and(|offer| tell(offer.sip_call_id.clone()))
+}
+
+fn tell_line(world: &World, message: PhoneLineMsg) -> bool {
+    world.registry.tell(Role::PhoneLine, message)
+}
+
+fn tell_mouth(world: &World, call: &CallId, message: SpeakerMsg) -> bool {
+    world.registry.tell(
+        Role::CallSupervisor(call),
+        SupervisorMsg::ToSpeaker(message),
+    )
+}
+
+fn effect_name(effect: &Effect) -> &'static str {
+    match effect {
+        Effect::Answer { .. } => "answer",
+        Effect::Say { .. } => "say",
+        Effect::StopSpeaking => "stop_speaking",
+        Effect::Interpret { .. } => "interpret",
+        Effect::CheckSlot { .. } => "check_slot",
+        Effect::Book { .. } => "book",
+        Effect::Transfer { .. } => "transfer",
+        Effect::HangUp { .. } => "hang_up",
+    }
+}

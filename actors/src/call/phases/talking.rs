@@ -1,0 +1,384 @@
+//! Owns the conversation's traffic: prompts, the caller's words, the book's answers, silence. Called by `decide` in
+//! phase talking. What to say next is the dialogue's decision.
+
+use crate::call::decide::{ask_again, give_up, hand_over, hang_up, leave, over, say, say_line};
+use crate::call::state::{CallState, Outcome, Phase, Then};
+use crate::call::talk::{BookQuestion, Talk};
+use crate::call::{Effect, Event, Timer};
+use crate::dialogue::{Next, Reply, phrases};
+use crate::grammar::Understanding;
+use crate::ports::{booking, hearing::Utterance};
+use crate::types::{Booking, BookingKey, QuestionNo};
+use jiff::Timestamp;
+
+/// How long words may take to come after speech began, in milliseconds.
+const NO_WORDS_MS: i64 = 25_000;
+/// After this time without an answer of ours the caller is told that we are at it, in milliseconds.
+const STILL_WORKING_MS: i64 = 1_500;
+
+/// Tells what an event means for a call in conversation.
+pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -> Vec<Effect> {
+    let Some(mut talk) = take_talk(state) else {
+        return Vec::new();
+    };
+    let effects = match event {
+        Event::PromptPlayed { question } => prompt_over(state, &mut talk, *question, at),
+        Event::PromptStopped { question, .. } => {
+            talk.cut_short = true;
+            prompt_over(state, &mut talk, *question, at)
+        }
+        Event::PromptFailed { .. } | Event::Poisoned { .. } => {
+            return with_talk(state, talk, |state| give_up(state, at));
+        }
+        Event::SpeechStarted => speech_started(state, &mut talk, at),
+        Event::CallerSaid { utterance, .. } => caller_said(state, &mut talk, utterance, at),
+        Event::KeyPressed { key } => key_pressed(state, &mut talk, *key, at),
+        Event::Understood { question, reading } => {
+            if talk.reading != Some(*question) {
+                Vec::new()
+            } else {
+                state.questions.close(*question);
+                talk.reading = None;
+                understood(state, &mut talk, reading, at)
+            }
+        }
+        Event::SlotChecked { question, result } => {
+            slot_checked(state, &mut talk, *question, result, at)
+        }
+        Event::BookingAnswered { question, result } => {
+            booking_answered(state, &mut talk, *question, result, at)
+        }
+        Event::TimeCame { timer } => time_came(state, &mut talk, *timer, at),
+        Event::CallerHungUp { .. } => over(state, Outcome::HungUp, at),
+        Event::EarsFailed { .. } => {
+            return with_talk(state, talk, |state| {
+                state.failed = true;
+                hand_over(state, Outcome::Failed, at)
+            });
+        }
+        Event::Abandoned { .. } => over(state, Outcome::Failed, at),
+        Event::ProcessRestarted => over(state, Outcome::Interrupted, at),
+        Event::Resumed { .. } | Event::MouthRestarted => {
+            return with_talk(state, talk, |state| ask_again(state));
+        }
+        Event::Admitted { .. }
+        | Event::Rang { .. }
+        | Event::SessionChanged { .. }
+        | Event::Answered { .. }
+        | Event::AnswerFailed { .. }
+        | Event::CallerCancelled
+        | Event::HoldChanged { .. }
+        | Event::PromptStarted { .. }
+        | Event::TransferAnswered { .. }
+        | Event::HungUp { .. }
+        | Event::ServerClosing => Vec::new(),
+    };
+    put_back(state, talk);
+    effects
+}
+
+/// Takes the conversation out of the state while it is worked on, leaving an empty phase behind.
+fn take_talk(state: &mut CallState) -> Option<Box<Talk>> {
+    match std::mem::replace(&mut state.phase, Phase::Answering) {
+        Phase::Talking(talk) => Some(talk),
+        other => {
+            state.phase = other;
+            None
+        }
+    }
+}
+
+/// Puts the conversation back unless the call has left the phase meanwhile.
+fn put_back(state: &mut CallState, talk: Box<Talk>) {
+    if state.phase == Phase::Answering {
+        state.phase = Phase::Talking(talk);
+    }
+}
+
+fn with_talk(
+    state: &mut CallState,
+    talk: Box<Talk>,
+    act: impl FnOnce(&mut CallState) -> Vec<Effect>,
+) -> Vec<Effect> {
+    put_back(state, talk);
+    act(state)
+}
+
+fn prompt_over(
+    state: &mut CallState,
+    talk: &mut Talk,
+    question: QuestionNo,
+    at: Timestamp,
+) -> Vec<Effect> {
+    if state.questions.close(question).is_none() || state.questions.is_speaking() {
+        return Vec::new();
+    }
+    talk.stopping = false;
+    wait_for_the_caller(state, talk, at);
+    Vec::new()
+}
+
+/// Sets the patience with a silent caller, unless somebody is speaking or at work.
+fn wait_for_the_caller(state: &mut CallState, talk: &Talk, at: Timestamp) {
+    let busy = talk.hearing || talk.reading.is_some() || talk.booking.is_some();
+    if !busy && !state.questions.is_speaking() {
+        let patience = i64::from(state.settings.patience_ms);
+        state.questions.wake(Timer::CallerSilent, at, patience);
+    }
+}
+
+fn speech_started(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effect> {
+    talk.hearing = true;
+    state.questions.let_sleep(Timer::CallerSilent);
+    state.questions.wake(Timer::NoWords, at, NO_WORDS_MS);
+    if !state.questions.is_speaking() || talk.stopping {
+        return Vec::new();
+    }
+    talk.stopping = true;
+    vec![Effect::StopSpeaking]
+}
+
+fn caller_said(
+    state: &mut CallState,
+    talk: &mut Talk,
+    utterance: &Utterance,
+    at: Timestamp,
+) -> Vec<Effect> {
+    talk.hearing = false;
+    state.questions.let_sleep(Timer::NoWords);
+    state.questions.let_sleep(Timer::CallerSilent);
+    if utterance.text.trim().is_empty() {
+        return only_noise(state, talk, at);
+    }
+    talk.cut_short = false;
+    let text = match talk.pending.take() {
+        Some(before) => format!("{before} {}", utterance.text),
+        None => utterance.text.clone(),
+    };
+    read(state, talk, text, utterance.nbest.clone(), at)
+}
+
+/// Has the caller's words read; what was being read before is part of them.
+fn read(
+    state: &mut CallState,
+    talk: &mut Talk,
+    text: String,
+    nbest: Vec<String>,
+    at: Timestamp,
+) -> Vec<Effect> {
+    if let Some(reading) = talk.reading.take() {
+        state.questions.close(reading);
+    }
+    talk.pending = Some(text.clone());
+    let context = Box::new(talk.dialogue.context(state.settings.local(at)));
+    let effect = state.questions.ask(at, |question| {
+        talk.reading = Some(question);
+        Effect::Interpret {
+            question,
+            text,
+            nbest,
+            context,
+        }
+    });
+    vec![effect]
+}
+
+/// Goes on after a sound that was no words: what had no reply gets one, what was cut short is said again.
+fn only_noise(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effect> {
+    if talk.reading.is_none()
+        && let Some(text) = talk.pending.take()
+    {
+        return read(state, talk, text, Vec::new(), at);
+    }
+    if !std::mem::take(&mut talk.cut_short) {
+        wait_for_the_caller(state, talk, at);
+        return Vec::new();
+    }
+    let line = talk.dialogue.repeat();
+    vec![say_line(state, line, at)]
+}
+
+fn key_pressed(state: &mut CallState, talk: &mut Talk, key: char, at: Timestamp) -> Vec<Effect> {
+    state.questions.let_sleep(Timer::CallerSilent);
+    match talk.dialogue.key(key) {
+        Some(reply) => carry_out(state, talk, reply, at),
+        None => {
+            wait_for_the_caller(state, talk, at);
+            Vec::new()
+        }
+    }
+}
+
+fn understood(
+    state: &mut CallState,
+    talk: &mut Talk,
+    reading: &Understanding,
+    at: Timestamp,
+) -> Vec<Effect> {
+    if talk.booking.is_some_and(|asked| asked.commits) {
+        // The book is at work on what was confirmed; its answer is what is said next.
+        talk.pending = None;
+        return Vec::new();
+    }
+    if talk.hearing {
+        // The caller goes on; the words stay pending and are read together with what comes.
+        return Vec::new();
+    }
+    talk.pending = None;
+    let reply = talk.dialogue.heard(reading, state.settings.local(at));
+    carry_out(state, talk, reply, at)
+}
+
+fn carry_out(state: &mut CallState, talk: &mut Talk, reply: Reply, at: Timestamp) -> Vec<Effect> {
+    let mut effects: Vec<Effect> = reply
+        .say
+        .into_iter()
+        .map(|line| say_line(state, line, at))
+        .collect();
+    match reply.next {
+        Next::Listen => wait_for_the_caller(state, talk, at),
+        Next::Check(starts) => {
+            drop_question(state, talk);
+            effects.push(
+                state
+                    .questions
+                    .ask(at, |question| Effect::CheckSlot { question, starts }),
+            );
+            expect_book(state, talk, &effects, at);
+        }
+        Next::Book(details) => {
+            drop_question(state, talk);
+            let key = BookingKey::new(format!("{}/booking", state.call));
+            effects.push(state.questions.ask(at, |question| Effect::Book {
+                question,
+                key,
+                details,
+            }));
+            expect_book(state, talk, &effects, at);
+        }
+        Next::HandOver(outcome) => effects.extend(hand_over(state, outcome, at)),
+        Next::Leave(line, outcome) => {
+            effects.extend(leave(state, line, Then::HangUp(outcome), at));
+        }
+    }
+    effects
+}
+
+/// Remembers what the book was asked last.
+fn expect_book(state: &mut CallState, talk: &mut Talk, effects: &[Effect], at: Timestamp) {
+    talk.booking = effects.iter().rev().find_map(|effect| match effect {
+        Effect::CheckSlot { question, .. } => Some(BookQuestion {
+            question: *question,
+            commits: false,
+        }),
+        Effect::Book { question, .. } => Some(BookQuestion {
+            question: *question,
+            commits: true,
+        }),
+        Effect::Answer { .. }
+        | Effect::Say { .. }
+        | Effect::StopSpeaking
+        | Effect::Interpret { .. }
+        | Effect::Transfer { .. }
+        | Effect::HangUp { .. } => None,
+    });
+    state
+        .questions
+        .wake(Timer::StillWorking, at, STILL_WORKING_MS);
+}
+
+/// Forgets a question to the book whose answer no longer matters.
+fn drop_question(state: &mut CallState, talk: &mut Talk) {
+    if let Some(asked) = talk.booking.take() {
+        state.questions.close(asked.question);
+    }
+    state.questions.let_sleep(Timer::StillWorking);
+}
+
+fn slot_checked(
+    state: &mut CallState,
+    talk: &mut Talk,
+    question: QuestionNo,
+    result: &Result<(), booking::Error>,
+    at: Timestamp,
+) -> Vec<Effect> {
+    if talk.booking.map(|asked| asked.question) != Some(question) {
+        return Vec::new();
+    }
+    drop_question(state, talk);
+    let reply = talk.dialogue.slot_checked(result, state.settings.local(at));
+    carry_out(state, talk, reply, at)
+}
+
+fn booking_answered(
+    state: &mut CallState,
+    talk: &mut Talk,
+    question: QuestionNo,
+    result: &Result<Booking, booking::Error>,
+    at: Timestamp,
+) -> Vec<Effect> {
+    if talk.booking.map(|asked| asked.question) != Some(question) {
+        return Vec::new();
+    }
+    drop_question(state, talk);
+    let reply = talk
+        .dialogue
+        .booking_answered(result, state.settings.local(at));
+    carry_out(state, talk, reply, at)
+}
+
+fn time_came(state: &mut CallState, talk: &mut Talk, timer: Timer, at: Timestamp) -> Vec<Effect> {
+    match timer {
+        Timer::CallerSilent => {
+            let reply = talk.dialogue.silence();
+            carry_out(state, talk, reply, at)
+        }
+        Timer::NoWords => {
+            talk.hearing = false;
+            only_noise(state, talk, at)
+        }
+        Timer::StillWorking => vec![say(state, phrases::ONE_MOMENT, at)],
+        Timer::CallTooLong => hang_up(state, Outcome::TurnLimit, at),
+        Timer::Deadline(question) => too_late(state, talk, question, at),
+        Timer::Linger => Vec::new(),
+    }
+}
+
+fn too_late(
+    state: &mut CallState,
+    talk: &mut Talk,
+    question: QuestionNo,
+    at: Timestamp,
+) -> Vec<Effect> {
+    match state.questions.close(question) {
+        Some(Effect::Interpret { .. }) => {
+            talk.reading = None;
+            understood(state, talk, &Understanding::default(), at)
+        }
+        Some(Effect::CheckSlot { .. }) => {
+            talk.booking = None;
+            let late = Err(booking::Error::Unavailable("no answer in time".to_owned()));
+            let reply = talk.dialogue.slot_checked(&late, state.settings.local(at));
+            carry_out(state, talk, reply, at)
+        }
+        Some(Effect::Book { .. }) => {
+            talk.booking = None;
+            let late = Err(booking::Error::Unavailable("no answer in time".to_owned()));
+            let reply = talk
+                .dialogue
+                .booking_answered(&late, state.settings.local(at));
+            carry_out(state, talk, reply, at)
+        }
+        Some(Effect::Say { .. }) => {
+            state.failed = true;
+            hand_over(state, Outcome::Failed, at)
+        }
+        Some(
+            Effect::Answer { .. }
+            | Effect::StopSpeaking
+            | Effect::Transfer { .. }
+            | Effect::HangUp { .. },
+        )
+        | None => Vec::new(),
+    }
+}

@@ -1,0 +1,92 @@
+//! Owns the rows that are read off a call's state. Called by the `Call` actor. Written again, a row replaces itself.
+
+use super::state::{CallState, Outcome, Phase, Turn};
+use crate::ports::journal::{CallRecord, RecordState, TranscriptTurn, TurnSpeaker};
+use crate::types::AiMode;
+
+/// Reads the call's record off its state.
+pub fn record(state: &CallState) -> CallRecord {
+    let outcome = match &state.phase {
+        Phase::Over(outcome) => Some(*outcome),
+        Phase::Arriving
+        | Phase::Answering
+        | Phase::Talking(_)
+        | Phase::Leaving(_)
+        | Phase::HandingOver { .. }
+        | Phase::HangingUp(_) => None,
+    };
+    let turns = state
+        .transcript
+        .iter()
+        .filter(|turn| turn.speaker == TurnSpeaker::Caller)
+        .count();
+    CallRecord {
+        call: state.call.clone(),
+        session: state.line.session.clone(),
+        sip_call_id: state
+            .line
+            .offer
+            .as_ref()
+            .map(|offer| offer.sip_call_id.clone()),
+        direction: state
+            .line
+            .direction
+            .clone()
+            .unwrap_or_else(|| "Inbound".to_owned()),
+        from_number: state.line.from.clone(),
+        to_number: state.line.to.clone(),
+        status: state.line.status.clone(),
+        state: record_state(state, outcome),
+        outcome: outcome.map(|outcome| outcome.as_str().to_owned()),
+        mode: mode_name(state.settings.mode).to_owned(),
+        turns: u32::try_from(turns).unwrap_or(u32::MAX),
+        handed_over_to: state
+            .handed_over_to
+            .as_ref()
+            .map(|to| to.as_str().to_owned()),
+        recording_path: None,
+        started_at: state.started_at,
+        ended_at: state.ended_at,
+    }
+}
+
+/// Reads the transcript off the state, from one turn on.
+pub fn turns(state: &CallState, from: usize) -> Vec<TranscriptTurn> {
+    state
+        .transcript
+        .iter()
+        .enumerate()
+        .skip(from)
+        .map(|(index, turn)| transcript_turn(state, index, turn))
+        .collect()
+}
+
+fn transcript_turn(state: &CallState, index: usize, turn: &Turn) -> TranscriptTurn {
+    let started = turn.at.duration_since(state.started_at).as_millis();
+    TranscriptTurn {
+        call: state.call.clone(),
+        index: u32::try_from(index).unwrap_or(u32::MAX),
+        speaker: turn.speaker,
+        text: turn.text.clone(),
+        started_ms: i64::try_from(started).unwrap_or(i64::MAX),
+        latency_ms: turn.latency_ms,
+        interrupted: turn.interrupted,
+    }
+}
+
+fn record_state(state: &CallState, outcome: Option<Outcome>) -> RecordState {
+    match outcome {
+        Some(Outcome::Failed) => RecordState::Failed,
+        Some(_) => RecordState::Completed,
+        None if state.answered_at.is_some() => RecordState::InProgress,
+        None => RecordState::Initiated,
+    }
+}
+
+fn mode_name(mode: AiMode) -> &'static str {
+    match mode {
+        AiMode::FullAuto => "full_auto",
+        AiMode::Triage => "triage",
+        AiMode::HumanOnly => "human_only",
+    }
+}

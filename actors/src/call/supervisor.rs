@@ -1,0 +1,300 @@
+//! Owns the life of one call's actors: `Call`, `MediaLeg`, `Listener`, `Speaker`, and the clock of the call's timers.
+//! Started by the switchboard, one per session. Its children may die; the audio and the timers do not. Never decides
+//! what a call does, but for the last words of a call that cannot be saved.
+
+use super::actor::{Call, CallArgs, CallMsg, Start};
+use super::budget::Budget;
+use super::{Event, Timer};
+use crate::phone_line::PhoneLineMsg;
+use crate::ports::audio::Leg;
+use crate::ports::journal::Projection;
+use crate::ports::observer::Signal;
+use crate::ports::telephony::Dialog;
+use crate::registry::Role;
+use crate::switchboard::SwitchboardMsg;
+use crate::types::{CallId, PhoneNumber, QuestionNo, SipCallId};
+use crate::voice::{SpeakerMsg, Voice};
+use crate::world::World;
+use jiff::Timestamp;
+use ractor::{Actor, ActorCell, ActorProcessingErr, ActorRef, SupervisionEvent};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Crashes after which an event is passed over.
+const CRASHES_MAX: u32 = 2;
+
+/// Supervisor of one call.
+pub struct CallSupervisor;
+
+/// What a call's supervisor is told.
+pub enum SupervisorMsg {
+    /// Our answer was accepted; the audio runs.
+    Answered {
+        /// Question that asked for the answer.
+        question: QuestionNo,
+        /// Facts of the dialog.
+        dialog: Box<Dialog>,
+        /// The audio.
+        leg: Leg,
+    },
+    /// Something for the mouth.
+    ToSpeaker(SpeakerMsg),
+    /// All moments at which the call wants to be woken.
+    Timers(BTreeMap<Timer, Timestamp>),
+    /// A moment came.
+    TimeCame(Timer, Timestamp),
+    /// The journal of the call cannot be read.
+    JournalDamaged,
+    /// Nothing more is to come; everything may end.
+    CallOver,
+}
+
+/// What a call's supervisor needs.
+pub struct SupervisorArgs {
+    /// The call.
+    pub call: CallId,
+    /// Why the call is started.
+    pub start: Start,
+    /// The dialog, where there is one: needed for last words.
+    pub sip: Option<SipCallId>,
+    /// Number that takes a call which cannot be saved.
+    pub fallback: Option<PhoneNumber>,
+    /// Everything else.
+    pub world: World,
+}
+
+/// What a call's supervisor holds.
+pub struct Watch {
+    args: SupervisorArgs,
+    progress: Arc<AtomicU64>,
+    crashes: HashMap<u64, u32>,
+    budget: Budget,
+    decider: Option<ActorCell>,
+    voice: Option<Voice>,
+    timers: HashMap<Timer, (Timestamp, Alarm)>,
+}
+
+/// A timer that is put off when dropped.
+struct Alarm(tokio::task::AbortHandle);
+
+impl Drop for Alarm {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
+impl Actor for CallSupervisor {
+    type Msg = SupervisorMsg;
+    type State = Watch;
+    type Arguments = SupervisorArgs;
+
+    async fn pre_start(
+        &self,
+        myself: ActorRef<Self::Msg>,
+        args: Self::Arguments,
+    ) -> Result<Self::State, ActorProcessingErr> {
+        let start = args.start.clone();
+        let mut watch = Watch {
+            args,
+            progress: Arc::default(),
+            crashes: HashMap::new(),
+            budget: Budget::default(),
+            decider: None,
+            voice: None,
+            timers: HashMap::new(),
+        };
+        watch.start_call(&myself, start).await?;
+        Ok(watch)
+    }
+
+    async fn handle(
+        &self,
+        myself: ActorRef<Self::Msg>,
+        message: Self::Msg,
+        watch: &mut Self::State,
+    ) -> Result<(), ActorProcessingErr> {
+        match message {
+            SupervisorMsg::Answered {
+                question,
+                dialog,
+                leg,
+            } => {
+                watch.args.sip = Some(dialog.call_id.clone());
+                let (call, world) = (watch.args.call.clone(), watch.args.world.clone());
+                watch.voice = Some(Voice::start(&myself.get_cell(), call, world, leg).await?);
+                watch.append(Event::Answered { question, dialog });
+            }
+            SupervisorMsg::ToSpeaker(message) => {
+                if let Some(voice) = &watch.voice {
+                    voice.tell_speaker(message);
+                }
+            }
+            SupervisorMsg::Timers(timers) => watch.set_timers(&myself, &timers),
+            SupervisorMsg::TimeCame(timer, moment) => watch.time_came(timer, moment),
+            SupervisorMsg::JournalDamaged => watch.last_words(&myself, "journal damaged"),
+            SupervisorMsg::CallOver => myself.stop(None),
+        }
+        Ok(())
+    }
+
+    async fn handle_supervisor_evt(
+        &self,
+        myself: ActorRef<Self::Msg>,
+        event: SupervisionEvent,
+        watch: &mut Self::State,
+    ) -> Result<(), ActorProcessingErr> {
+        let (who, reason) = match event {
+            SupervisionEvent::ActorFailed(who, error) => (who, ended_by(&error.to_string())),
+            SupervisionEvent::ActorTerminated(who, _, reason) => {
+                (who, reason.unwrap_or_else(|| "stopped".to_owned()))
+            }
+            SupervisionEvent::ActorStarted(_) | SupervisionEvent::ProcessGroupChanged(_) => {
+                return Ok(());
+            }
+        };
+        if watch.decider.as_ref().map(ActorCell::get_id) == Some(who.get_id()) {
+            return watch.call_ended(&myself, &reason).await;
+        }
+        if let Some(voice) = &mut watch.voice {
+            voice.child_ended(&myself.get_cell(), &who, &reason).await?;
+        }
+        Ok(())
+    }
+
+    async fn post_stop(
+        &self,
+        myself: ActorRef<Self::Msg>,
+        watch: &mut Self::State,
+    ) -> Result<(), ActorProcessingErr> {
+        myself.get_cell().stop_children(None);
+        let over = SwitchboardMsg::CallOver(watch.args.call.clone());
+        watch.args.world.registry.tell(Role::Switchboard, over);
+        Ok(())
+    }
+}
+
+/// Tells a panic from an error that an actor returned.
+fn ended_by(error: &str) -> String {
+    if error.contains("panic") {
+        "panic".to_owned()
+    } else {
+        "error".to_owned()
+    }
+}
+
+impl Watch {
+    async fn start_call(
+        &mut self,
+        myself: &ActorRef<SupervisorMsg>,
+        start: Start,
+    ) -> Result<(), ActorProcessingErr> {
+        self.progress.store(0, Ordering::SeqCst);
+        let args = CallArgs {
+            call: self.args.call.clone(),
+            start,
+            progress: Arc::clone(&self.progress),
+            world: self.args.world.clone(),
+        };
+        let name = self.args.world.registry.name(Role::Call(&self.args.call));
+        let (call, _) = Actor::spawn_linked(Some(name), Call, args, myself.get_cell()).await?;
+        let call: ActorRef<CallMsg> = call;
+        self.decider = Some(call.get_cell());
+        Ok(())
+    }
+
+    /// Starts the call's actor again, sets an event aside that crashed it twice, or gives the call up.
+    async fn call_ended(
+        &mut self,
+        myself: &ActorRef<SupervisorMsg>,
+        reason: &str,
+    ) -> Result<(), ActorProcessingErr> {
+        self.decider = None;
+        let reason: &'static str = match reason {
+            "panic" => "panic",
+            "killed" => "killed",
+            _ => "error",
+        };
+        self.args.world.note(Signal::Restarted {
+            actor: "call",
+            reason,
+        });
+        let seq = self.progress.load(Ordering::SeqCst);
+        tracing::warn!(call.id = %self.args.call, reason, entry = seq, "call ended, starting it again");
+        if reason != "killed" && seq != 0 {
+            let crashes = self.crashes.entry(seq).or_default();
+            *crashes += 1;
+            if *crashes == CRASHES_MAX {
+                self.args.world.note(Signal::Poisoned);
+                self.append(Event::Poisoned { seq });
+            }
+        }
+        if !self.budget.take(self.args.world.clock.now()) {
+            self.last_words(myself, "call could not be kept going");
+            return Ok(());
+        }
+        self.start_call(myself, Start::Again(reason.to_owned()))
+            .await
+    }
+
+    /// Hands the caller to the fall-back number, or hangs up; writes down why; ends.
+    fn last_words(&mut self, myself: &ActorRef<SupervisorMsg>, why: &str) {
+        tracing::error!(call.id = %self.args.call, why, "call given up");
+        self.append(Event::Abandoned {
+            reason: why.to_owned(),
+        });
+        let world = &self.args.world;
+        let call = self.args.call.clone();
+        world.queue.project(Projection::Failed {
+            call,
+            at: world.clock.now(),
+        });
+        world.note(Signal::CallEnded { outcome: "failed" });
+        if let Some(sip) = self.args.sip.clone() {
+            let message = PhoneLineMsg::LastWords {
+                sip,
+                to: self.args.fallback.clone(),
+            };
+            world.registry.tell(Role::PhoneLine, message);
+        }
+        myself.stop(None);
+    }
+
+    fn set_timers(
+        &mut self,
+        myself: &ActorRef<SupervisorMsg>,
+        wanted: &BTreeMap<Timer, Timestamp>,
+    ) {
+        self.timers
+            .retain(|timer, (moment, _)| wanted.get(timer) == Some(moment));
+        let now = self.args.world.clock.now();
+        for (timer, moment) in wanted {
+            if self.timers.contains_key(timer) {
+                continue;
+            }
+            let wait = moment
+                .duration_since(now)
+                .max(jiff::SignedDuration::ZERO)
+                .unsigned_abs();
+            let (timer, moment) = (*timer, *moment);
+            // One millisecond more, so that the journal's clock has certainly reached the moment.
+            let task = myself.send_after(wait + Duration::from_millis(1), move || {
+                SupervisorMsg::TimeCame(timer, moment)
+            });
+            self.timers
+                .insert(timer, (moment, Alarm(task.abort_handle())));
+        }
+    }
+
+    fn time_came(&mut self, timer: Timer, moment: Timestamp) {
+        if self.timers.get(&timer).map(|(set, _)| *set) == Some(moment) {
+            self.timers.remove(&timer);
+            self.append(Event::TimeCame { timer });
+        }
+    }
+
+    fn append(&self, event: Event) {
+        self.args.world.queue.append(&self.args.call, event);
+    }
+}

@@ -1,0 +1,421 @@
+//! Owns the course of a conversation about a booking: what was agreed, what was asked, what comes next. Called by
+//! `decide` in phase talking.
+
+use super::phrases::{self, Line};
+use super::slots::Slots;
+use crate::call::Outcome;
+use crate::grammar::{Context, Intent, Slot, Understanding};
+use crate::ports::booking;
+use crate::types::{Booking, BookingDetails, CallSettings, PhoneNumber};
+use jiff::civil::DateTime;
+use std::collections::BTreeMap;
+
+/// How often a silent caller is asked before the call is ended.
+const SILENCES_MAX: u32 = 2;
+/// How often in a row the caller may not be understood before the call goes to a person.
+const MISSES_MAX: u32 = 3;
+
+/// What to do once the line has been handed to the voice.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Next {
+    /// Wait for the caller.
+    Listen,
+    /// Ask the book whether a start is free.
+    Check(DateTime),
+    /// Make the booking.
+    Book(BookingDetails),
+    /// Hand the caller to a person; the outcome to note if there is none.
+    HandOver(Outcome),
+    /// Say a last line and end the call.
+    Leave(Line, Outcome),
+}
+
+/// What the dialogue answers.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reply {
+    /// What to say now.
+    pub say: Option<Line>,
+    /// What to do then.
+    pub next: Next,
+}
+
+impl Reply {
+    fn say(line: Line) -> Self {
+        Self {
+            say: Some(line),
+            next: Next::Listen,
+        }
+    }
+
+    fn then(next: Next) -> Self {
+        Self { say: None, next }
+    }
+}
+
+/// Where the conversation stands.
+#[derive(Clone, Debug, PartialEq)]
+enum Stage {
+    /// The caller was greeted and has not said what it is about.
+    Greeted,
+    /// Something was asked for.
+    Asking(Slot),
+    /// Other starts were offered.
+    Offering(Vec<DateTime>),
+    /// The booking was read back.
+    Confirming,
+    /// The read-back was denied.
+    Changing,
+}
+
+/// A conversation about a booking.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dialogue {
+    settings: CallSettings,
+    caller: Option<PhoneNumber>,
+    slots: Slots,
+    checked: Option<DateTime>,
+    stage: Stage,
+    asked: BTreeMap<&'static str, u32>,
+    keys: String,
+    silences: u32,
+    misses: u32,
+    turns: u32,
+    last_line: Line,
+}
+
+impl Dialogue {
+    /// Begins after the greeting. The caller's number, if known, is the one to call back.
+    pub fn new(settings: &CallSettings, caller: Option<PhoneNumber>) -> Self {
+        Self {
+            slots: Slots {
+                phone: caller.clone(),
+                ..Slots::default()
+            },
+            last_line: Line::fixed(&settings.greeting),
+            settings: settings.clone(),
+            caller,
+            checked: None,
+            stage: Stage::Greeted,
+            asked: BTreeMap::new(),
+            keys: String::new(),
+            silences: 0,
+            misses: 0,
+            turns: 0,
+        }
+    }
+
+    /// Gives what is agreed so far.
+    pub fn slots(&self) -> &Slots {
+        &self.slots
+    }
+
+    /// Gives the number of turns that the caller took.
+    pub fn turns(&self) -> u32 {
+        self.turns
+    }
+
+    /// Tells in what light the caller's next words are to be read.
+    pub fn context(&self, now: DateTime) -> Context {
+        let context = Context::new(now).open(self.settings.opens, self.settings.closes);
+        match &self.stage {
+            Stage::Greeted | Stage::Changing => context,
+            Stage::Asking(slot) => context.asking(*slot),
+            Stage::Offering(offers) if offers.len() == 1 => context.asking(Slot::Time).confirming(),
+            Stage::Offering(_) => context.asking(Slot::Time),
+            Stage::Confirming => context.confirming(),
+        }
+    }
+
+    /// Takes one turn of the caller.
+    pub fn heard(&mut self, reading: &Understanding, now: DateTime) -> Reply {
+        self.turns += 1;
+        self.silences = 0;
+        self.keys.clear();
+        let reply = self.react(reading, now);
+        let reply = self.wrap_up(reply);
+        self.remember(reply)
+    }
+
+    /// Takes the book's answer to `Next::Check`.
+    pub fn slot_checked(&mut self, result: &Result<(), booking::Error>, now: DateTime) -> Reply {
+        let reply = match result {
+            Ok(()) => {
+                self.checked = self.slots.starts();
+                self.go_on(now)
+            }
+            Err(error) => self.refused(error),
+        };
+        self.remember(reply)
+    }
+
+    /// Takes the book's answer to `Next::Book`.
+    pub fn booking_answered(
+        &mut self,
+        result: &Result<Booking, booking::Error>,
+        _now: DateTime,
+    ) -> Reply {
+        let reply = match result {
+            Ok(booking) => Reply::then(Next::Leave(phrases::booked(booking), Outcome::Booked)),
+            Err(error) => self.refused(error),
+        };
+        self.remember(reply)
+    }
+
+    /// Takes a silence after our words.
+    pub fn silence(&mut self) -> Reply {
+        let nth = self.silences;
+        self.silences += 1;
+        if nth >= SILENCES_MAX {
+            let outcome = if self.turns == 0 {
+                Outcome::Silent
+            } else {
+                Outcome::NoBooking
+            };
+            return Reply::then(Next::Leave(Line::fixed(phrases::SILENT_GOODBYE), outcome));
+        }
+        Reply::say(phrases::still_there(nth, &self.question()))
+    }
+
+    /// Takes a key: `0` asks for a person; digits answer what was asked for, ended by `#` or by their number.
+    pub fn key(&mut self, key: char) -> Option<Reply> {
+        let Stage::Asking(slot) = self.stage else {
+            return (key == '0').then(|| Reply::then(Next::HandOver(Outcome::PersonWanted)));
+        };
+        if key.is_ascii_digit() {
+            self.keys.push(key);
+        }
+        let complete = match slot {
+            Slot::Phone => self.keys.len() == 10 || key == '#',
+            Slot::PartySize => key == '#' || self.keys.len() == 3,
+            Slot::Date | Slot::Time | Slot::Name | Slot::Email | Slot::Address => {
+                return (key == '0').then(|| Reply::then(Next::HandOver(Outcome::PersonWanted)));
+            }
+        };
+        if key == '0' && self.keys == "0" {
+            return Some(Reply::then(Next::HandOver(Outcome::PersonWanted)));
+        }
+        complete.then(|| self.keyed(slot))
+    }
+
+    /// Gives the last line once more.
+    pub fn repeat(&self) -> Line {
+        self.last_line.clone()
+    }
+
+    fn react(&mut self, reading: &Understanding, now: DateTime) -> Reply {
+        if reading.has(Intent::TalkToHuman) {
+            return Reply::then(Next::HandOver(Outcome::PersonWanted));
+        }
+        let (changed, problem) = self.slots.take(reading, now, &self.settings);
+        if reading.same_number && self.caller.is_some() {
+            self.slots.phone.clone_from(&self.caller);
+        }
+        if let Some(problem) = problem {
+            self.misses = 0;
+            return self.ask_about(&problem);
+        }
+        if changed {
+            self.misses = 0;
+            return self.go_on(now);
+        }
+        match &self.stage {
+            Stage::Confirming if reading.has(Intent::Deny) => {
+                self.stage = Stage::Changing;
+                Reply::say(Line::fixed(phrases::WHAT_TO_CHANGE))
+            }
+            Stage::Confirming if reading.has(Intent::Affirm) => match self.slots.complete() {
+                Some(details) => Reply::then(Next::Book(details)),
+                None => self.go_on(now),
+            },
+            Stage::Offering(offers) => {
+                let offers = offers.clone();
+                self.answer_to_offer(&offers, reading, now)
+            }
+            Stage::Greeted | Stage::Asking(_) | Stage::Confirming | Stage::Changing => {
+                self.nothing_new(reading, now)
+            }
+        }
+    }
+
+    fn answer_to_offer(
+        &mut self,
+        offers: &[DateTime],
+        reading: &Understanding,
+        now: DateTime,
+    ) -> Reply {
+        match offers {
+            [only] if reading.has(Intent::Affirm) => {
+                self.slots.date = Some(only.date());
+                self.slots.time = Some(only.time());
+                self.go_on(now)
+            }
+            _ if reading.has(Intent::Deny) => {
+                self.stage = Stage::Asking(Slot::Date);
+                Reply::say(Line::fixed(phrases::ANOTHER_DAY))
+            }
+            _ => self.nothing_new(reading, now),
+        }
+    }
+
+    /// Answers words that brought nothing for the booking.
+    fn nothing_new(&mut self, reading: &Understanding, now: DateTime) -> Reply {
+        if reading.has(Intent::Goodbye) {
+            return Reply::then(Next::Leave(
+                Line::fixed(phrases::GOODBYE),
+                Outcome::NoBooking,
+            ));
+        }
+        if reading.has(Intent::Repeat) {
+            return Reply::say(self.last_line.clone());
+        }
+        if reading.has(Intent::AskHours) {
+            self.misses = 0;
+            let question = self.question();
+            return Reply::say(phrases::hours(&self.settings, &question));
+        }
+        let elsewhere = [
+            Intent::AskPrice,
+            Intent::AskMenu,
+            Intent::ChangeBooking,
+            Intent::CancelBooking,
+            Intent::OutOfScope,
+        ];
+        if elsewhere.into_iter().any(|intent| reading.has(intent)) {
+            self.misses = 0;
+            return Reply::say(phrases::only_bookings(&self.question()));
+        }
+        let wants_booking = [Intent::Book, Intent::AskAvailability, Intent::Affirm]
+            .into_iter()
+            .any(|intent| reading.has(intent));
+        if self.stage == Stage::Greeted && wants_booking {
+            self.misses = 0;
+            return self.go_on(now);
+        }
+        self.missed()
+    }
+
+    fn missed(&mut self) -> Reply {
+        let nth = self.misses;
+        self.misses += 1;
+        if self.misses >= MISSES_MAX {
+            return Reply::then(Next::HandOver(Outcome::PersonWanted));
+        }
+        let question = self.question();
+        Reply::say(phrases::sorry(nth, &question))
+    }
+
+    /// Goes to the next thing that the booking needs.
+    fn go_on(&mut self, _now: DateTime) -> Reply {
+        if let Some(starts) = self.slots.starts()
+            && self.checked != Some(starts)
+        {
+            return Reply::then(Next::Check(starts));
+        }
+        match (self.slots.missing(), self.slots.complete()) {
+            (None, Some(details)) => {
+                self.stage = Stage::Confirming;
+                Reply::say(phrases::read_back(&details, self.caller.as_ref()))
+            }
+            (Some(slot), _) => {
+                self.stage = Stage::Asking(slot);
+                Reply::say(self.ask(slot))
+            }
+            (None, None) => self.missed(),
+        }
+    }
+
+    fn refused(&mut self, error: &booking::Error) -> Reply {
+        match (error, self.slots.starts()) {
+            (booking::Error::Taken { alternatives }, Some(starts)) => {
+                self.slots.time = None;
+                self.checked = None;
+                self.stage = Stage::Offering(alternatives.clone());
+                Reply::say(phrases::taken(starts, alternatives))
+            }
+            _ => Reply {
+                say: Some(Line::fixed(phrases::BOOK_CLOSED)),
+                next: Next::HandOver(Outcome::PersonWanted),
+            },
+        }
+    }
+
+    fn ask_about(&mut self, problem: &super::Problem) -> Reply {
+        let slot = match problem {
+            super::Problem::NoSuchDay
+            | super::Problem::WeekdayDisagrees(..)
+            | super::Problem::Past
+            | super::Problem::WhichDay => Slot::Date,
+            super::Problem::WhichTime | super::Problem::Closed => Slot::Time,
+            super::Problem::PartySize => Slot::PartySize,
+        };
+        self.stage = Stage::Asking(slot);
+        Reply::say(phrases::problem(problem, &self.settings))
+    }
+
+    fn keyed(&mut self, slot: Slot) -> Reply {
+        let keys = std::mem::take(&mut self.keys);
+        match slot {
+            Slot::Phone => self.slots.phone = PhoneNumber::parse(&keys),
+            Slot::PartySize => {
+                self.slots.party_size = keys
+                    .parse()
+                    .ok()
+                    .filter(|n| (1..=super::slots::PARTY_MAX).contains(n));
+            }
+            Slot::Date | Slot::Time | Slot::Name | Slot::Email | Slot::Address => {}
+        }
+        self.turns += 1;
+        let reply = self.go_on(DateTime::MIN);
+        self.remember(reply)
+    }
+
+    /// Gives the open question in its next wording.
+    fn question(&mut self) -> Line {
+        match self.stage.clone() {
+            Stage::Asking(slot) => self.ask(slot),
+            Stage::Greeted => Line::fixed("Would you like to book a party? If so, for what day?"),
+            Stage::Changing => Line::fixed(phrases::WHAT_TO_CHANGE),
+            Stage::Offering(_) => Line::fixed(phrases::ANOTHER_DAY),
+            Stage::Confirming => match self.slots.complete() {
+                Some(details) => phrases::read_back(&details, self.caller.as_ref()),
+                None => Line::fixed(phrases::WHAT_TO_CHANGE),
+            },
+        }
+    }
+
+    fn ask(&mut self, slot: Slot) -> Line {
+        let name = match slot {
+            Slot::Date => "date",
+            Slot::Time => "time",
+            Slot::PartySize => "party_size",
+            Slot::Name => "name",
+            Slot::Phone => "phone",
+            Slot::Email => "email",
+            Slot::Address => "address",
+        };
+        let nth = self.asked.entry(name).or_default();
+        let line = phrases::ask(slot, *nth, &self.slots);
+        *nth += 1;
+        line
+    }
+
+    /// Brings the conversation to its end on the turn before the last, unless it ends by itself.
+    fn wrap_up(&self, reply: Reply) -> Reply {
+        let last = self.turns + 1 >= self.settings.turns_max;
+        match reply.next {
+            Next::Listen | Next::Check(_) if last => {
+                Reply::then(Next::HandOver(Outcome::TurnLimit))
+            }
+            Next::Listen | Next::Check(_) | Next::Book(_) | Next::HandOver(_) | Next::Leave(..) => {
+                reply
+            }
+        }
+    }
+
+    fn remember(&mut self, reply: Reply) -> Reply {
+        if let Some(line) = &reply.say {
+            self.last_line = line.clone();
+        }
+        reply
+    }
+}

@@ -1,0 +1,152 @@
+//! Owns the knowledge which SIP dialog and which RingCentral session are the same call. Called by the switchboard.
+//! Joined by `sipData.callId`, else by the caller's number and time.
+
+use crate::call::PartyStatus;
+use crate::ports::telephony::Offer;
+use crate::types::{CallId, PhoneNumber, SessionId, SipCallId};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
+
+/// How far apart the two views of one call may begin.
+const JOIN_WINDOW: SignedDuration = SignedDuration::from_secs(60);
+/// How long a finished call is remembered, so that late reports do not begin it anew.
+const REMEMBERED: SignedDuration = SignedDuration::from_secs(600);
+
+/// Which call a report belongs to.
+#[derive(Default)]
+pub struct Directory {
+    live: HashMap<CallId, Known>,
+    by_sip: HashMap<SipCallId, CallId>,
+    by_session: HashMap<SessionId, CallId>,
+    finished: HashMap<SessionId, Timestamp>,
+}
+
+struct Known {
+    sip: Option<SipCallId>,
+    session: Option<SessionId>,
+    from: Option<PhoneNumber>,
+    since: Timestamp,
+}
+
+/// Where a report of RingCentral belongs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Belongs {
+    /// To a call that is known.
+    To(CallId),
+    /// To a call that is over.
+    ToThePast,
+    /// To nobody yet.
+    ToNobody,
+}
+
+impl Directory {
+    /// Counts the calls that are live.
+    pub fn len(&self) -> usize {
+        self.live.len()
+    }
+
+    /// Tells whether no call is live.
+    pub fn is_empty(&self) -> bool {
+        self.live.is_empty()
+    }
+
+    /// Lists the live calls.
+    pub fn calls(&self) -> impl Iterator<Item = &CallId> {
+        self.live.keys()
+    }
+
+    /// Finds the call of a dialog.
+    pub fn of_dialog(&self, sip: &SipCallId) -> Option<&CallId> {
+        self.by_sip.get(sip)
+    }
+
+    /// Gives the dialog of a call.
+    pub fn dialog_of(&self, call: &CallId) -> Option<SipCallId> {
+        self.live.get(call)?.sip.clone()
+    }
+
+    /// Notes a call that has just begun.
+    pub fn begin(&mut self, call: CallId, now: Timestamp) {
+        let known = Known {
+            sip: None,
+            session: None,
+            from: None,
+            since: now,
+        };
+        self.live.insert(call, known);
+    }
+
+    /// Joins a dialog to a call.
+    pub fn join_dialog(&mut self, call: &CallId, offer: &Offer) {
+        if let Some(known) = self.live.get_mut(call) {
+            known.sip = Some(offer.sip_call_id.clone());
+            known.from = offer.from.clone().or_else(|| known.from.take());
+            self.by_sip.insert(offer.sip_call_id.clone(), call.clone());
+        }
+    }
+
+    /// Joins a session to a call.
+    pub fn join_session(&mut self, call: &CallId, status: &PartyStatus) {
+        if let Some(known) = self.live.get_mut(call) {
+            known.session = Some(status.session.clone());
+            known.from = known.from.take().or_else(|| status.from.clone());
+            self.by_session.insert(status.session.clone(), call.clone());
+        }
+    }
+
+    /// Finds the call of a dialog that begins: one that RingCentral reported and that has none yet.
+    pub fn find_for_offer(&self, offer: &Offer, now: Timestamp) -> Option<CallId> {
+        let from = offer.from.as_ref()?;
+        self.only_match(now, |known| {
+            known.sip.is_none() && known.session.is_some() && known.from.as_ref() == Some(from)
+        })
+    }
+
+    /// Finds where a report of RingCentral belongs.
+    pub fn find_for_session(&self, status: &PartyStatus, now: Timestamp) -> Belongs {
+        if let Some(call) = self.by_session.get(&status.session) {
+            return Belongs::To(call.clone());
+        }
+        if self.finished.contains_key(&status.session) {
+            return Belongs::ToThePast;
+        }
+        let by_dialog = status.sip_call_id.as_deref().map(SipCallId::new);
+        if let Some(call) = by_dialog.and_then(|sip| self.by_sip.get(&sip)) {
+            return Belongs::To(call.clone());
+        }
+        let by_number = status.from.as_ref().and_then(|from| {
+            self.only_match(now, |known| {
+                known.sip.is_some() && known.session.is_none() && known.from.as_ref() == Some(from)
+            })
+        });
+        by_number.map_or(Belongs::ToNobody, Belongs::To)
+    }
+
+    /// Forgets a call that is over; its session is remembered for a while.
+    pub fn finish(&mut self, call: &CallId, now: Timestamp) {
+        self.finished
+            .retain(|_, since| now.duration_since(*since) < REMEMBERED);
+        let Some(known) = self.live.remove(call) else {
+            return;
+        };
+        if let Some(sip) = known.sip {
+            self.by_sip.remove(&sip);
+        }
+        if let Some(session) = known.session {
+            self.by_session.remove(&session);
+            self.finished.insert(session, now);
+        }
+    }
+
+    /// Gives the one call that fits; several that fit are too uncertain to be joined.
+    fn only_match(&self, now: Timestamp, fits: impl Fn(&Known) -> bool) -> Option<CallId> {
+        let mut matches = self
+            .live
+            .iter()
+            .filter(|(_, known)| fits(known) && now.duration_since(known.since) < JOIN_WINDOW);
+        match (matches.next(), matches.next()) {
+            (Some((call, _)), None) => Some(call.clone()),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The root of the tree and the registry of calls: which session, which dialog, which call; who may come in.
+
+mod actor;
+mod directory;
+
+pub use actor::{Standing, Switchboard, SwitchboardArgs, SwitchboardMsg};
+pub use directory::Directory;

@@ -1,0 +1,21 @@
+//! Owns a background task on behalf of an actor. Dropped with the actor's state, whether the actor stops, panics or is
+//! killed, so that no task outlives its owner.
+
+use tokio::task::JoinHandle;
+
+/// A task that ends with its owner.
+#[derive(Debug)]
+pub struct OwnedTask(JoinHandle<()>);
+
+impl OwnedTask {
+    /// Starts a task.
+    pub fn spawn(work: impl Future<Output = ()> + Send + 'static) -> Self {
+        Self(tokio::spawn(work))
+    }
+}
+
+impl Drop for OwnedTask {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

@@ -1,0 +1,11 @@
+//! The ears and the mouth of one call, and the audio between them and the line.
+
+mod listener;
+mod media_leg;
+mod speaker;
+mod voice;
+
+pub use listener::{Listener, ListenerMsg};
+pub use media_leg::{MediaLeg, MediaLegMsg};
+pub use speaker::{Speaker, SpeakerMsg};
+pub use voice::Voice;
