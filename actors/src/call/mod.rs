@@ -12,6 +12,8 @@ mod questions;
 mod state;
 pub(crate) mod supervisor;
 mod talk;
+#[cfg(test)]
+mod tests;
 mod timer;
 
 pub use actor::{Call, CallArgs, CallMsg, Start};

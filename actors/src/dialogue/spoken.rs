@@ -48,9 +48,9 @@ pub fn number(n: u32) -> String {
     let word = |table: &[&str], at: u32| table.get(at as usize).copied().unwrap_or("").to_owned();
     match n {
         0..20 => word(&ONES, n),
-        20..100 if n % 10 == 0 => word(&TENS, n / 10),
+        20..100 if n.is_multiple_of(10) => word(&TENS, n / 10),
         20..100 => format!("{}-{}", word(&TENS, n / 10), word(&ONES, n % 10)),
-        100..1000 if n % 100 == 0 => format!("{} hundred", word(&ONES, n / 100)),
+        100..1000 if n.is_multiple_of(100) => format!("{} hundred", word(&ONES, n / 100)),
         100..1000 => format!("{} hundred {}", word(&ONES, n / 100), number(n % 100)),
         _ => n.to_string(),
     }

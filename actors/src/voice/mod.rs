@@ -2,10 +2,10 @@
 
 mod listener;
 mod media_leg;
+mod parts;
 mod speaker;
-mod voice;
 
 pub use listener::{Listener, ListenerMsg};
 pub use media_leg::{MediaLeg, MediaLegMsg};
+pub use parts::Voice;
 pub use speaker::{Speaker, SpeakerMsg};
-pub use voice::Voice;

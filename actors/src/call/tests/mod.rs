@@ -1,0 +1,232 @@
+//! Rehearsals of whole calls without a clock or a socket: `decide` is fed events, and its effects are answered.
+
+mod properties;
+mod stories;
+
+use super::*;
+use crate::grammar::understand;
+use crate::ports::booking;
+use crate::ports::hearing::Utterance;
+use crate::ports::telephony::{Dialog, Offer};
+use crate::types::{AiMode, Booking, CallId, CallSettings, PhoneNumber, QuestionNo, SipCallId};
+use jiff::{Timestamp, ToSpan};
+use std::collections::VecDeque;
+
+/// Settings of a business that is open from 11:00 to 21:00 in UTC.
+pub(super) fn settings() -> CallSettings {
+    CallSettings {
+        mode: AiMode::FullAuto,
+        answers: true,
+        greeting: "Thank you for calling. How can I help you?".to_owned(),
+        turns_max: 20,
+        patience_ms: 6_000,
+        business: "My Hibachi Chef".to_owned(),
+        time_zone: "UTC".to_owned(),
+        opens: jiff::civil::time(11, 0, 0, 0),
+        closes: jiff::civil::time(21, 0, 0, 0),
+        fallback: None,
+    }
+}
+
+/// A call in rehearsal.
+pub(super) struct Rehearsal {
+    pub state: CallState,
+    pub journal: Vec<Recorded>,
+    pub said: Vec<String>,
+    pub booked: Vec<Booking>,
+    /// Starts that are full.
+    pub full: Vec<jiff::civil::DateTime>,
+    pub transferred: Option<PhoneNumber>,
+    at: Timestamp,
+    todo: VecDeque<Effect>,
+}
+
+impl Rehearsal {
+    pub fn begin(settings: CallSettings) -> Self {
+        // A Thursday.
+        let at: Timestamp = "2026-06-04T15:00:00Z".parse().unwrap();
+        let call = CallId::new("call_1");
+        let event = Event::Admitted {
+            settings: Box::new(settings),
+        };
+        let first = Recorded {
+            call,
+            seq: 1,
+            at,
+            event,
+        };
+        Self {
+            state: CallState::begin(&first).unwrap(),
+            journal: vec![first],
+            said: Vec::new(),
+            booked: Vec::new(),
+            full: Vec::new(),
+            transferred: None,
+            at,
+            todo: VecDeque::new(),
+        }
+    }
+
+    /// A call that was answered and greeted.
+    pub fn answered(settings: CallSettings) -> Self {
+        let mut call = Self::begin(settings);
+        call.rings();
+        call
+    }
+
+    pub fn rings(&mut self) {
+        let offer = Offer {
+            sip_call_id: SipCallId::new("sip-1"),
+            from: PhoneNumber::parse("+14155550198"),
+            from_name: None,
+            to: "15551230001".to_owned(),
+        };
+        self.happens(Event::Rang { offer });
+    }
+
+    pub fn says(&mut self, text: &str) {
+        self.happens(Event::SpeechStarted);
+        let utterance = Utterance {
+            text: text.to_owned(),
+            nbest: Vec::new(),
+            confidence: 1.0,
+            speech_end_ms: 0,
+        };
+        self.happens(Event::CallerSaid {
+            utterance,
+            recognised_ms: 100,
+        });
+    }
+
+    /// Lets the next timer come.
+    pub fn time_passes(&mut self) {
+        let next = self
+            .state
+            .questions
+            .timers()
+            .iter()
+            .min_by_key(|(_, moment)| **moment);
+        let (timer, moment) = next.map(|(timer, moment)| (*timer, *moment)).unwrap();
+        self.at = moment;
+        self.happens(Event::TimeCame { timer });
+    }
+
+    /// Feeds one event, then answers all effects that follow.
+    pub fn happens(&mut self, event: Event) {
+        self.feed(event);
+        while let Some(effect) = self.todo.pop_front() {
+            self.answer(effect);
+        }
+    }
+
+    pub fn feed(&mut self, event: Event) {
+        self.at = self.at.checked_add(10.milliseconds()).unwrap();
+        let seq = self.journal.len() as u64 + 1;
+        let entry = Recorded {
+            call: self.state.call.clone(),
+            seq,
+            at: self.at,
+            event,
+        };
+        let effects = decide(&mut self.state, &entry);
+        self.journal.push(entry);
+        self.todo.extend(effects);
+    }
+
+    fn answer(&mut self, effect: Effect) {
+        match effect {
+            Effect::Answer { question } => {
+                self.feed(Event::Answered {
+                    question,
+                    dialog: Box::new(dialog()),
+                });
+            }
+            Effect::Say { question, text, .. } => {
+                self.said.push(text);
+                self.feed(Event::PromptStarted { question });
+                self.feed(Event::PromptPlayed { question });
+            }
+            Effect::StopSpeaking => {}
+            Effect::Interpret {
+                question,
+                text,
+                nbest,
+                context,
+            } => {
+                let reading = Box::new(understand(&text, &nbest, &context));
+                self.feed(Event::Understood { question, reading });
+            }
+            Effect::CheckSlot { question, starts } => {
+                let result = self.look(starts);
+                self.feed(Event::SlotChecked { question, result });
+            }
+            Effect::Book {
+                question,
+                key,
+                details,
+            } => {
+                let result = self.look(details.starts).map(|()| {
+                    let call = self.state.call.clone();
+                    Booking {
+                        number: "MH4821".to_owned(),
+                        key,
+                        call,
+                        details,
+                    }
+                });
+                self.booked.extend(result.iter().cloned());
+                self.feed(Event::BookingAnswered { question, result });
+            }
+            Effect::Transfer { question, to } => {
+                self.transferred = Some(to);
+                self.feed(Event::TransferAnswered {
+                    question,
+                    result: Ok(()),
+                });
+            }
+            Effect::HangUp { question } => self.feed(Event::HungUp { question }),
+        }
+    }
+
+    fn look(&self, starts: jiff::civil::DateTime) -> Result<(), booking::Error> {
+        if self.full.contains(&starts) {
+            let alternatives = vec![starts.checked_add(2.hours()).unwrap()];
+            return Err(booking::Error::Taken { alternatives });
+        }
+        Ok(())
+    }
+
+    pub fn outcome(&self) -> Option<Outcome> {
+        match self.state.phase {
+            Phase::Over(outcome) => Some(outcome),
+            _ => None,
+        }
+    }
+
+    pub fn last_said(&self) -> &str {
+        self.said.last().map_or("", String::as_str)
+    }
+}
+
+pub(super) fn dialog() -> Dialog {
+    Dialog {
+        call_id: SipCallId::new("sip-1"),
+        local_tag: "a".to_owned(),
+        remote_tag: "b".to_owned(),
+        local_uri: "sip:us@example.com".to_owned(),
+        remote_uri: "sip:them@example.com".to_owned(),
+        local_seq: 0,
+        remote_seq: 1,
+        route_set: Vec::new(),
+        remote_target: "sip:them@127.0.0.1".to_owned(),
+        transport: "udp".to_owned(),
+        codec: "PCMU/8000".to_owned(),
+        secured: false,
+        remote_media: "127.0.0.1:4000".to_owned(),
+    }
+}
+
+/// A question that nobody asked.
+pub(super) fn stray() -> QuestionNo {
+    QuestionNo(9_999)
+}
