@@ -4,7 +4,19 @@
 //! e-mail addresses, street addresses and wishes. Called by the interpreter and by `maitred understand`.
 //! Never does I/O, never reads a clock, never guesses where the caller must be asked.
 
+mod calendar;
+mod clocks;
+mod datetime;
+mod days;
+mod halves;
+mod holidays;
+mod numbers;
+mod pieces;
 mod reading;
+mod relative;
+pub mod render;
+mod repair;
+mod tokens;
 mod understand;
 
 pub use reading::{
