@@ -14,8 +14,15 @@ use super::reading::{Context, DateReading, Found, TimeReading};
 use super::repair;
 use super::tokens::{Token, says, word, word_before};
 
-/// The day and the time of an utterance.
-pub(super) type DayAndTime = (Option<Found<DateReading>>, Option<Found<TimeReading>>);
+/// The day and the time of an utterance, and the tokens that expressions of either took.
+pub(super) struct DayAndTime {
+    /// The day.
+    pub date: Option<Found<DateReading>>,
+    /// The time.
+    pub time: Option<Found<TimeReading>>,
+    /// Token spans, in order.
+    pub taken: Vec<(usize, usize)>,
+}
 
 /// A reading and the tokens it came from.
 #[derive(Clone, Debug)]
@@ -33,10 +40,11 @@ pub(super) fn read(tokens: &[Token], context: &Context) -> DayAndTime {
     let times = join_times(tokens, &found, context);
     let date = repair::choose(tokens, &days, |joined| (joined.start, joined.end));
     let time = repair::choose(tokens, &times, |joined| (joined.start, joined.end));
-    (
-        date.map(|joined| spanned(tokens, joined)),
-        time.map(|joined| spanned(tokens, joined)),
-    )
+    DayAndTime {
+        date: date.map(|joined| spanned(tokens, joined)),
+        time: time.map(|joined| spanned(tokens, joined)),
+        taken: found.iter().map(|piece| (piece.start, piece.end)).collect(),
+    }
 }
 
 fn spanned<T: Clone>(tokens: &[Token], joined: &Joined<T>) -> Found<T> {

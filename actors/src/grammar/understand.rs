@@ -3,19 +3,25 @@
 //! Owns the order of the readers. Called by everybody through `grammar::understand`. Never holds rules
 //! of its own about any one slot.
 
-use super::datetime;
 use super::reading::{Context, Understanding};
-use super::tokens;
+use super::{datetime, email, party, phone, tokens};
 
 /// Reads `text` (the recogniser's best guess, with its other guesses in `nbest`) into intents and slots.
 #[must_use]
 pub fn understand(text: &str, nbest: &[String], context: &Context) -> Understanding {
     let _ = nbest;
     let tokens = tokens::tokenise(text);
-    let (date, time) = datetime::read(&tokens, context);
+    let email = email::read(&tokens, context);
+    let phone = phone::read(&tokens, context);
+    let when = datetime::read(&tokens, context);
+    let party_size = party::read(&tokens, &when.taken, context);
     Understanding {
-        date,
-        time,
+        date: when.date,
+        time: when.time,
+        party_size,
+        same_number: phone.is_none() && phone::is_same_number(&tokens, context),
+        phone,
+        email,
         ..Understanding::default()
     }
 }
