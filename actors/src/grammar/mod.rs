@@ -4,7 +4,28 @@
 //! e-mail addresses, street addresses and wishes. Called by the interpreter and by `maitred understand`.
 //! Never does I/O, never reads a clock, never guesses where the caller must be asked.
 
+mod calendar;
+mod clocks;
+mod datetime;
+mod days;
+mod email;
+mod halves;
+mod holidays;
+mod lexicon;
+mod names;
+mod numbers;
+mod party;
+mod party_bare;
+mod people;
+mod phone;
+mod pieces;
+mod plain_words;
 mod reading;
+mod relative;
+pub mod render;
+mod repair;
+mod spelling;
+mod tokens;
 mod understand;
 
 pub use reading::{

@@ -4,10 +4,25 @@
 //! of its own about any one slot.
 
 use super::reading::{Context, Understanding};
+use super::{datetime, email, names, party, phone, tokens};
 
 /// Reads `text` (the recogniser's best guess, with its other guesses in `nbest`) into intents and slots.
 #[must_use]
 pub fn understand(text: &str, nbest: &[String], context: &Context) -> Understanding {
-    let _ = (text, nbest, context);
-    Understanding::default()
+    let tokens = tokens::tokenise(text);
+    let email = email::read(&tokens, context);
+    let phone = phone::read(&tokens, context);
+    let when = datetime::read(&tokens, context);
+    let party_size = party::read(&tokens, &when.taken, context);
+    let name = names::read(text, &tokens, nbest, context);
+    Understanding {
+        name,
+        date: when.date,
+        time: when.time,
+        party_size,
+        same_number: phone.is_none() && phone::is_same_number(&tokens, context),
+        phone,
+        email,
+        ..Understanding::default()
+    }
 }

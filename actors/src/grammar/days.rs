@@ -1,0 +1,512 @@
+//! Reads one expression for a day, a week or a month, beginning at a given word.
+//!
+//! Owns the forms in which a single day is said. Called by `datetime`, which joins them with each other
+//! and with times. Relative forms live in `relative`. Never looks at words before the one it is given,
+//! save to tell a day from something else that is counted.
+
+use jiff::civil::{Date, Weekday};
+
+use super::calendar::{self, Lookup};
+use super::holidays;
+use super::numbers::{self, Read};
+use super::relative;
+use super::tokens::{Kind, Token, says, word, word_before};
+
+/// What was said of a day, before the rest of the utterance is taken into account.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Day {
+    /// A certain day.
+    On(Date),
+    /// From one day to another, both included.
+    Span(Date, Date),
+    /// A weekday without more: the coming one.
+    Weekday(Weekday),
+    /// A weekday in the week so many after this one.
+    WeekdayIn(Weekday, i32),
+    /// A number in a month not named.
+    Number(u32),
+    /// A number in a month, and the year if said.
+    MonthDay(i8, u32, Option<i16>),
+    /// A day that does not exist.
+    Impossible,
+}
+
+/// Reads a day at `i`, longest form first.
+pub(super) fn day_at(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    let readers: [fn(&[Token], usize, Date) -> Read<Day>; 9] = [
+        relative::relative_at,
+        numeric,
+        nth_weekday,
+        weekday_form,
+        month_day,
+        day_month,
+        holiday,
+        month_span,
+        lone_number,
+    ];
+    let mut best: Read<Day> = None;
+    for reader in readers {
+        if let Some((day, next)) = reader(tokens, i, today) {
+            if best.is_none_or(|(_, end)| next > end) {
+                best = Some((day, next));
+            }
+        }
+    }
+    best
+}
+
+/// The day that was said, as a span of days (one day: both ends the same).
+pub(super) fn resolve(day: Day, today: Date) -> Option<(Date, Date)> {
+    let one = |date: Date| Some((date, date));
+    let found = |lookup: Lookup| match lookup {
+        Lookup::Day(date) => Some((date, date)),
+        Lookup::Impossible => None,
+    };
+    match day {
+        Day::On(date) => one(date),
+        Day::Span(from, to) => Some((from, to)),
+        Day::Weekday(day) => one(calendar::next_weekday(today, day, false)?),
+        Day::WeekdayIn(day, weeks) => {
+            let date = in_week(today, day, weeks)?;
+            one(date)
+        }
+        Day::Number(number) => found(calendar::day_of_month(today, number)),
+        Day::MonthDay(month, number, year) => {
+            found(calendar::month_day(today, month, number, year))
+        }
+        Day::Impossible => None,
+    }
+}
+
+/// A weekday in the week `weeks` after this one; in this week only if it is not over.
+fn in_week(today: Date, day: Weekday, weeks: i32) -> Option<Date> {
+    let monday = calendar::monday(today, weeks)?;
+    let date = calendar::plus_days(monday, i64::from(day.to_monday_zero_offset()))?;
+    if date < today {
+        return calendar::plus_days(date, 7);
+    }
+    Some(date)
+}
+
+/// "3/14", "13/9", "2017-11-12", "12-11-2017", "Jan/3".
+fn numeric(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    let first = tokens.get(i)?;
+    let mark = tokens.get(i + 1).filter(|token| token.glued)?;
+    let second = tokens.get(i + 2).filter(|token| token.glued)?;
+    let between = mark.is(&["/", "-", "."]);
+    if let Some(month) = calendar::month(&first.word).filter(|_| mark.is(&["/", "-"])) {
+        let day = u32::try_from(second.digits()?).ok()?;
+        return Some((Day::MonthDay(month, day, None), i + 3));
+    }
+    let (a, b) = (first.digits()?, second.digits()?);
+    if !between || first.word.len() > 4 || second.word.len() > 2 {
+        return None;
+    }
+    let third = tokens
+        .get(i + 3)
+        .filter(|token| token.glued && token.word == mark.word)
+        .and_then(|_| tokens.get(i + 4))
+        .filter(|token| token.glued)
+        .and_then(|token| Some((token.digits()?, token.word.len())));
+    let make = |year: Option<u64>, month: u64, day: u64| -> Option<Day> {
+        let year = year.and_then(|year| i16::try_from(year).ok());
+        let month = i8::try_from(month)
+            .ok()
+            .filter(|month| (1..=12).contains(month))?;
+        Some(Day::MonthDay(month, u32::try_from(day).ok()?, year))
+    };
+    if first.word.len() == 4 {
+        let (day, _) = third?;
+        return Some((make(Some(a), b, day)?, i + 5));
+    }
+    let month_first = |year| {
+        if a > 12 {
+            make(year, b, a)
+        } else {
+            make(year, a, b)
+        }
+    };
+    match third {
+        Some((year, 4)) => Some((month_first(Some(year))?, i + 5)),
+        Some((year, 2)) => {
+            let century = if year > u64::from(today.year().unsigned_abs() % 100) + 10 {
+                1900
+            } else {
+                2000
+            };
+            Some((month_first(Some(century + year))?, i + 5))
+        }
+        Some(_) => None,
+        None if mark.word == "/"
+            && a > 0
+            && b > 0
+            && b <= 31
+            && !fraction_follows(tokens, i + 3) =>
+        {
+            Some((month_first(None)?, i + 3))
+        }
+        None => None,
+    }
+}
+
+fn fraction_follows(tokens: &[Token], i: usize) -> bool {
+    word(tokens, i) == "."
+        && tokens
+            .get(i + 1)
+            .is_some_and(|token| token.glued && token.kind == Kind::Digits)
+}
+
+/// "Friday", "this Friday", "next Friday", "Friday next week", "Friday week", "Friday after next".
+fn weekday_form(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    let (modifier, at) = match word(tokens, i) {
+        "this" | "current" => (Some(0), i + 1),
+        "next" => (Some(1), i + 1),
+        "coming" | "upcoming" | "following" => (None, i + 1),
+        "last" | "past" => return None,
+        _ => (None, i),
+    };
+    let coming = word(tokens, at) == "coming" || word(tokens, at) == "upcoming";
+    let at = if coming { at + 1 } else { at };
+    let day = calendar::weekday_at(tokens, at)?;
+    let next = at + 1;
+    if modifier.is_none() {
+        if word(tokens, next) == "week" || says(tokens, next, &["in", "a", "week"]) {
+            let end = if word(tokens, next) == "week" {
+                next + 1
+            } else {
+                next + 3
+            };
+            let first = calendar::next_weekday(today, day, true)?;
+            return Some((Day::On(calendar::plus_days(first, 7)?), end));
+        }
+        if says(tokens, next, &["after", "next"]) {
+            return Some((Day::WeekdayIn(day, 2), next + 2));
+        }
+        let of = next + usize::from(matches!(word(tokens, next), "of" | "in" | "on"));
+        let of = of + usize::from(word(tokens, of) == "the");
+        if let Some((weeks, end)) = relative::week_offset(tokens, of) {
+            let date = match weeks {
+                0 => Day::On(calendar::plus_days(
+                    calendar::monday(today, 0)?,
+                    i64::from(day.to_monday_zero_offset()),
+                )?),
+                _ => Day::WeekdayIn(day, weeks),
+            };
+            return Some((date, end));
+        }
+    }
+    Some(match modifier {
+        Some(0) if coming || today.weekday() == day => (Day::Weekday(day), next),
+        Some(weeks) if !coming => (Day::WeekdayIn(day, weeks), next),
+        _ => (Day::Weekday(day), next),
+    })
+}
+
+/// "First Saturday in June", "the last Friday of this month", "3rd Thursday this September".
+fn nth_weekday(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    let at = i + usize::from(word(tokens, i) == "the");
+    let (nth, at) = if word(tokens, at) == "last" {
+        (-1, at + 1)
+    } else {
+        let (nth, next) = numbers::ordinal(tokens, at)?;
+        (
+            i8::try_from(nth).ok().filter(|nth| (1..=5).contains(nth))?,
+            next,
+        )
+    };
+    let day = calendar::weekday_at(tokens, at)?;
+    let mut at = at + 1;
+    while matches!(word(tokens, at), "of" | "in" | "the" | "this" | "coming") {
+        at += 1;
+    }
+    let pick = |month: Date| calendar::nth_of_month(month, nth, day);
+    if let Some(month) = calendar::month(word(tokens, at)) {
+        let (year, end) = year_after(tokens, at + 1);
+        let years = year.map_or(today.year()..=today.year() + 1, |year| year..=year);
+        let found = years
+            .filter_map(|year| pick(Date::new(year, month, 1).ok()?))
+            .find(|date| year.is_some() || *date >= today)?;
+        return Some((Day::On(found), end));
+    }
+    let (months, end) = relative::month_offset(tokens, at)?;
+    let date = pick(calendar::plus_months(today.first_of_month(), months)?)?;
+    Some((Day::On(date), end))
+}
+
+/// "June 14", "June the 14th", "June fourteen", "May twenty one", with the year if said.
+fn month_day(tokens: &[Token], i: usize, _today: Date) -> Read<Day> {
+    let month = calendar::month(word(tokens, i))?;
+    let mut at = i + 1;
+    while matches!(word(tokens, at), "the" | "on" | ".") && at < i + 3 {
+        at += 1;
+    }
+    let (day, next) = number_of_day(tokens, at)?;
+    if looks_like_clock(tokens, at, next) {
+        return None;
+    }
+    let (year, end) = year_after(tokens, next);
+    Some((Day::MonthDay(month, day, year), end))
+}
+
+/// "14 June", "the 14th of June", "the 14th day of next month", "the 14th of the month".
+fn day_month(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    let at = i + usize::from(word(tokens, i) == "the");
+    let (day, mut at) = number_of_day(tokens, at)?;
+    if word(tokens, at) == "day" {
+        at += 1;
+    }
+    let of = matches!(word(tokens, at), "of" | "in");
+    at += usize::from(of);
+    if of && word(tokens, at) == "the" && word(tokens, at + 1) == "month" {
+        return Some((Day::Number(day), at + 2));
+    }
+    if word(tokens, at) == "the" {
+        at += 1;
+    }
+    if let Some(month) = calendar::month(word(tokens, at)) {
+        let (year, end) = year_after(tokens, at + 1);
+        return Some((Day::MonthDay(month, day, year), end));
+    }
+    let (months, end) = relative::month_offset(tokens, at)?;
+    Some(match calendar::day_in_month(today, months, day) {
+        Lookup::Day(date) => (Day::On(date), end),
+        Lookup::Impossible => (Day::Impossible, end),
+    })
+}
+
+/// A number that can count the days of a month, in words or digits; 32 to 39 are kept to be told
+/// impossible.
+fn number_of_day(tokens: &[Token], i: usize) -> Read<u32> {
+    if let Some((day, next)) = numbers::ordinal(tokens, i) {
+        return (1..40).contains(&day).then_some((day, next));
+    }
+    let token = tokens.get(i)?;
+    if token.kind == Kind::Digits {
+        let day = u32::try_from(token.digits()?).ok()?;
+        return (token.word.len() <= 2 && (1..40).contains(&day)).then_some((day, i + 1));
+    }
+    let (day, next) = numbers::below_hundred(tokens, i)?;
+    let day = u32::try_from(day).ok()?;
+    (1..=31).contains(&day).then_some((day, next))
+}
+
+/// "10:30" and "3pm" after a month are no days.
+fn looks_like_clock(tokens: &[Token], i: usize, next: usize) -> bool {
+    let digits = tokens
+        .get(i)
+        .is_some_and(|token| token.kind == Kind::Digits);
+    let colon = word(tokens, next) == ":" && tokens.get(next).is_some_and(|token| token.glued);
+    (digits && colon) || matches!(word(tokens, next), "am" | "pm" | "oclock")
+}
+
+fn year_after(tokens: &[Token], i: usize) -> (Option<i16>, usize) {
+    let mut at = i;
+    while matches!(word(tokens, at), "," | "." | "in" | "of" | "-" | "/") && at < i + 2 {
+        at += 1;
+    }
+    match calendar::year_at(tokens, at) {
+        // "at 2030" is an hour; a year follows its day directly or after "in" and "of".
+        Some((year, end))
+            if word(tokens, end) != ":" && !matches!(word(tokens, end), "am" | "pm") =>
+        {
+            (Some(year), end)
+        }
+        _ => (None, i),
+    }
+}
+
+/// "Christmas", "next Memorial Day", "easter 2013".
+fn holiday(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    let mut at = i;
+    while matches!(
+        word(tokens, at),
+        "this" | "next" | "the" | "coming" | "upcoming"
+    ) && at < i + 2
+    {
+        at += 1;
+    }
+    let (which, next) = holidays::holiday_at(tokens, at)?;
+    let (year, end) = year_after(tokens, next);
+    let date = match year {
+        Some(year) => holidays::in_year(which, year)?,
+        None => holidays::next(which, today)?,
+    };
+    Some((Day::On(date), end))
+}
+
+/// A month by itself: "June", "mid March", "end of June", "June 2027".
+fn month_span(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    let (stretch, at) = relative::stretch_at(tokens, i);
+    let at = at + usize::from(at > i && word(tokens, at) == "the");
+    let modified = matches!(word(tokens, at), "this" | "next" | "coming");
+    let at = at + usize::from(modified);
+    let name = word(tokens, at);
+    let month = calendar::month(name)?;
+    let before = word_before(tokens, at, 1);
+    let verb = matches!(name, "may" | "march" | "mar");
+    let led = at > i
+        || matches!(
+            before,
+            "in" | "of"
+                | "for"
+                | "until"
+                | "till"
+                | "since"
+                | "by"
+                | "to"
+                | "from"
+                | "during"
+                | "around"
+        );
+    if verb && !led && !(name == "march" && (at == 0 || at + 1 == tokens.len())) {
+        return None;
+    }
+    let (year, end) = year_after(tokens, at + 1);
+    let year = year.unwrap_or(today.year() + i16::from(month < today.month()));
+    let first = Date::new(year, month, 1).ok()?;
+    let (from, to) = relative::part_of_span(stretch, first, first.last_of_month())?;
+    Some((Day::Span(from, to), end))
+}
+
+/// "The 14th", "the 24", "the twenty-third", "14th".
+fn lone_number(tokens: &[Token], i: usize, _today: Date) -> Read<Day> {
+    let led = word(tokens, i) == "the";
+    let at = i + usize::from(led);
+    let token = tokens.get(at)?;
+    let written = matches!(token.kind, Kind::Ordinal(_));
+    if let Some((day, next)) = numbers::ordinal(tokens, at) {
+        let led = led
+            || matches!(
+                word_before(tokens, i, 1),
+                "on" | "to" | "from" | "till" | "until" | "through" | "by" | "and" | "or" | "than"
+            );
+        let clear = if written {
+            !counted_noun(word(tokens, next))
+        } else {
+            led && ends_phrase(tokens, next)
+        };
+        let next = next + usize::from(word(tokens, next) == "day");
+        return ((1..40).contains(&day) && clear).then_some((Day::Number(day), next));
+    }
+    let day = u32::try_from(token.digits()?).ok()?;
+    let alone = ends_phrase(tokens, at + 1) && word(tokens, at + 1) != "of";
+    (led && alone && (1..=31).contains(&day)).then_some((Day::Number(day), at + 1))
+}
+
+/// Things that are numbered with ordinals and are not days.
+fn counted_noun(word: &str) -> bool {
+    matches!(
+        word,
+        "street"
+            | "st"
+            | "avenue"
+            | "ave"
+            | "floor"
+            | "birthday"
+            | "grade"
+            | "grader"
+            | "anniversary"
+            | "party"
+            | "time"
+            | "one"
+            | "person"
+            | "class"
+            | "name"
+            | "line"
+            | "road"
+            | "rd"
+            | "place"
+            | "ct"
+            | "court"
+            | "blvd"
+            | "drive"
+            | "row"
+    )
+}
+
+/// Whether a phrase may end before `i`: nothing, a mark, or a word that begins another.
+fn ends_phrase(tokens: &[Token], i: usize) -> bool {
+    tokens.get(i).is_none_or(|token| {
+        token.is_mark()
+            || token.is(&[
+                "at",
+                "in",
+                "for",
+                "of",
+                "please",
+                "around",
+                "about",
+                "is",
+                "would",
+                "and",
+                "to",
+                "with",
+                "or",
+                "night",
+                "evening",
+                "morning",
+                "afternoon",
+                "works",
+                "if",
+                "maybe",
+                "it's",
+                "its",
+                "from",
+                "until",
+                "till",
+                "through",
+                "thru",
+                "because",
+                "would",
+                "will",
+                "should",
+                "sounds",
+                "day",
+                "after",
+                "before",
+                "between",
+                "this",
+                "next",
+                "instead",
+                "i",
+                "we",
+                "not",
+                "no",
+                "actually",
+                "sorry",
+                "wait",
+                "can",
+                "could",
+                "thanks",
+                "thank",
+                "that",
+                "that's",
+                "then",
+                "what",
+                "are",
+                "do",
+                "but",
+                "so",
+                "good",
+                "on",
+                "noon",
+                "by",
+                "ok",
+                "okay",
+                "which",
+                "like",
+                "either",
+                "also",
+                "my",
+                "possibly",
+                "preferably",
+                "sometime",
+                "anytime",
+                "we're",
+                "there",
+            ])
+            || calendar::weekday(&token.word).is_some()
+            || numbers::is_number_word(&token.word)
+            || token.kind == Kind::Digits
+    })
+}

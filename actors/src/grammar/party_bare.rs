@@ -1,0 +1,302 @@
+//! Reads a number of people said without a noun: "for four", "party of six", "there will be eight".
+//!
+//! Owns the company in which a bare number counts people. Called by `party`. Never adds counts up.
+
+use super::clocks;
+use super::numbers;
+use super::party::{Count, number_or_range};
+use super::people::Who;
+use super::reading::Slot;
+use super::tokens::{Kind, Token, says, word, word_before};
+
+/// Reads a bare number of people at `i`.
+pub(super) fn bare(
+    tokens: &[Token],
+    i: usize,
+    taken: &[(usize, usize)],
+    asked: Option<Slot>,
+) -> Option<Count> {
+    if let Some(count) = us(tokens, i) {
+        return Some(count);
+    }
+    if !starts_number(tokens, i) {
+        return None;
+    }
+    let (low, count, next) = number_or_range(tokens, i)?;
+    if count > 2000 || !is_free(tokens, i, next) || pronoun(tokens, i) {
+        return None;
+    }
+    let led = led(tokens, i, next) || followed(tokens, next);
+    let answered = asked == Some(Slot::PartySize) && is_answer(tokens, i, next, taken);
+    (led || answered).then_some(Count {
+        who: Who::Anyone,
+        count,
+        low,
+        me: false,
+        sure: true,
+        start: i,
+        end: next,
+    })
+}
+
+/// Numbers only: "a" and "no" count nothing by themselves.
+fn starts_number(tokens: &[Token], i: usize) -> bool {
+    let collective = matches!(word(tokens, i), "a" | "half") && numbers::small(tokens, i).is_some();
+    let number = numbers::small(tokens, i).is_some() && !matches!(word(tokens, i), "a" | "half");
+    let inside = tokens[i].glued
+        && matches!(
+            word_before(tokens, i, 1),
+            "." | ":" | "/" | "-" | "$" | "#" | "+"
+        );
+    let ordinal =
+        matches!(tokens[i].kind, Kind::Ordinal(_)) || numbers::ordinal(tokens, i).is_some();
+    (number || collective)
+        && !inside
+        && !ordinal
+        && tokens[i].word.len() <= 9
+        && !(tokens[i].kind == Kind::Digits && tokens[i].word.len() > 3)
+}
+
+/// "Just us two", "us 2", "all three of us", "both of us", "two of them".
+fn us(tokens: &[Token], i: usize) -> Option<Count> {
+    let make = |count, end| {
+        Some(Count {
+            who: Who::Anyone,
+            count,
+            low: None,
+            me: false,
+            sure: true,
+            start: i,
+            end,
+        })
+    };
+    if says(tokens, i, &["both", "of", "us"]) {
+        return make(2, i + 3);
+    }
+    if matches!(word(tokens, i), "us" | "all" | "we") {
+        let (count, next) = numbers::small(tokens, i + 1)?;
+        let all = word(tokens, i) == "all" && !clocks::counts_something(word(tokens, next));
+        return (all || word(tokens, i) == "us").then(|| make(count, next))?;
+    }
+    None
+}
+
+/// A number that nothing else claims: no unit, no clock, no money, no address.
+fn is_free(tokens: &[Token], i: usize, next: usize) -> bool {
+    let after = word(tokens, next);
+    let unit = clocks::counts_something(after) && !matches!(after, "or" | "more" | "of");
+    let marked = matches!(after, ":" | "/" | "%" | "+" | "=" | "*")
+        || (matches!(after, "." | "-" | ",")
+            && tokens
+                .get(next + 1)
+                .is_some_and(|token| token.glued && token.kind == Kind::Digits));
+    let clock = matches!(after, "am" | "pm" | "oclock" | "ish" | "noon") && after != "ish";
+    let money = matches!(
+        word_before(tokens, i, 1),
+        "$" | "£" | "#" | "room" | "number" | "no"
+    );
+    !unit && !marked && !clock && !money
+}
+
+/// "That one", "which one": a pronoun.
+fn pronoun(tokens: &[Token], i: usize) -> bool {
+    let one = word(tokens, i) == "one";
+    let before = word_before(tokens, i, 1);
+    let after = word(tokens, i + 1);
+    one && (matches!(
+        before,
+        "that"
+            | "this"
+            | "which"
+            | "the"
+            | "no"
+            | "another"
+            | "different"
+            | "other"
+            | "any"
+            | "every"
+            | "good"
+            | "new"
+            | "first"
+            | "second"
+            | "last"
+            | "next"
+            | "nice"
+            | "cheap"
+            | "a"
+            | "some"
+            | "right"
+    ) || matches!(
+        after,
+        "of" | "that"
+            | "more"
+            | "thing"
+            | "sounds"
+            | "second"
+            | "moment"
+            | "with"
+            | "is"
+            | "which"
+            | "day"
+            | "else"
+            | "quick"
+            | "other"
+            | "in"
+            | "near"
+            | "called"
+    )) && !matches!(before, "for")
+        && !(before == "the" && matches!(word_before(tokens, i, 2), "just" | "only"))
+}
+
+/// Whether the words before say that people are counted.
+fn led(tokens: &[Token], i: usize, next: usize) -> bool {
+    let mut at = i;
+    while at > 0
+        && matches!(
+            word(tokens, at - 1),
+            "about"
+                | "around"
+                | "just"
+                | "only"
+                | "the"
+                | "maybe"
+                | "approximately"
+                | "roughly"
+                | "like"
+                | "say"
+                | "exactly"
+                | "probably"
+                | "now"
+                | "least"
+                | "up"
+                | "at"
+                | "of"
+        )
+        && !says(tokens, at.saturating_sub(2), &["party", "of"])
+        && at + 4 > i
+    {
+        if word(tokens, at - 1) == "of"
+            && matches!(
+                word_before(tokens, at, 2),
+                "party"
+                    | "group"
+                    | "family"
+                    | "table"
+                    | "consisting"
+                    | "reservation"
+                    | "booking"
+                    | "team"
+            )
+        {
+            return true;
+        }
+        if word(tokens, at - 1) == "of" {
+            break;
+        }
+        at -= 1;
+    }
+    let before = word_before(tokens, at, 1);
+    let second = word_before(tokens, at, 2);
+    let third = word_before(tokens, at, 3);
+    match before {
+        "for" | "fore" => !is_length(tokens, next),
+        "of" => matches!(
+            second,
+            "party"
+                | "group"
+                | "family"
+                | "table"
+                | "consisting"
+                | "reservation"
+                | "booking"
+                | "team"
+        ),
+        "is" | "are" | "be" | "was" | "were" => {
+            matches!(second, "we" | "they" | "us" | "will" | "there" | "would")
+                && !matches!(third, "time" | "it" if second == "will" && word(tokens, next) != "")
+                || matches!(second, "party" | "group" | "people" | "guests")
+        }
+        "we're" | "there's" | "we'll" => true,
+        "it" | "that" => second == "make",
+        "seat" | "seats" | "accommodate" | "host" | "serve" | "fit" | "bring" => true,
+        "to" => matches!(second, "size" | "party" | "guests" | "people" | "number"),
+        _ => false,
+    }
+}
+
+/// "For two hours", "for 5 nights", "for 10 minutes": a length, not people.
+fn is_length(tokens: &[Token], next: usize) -> bool {
+    matches!(
+        word(tokens, next),
+        "hours"
+            | "hour"
+            | "minutes"
+            | "days"
+            | "day"
+            | "nights"
+            | "night"
+            | "weeks"
+            | "week"
+            | "years"
+            | "months"
+            | "hrs"
+            | "rooms"
+            | "dollars"
+            | "bucks"
+            | "percent"
+    )
+}
+
+fn followed(tokens: &[Token], next: usize) -> bool {
+    says(tokens, next, &["of", "us"])
+        || says(tokens, next, &["in", "total"])
+        || says(tokens, next, &["in", "all"])
+        || says(tokens, next, &["in", "our", "party"])
+        || says(tokens, next, &["in", "my", "party"])
+        || says(tokens, next, &["top"])
+        || says(tokens, next, &["altogether"])
+        || says(tokens, next, &["all", "together"])
+        || says(tokens, next, &["in", "the", "group"])
+}
+
+/// Whether a number is the answer to "how many": the utterance holds little else of its kind.
+fn is_answer(tokens: &[Token], i: usize, next: usize, taken: &[(usize, usize)]) -> bool {
+    let before = word_before(tokens, i, 1);
+    let _ = taken;
+    let ordinal = matches!(word(tokens, next), "th" | "st" | "nd" | "rd");
+    !ordinal && !matches!(before, "room" | "at" | "under" | "on")
+}
+
+/// The first number of an answer to "how many", whatever stands around it.
+pub(super) fn any_number(tokens: &[Token], taken: &[(usize, usize)]) -> Option<Count> {
+    (0..tokens.len())
+        .filter(|i| !taken.iter().any(|(start, end)| (*start..*end).contains(i)))
+        .find_map(|i| {
+            let single = matches!(word(tokens, i), "single" | "alone" | "none" | "nobody")
+                && tokens.len() <= 3;
+            if single {
+                let count = u32::from(matches!(word(tokens, i), "single" | "alone"));
+                return Some(Count {
+                    who: Who::Anyone,
+                    count,
+                    low: None,
+                    me: false,
+                    sure: true,
+                    start: i,
+                    end: i + 1,
+                });
+            }
+            let (value, next) = numbers::cardinal(tokens, i).filter(|_| !pronoun(tokens, i))?;
+            let count = u32::try_from(value).ok()?;
+            let whole = tokens.len() <= next - i + 4;
+            whole.then_some(Count {
+                who: Who::Anyone,
+                count,
+                low: None,
+                me: false,
+                sure: true,
+                start: i,
+                end: next,
+            })
+        })
+}

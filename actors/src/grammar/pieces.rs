@@ -1,0 +1,345 @@
+//! Finds every expression of a day or a time in an utterance, from left to right.
+//!
+//! Owns the choice between overlapping readings and what a bare number next to them is. Called by
+//! `datetime`. Never joins two expressions.
+
+use jiff::civil::DateTime;
+use jiff::{Span, civil::Date};
+
+use super::calendar;
+use super::clocks::{self, Clock};
+use super::days::{self, Day};
+use super::numbers::{self, Read};
+use super::reading::{PartOfDay, Slot};
+use super::relative;
+use super::tokens::{Kind, Token, says, word, word_before};
+
+/// What one expression says.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum What {
+    /// A day, a week, a month.
+    Day(Day),
+    /// A time of day.
+    Clock(Clock),
+    /// A part of the day.
+    Part(PartOfDay),
+    /// A moment reckoned from now: "in two hours".
+    Moment(DateTime),
+    /// A number that may be an hour or a day.
+    Bare(u32),
+    /// A length of time after "for", in minutes.
+    Lasting(u32),
+}
+
+/// One expression and the tokens it came from.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Piece {
+    /// What it says.
+    pub what: What,
+    /// First token.
+    pub start: usize,
+    /// Token after the last.
+    pub end: usize,
+}
+
+/// Finds the pieces of an utterance said at `now`, in answer to `asked`.
+pub(super) fn find(tokens: &[Token], now: DateTime, asked: Option<Slot>) -> Vec<Piece> {
+    let mut pieces = scan(tokens, now);
+    settle_bare(tokens, &mut pieces, asked);
+    pieces.retain(|piece| match piece.what {
+        What::Clock(clock) => clock.sure,
+        What::Bare(_) => false,
+        _ => true,
+    });
+    pieces
+}
+
+fn scan(tokens: &[Token], now: DateTime) -> Vec<Piece> {
+    let today = now.date();
+    let mut pieces = Vec::new();
+    let mut i = 0;
+    while i < tokens.len() {
+        match best_at(tokens, i, now, today) {
+            Some((found, next)) => {
+                for what in found.into_iter().flatten() {
+                    pieces.push(Piece {
+                        what,
+                        start: i,
+                        end: next,
+                    });
+                }
+                i = next;
+            }
+            None => i += 1,
+        }
+    }
+    pieces
+}
+
+fn best_at(tokens: &[Token], i: usize, now: DateTime, today: Date) -> Read<[Option<What>; 2]> {
+    if let Some((part, next)) = part_of_today(tokens, i, today) {
+        return Some((part, next));
+    }
+    if let Some((moment, next)) = moment_at(tokens, i, now) {
+        return Some(([Some(What::Moment(moment)), None], next));
+    }
+    if let Some((minutes, next)) = lasting_at(tokens, i) {
+        return Some(([Some(What::Lasting(minutes)), None], next));
+    }
+    let one = |(what, next)| ([Some(what), None], next);
+    let day = days::day_at(tokens, i, today).map(|(day, next)| (What::Day(day), next));
+    let clock = clocks::clock_at(tokens, i).map(|(clock, next)| (What::Clock(clock), next));
+    let part = clocks::part_at(tokens, i).map(|(part, next)| (What::Part(part), next));
+    let best = [day, clock, part]
+        .into_iter()
+        .flatten()
+        .reduce(|best, next| if next.1 > best.1 { next } else { best });
+    best.or_else(|| bare_at(tokens, i)).map(one)
+}
+
+/// "Tonight", "this morning", "later this evening": a part of today.
+fn part_of_today(tokens: &[Token], i: usize, today: Date) -> Read<[Option<What>; 2]> {
+    let both = |day, part, next| {
+        Some((
+            [Some(What::Day(Day::On(day))), Some(What::Part(part))],
+            next,
+        ))
+    };
+    if matches!(word(tokens, i), "tonight" | "tonite" | "tonight's") {
+        return both(today, PartOfDay::Night, i + 1);
+    }
+    let days = match word(tokens, i) {
+        "this" | "that" => 0,
+        "next" => 1,
+        _ => return None,
+    };
+    let at = i + 1 + usize::from(matches!(word(tokens, i + 1), "early" | "late"));
+    let part = clocks::part_of_day(word(tokens, at)).filter(|_| word(tokens, at) != "breakfast")?;
+    if word(tokens, i) == "that" {
+        return Some(([Some(What::Part(part)), None], at + 1));
+    }
+    both(calendar::plus_days(today, days)?, part, at + 1)
+}
+
+/// "In two hours", "half an hour from now", "3 minutes later", "now".
+fn moment_at(tokens: &[Token], i: usize, now: DateTime) -> Read<DateTime> {
+    if word(tokens, i) == "now"
+        && matches!(
+            word_before(tokens, i, 1),
+            "" | "back" | "for" | "leave" | "come" | "right" | "be"
+        )
+    {
+        let ends = i + 1 >= tokens.len();
+        return (ends && i > 0).then_some((now, i + 1));
+    }
+    let led = matches!(word(tokens, i), "in" | "within") || says(tokens, i, &["next", "hour"]);
+    let mut at = i + usize::from(led && word(tokens, i) != "next");
+    while matches!(
+        word(tokens, at),
+        "about" | "around" | "like" | "the" | "next"
+    ) && at < i + 3
+    {
+        at += 1;
+    }
+    let (minutes, next) = if word(tokens, at) == "hour" && led {
+        (60, at + 1)
+    } else {
+        length_at(tokens, at)?
+    };
+    let tail = match word(tokens, next) {
+        "hence" | "later" => Some(next + 1),
+        "from" | "after" if word(tokens, next + 1) == "now" => Some(next + 2),
+        _ => None,
+    };
+    if !led && tail.is_none() {
+        return None;
+    }
+    let span = Span::new().try_minutes(minutes).ok()?;
+    Some((now.checked_add(span).ok()?, tail.unwrap_or(next)))
+}
+
+/// A length in minutes: "two hours", "half an hour", "1 day and 2 hours", "an hour and a half", "1.5 hours".
+fn length_at(tokens: &[Token], i: usize) -> Read<u32> {
+    let at = i + usize::from(word(tokens, i) == "a" && word(tokens, i + 1) == "half");
+    if word(tokens, at) == "half" {
+        let an = at + 1 + usize::from(matches!(word(tokens, at + 1), "an" | "a"));
+        return matches!(word(tokens, an), "hour" | "hours").then_some((30, an + 1));
+    }
+    if says(tokens, i, &["a", "quarter", "of", "an", "hour"]) {
+        return Some((15, i + 5));
+    }
+    let (count, mut next) = relative::count_at(tokens, i)?;
+    let mut count = f64::from(u32::try_from(count).ok()?);
+    if word(tokens, next) == "."
+        && tokens
+            .get(next + 1)
+            .is_some_and(|token| token.glued && token.word == "5")
+    {
+        count += 0.5;
+        next += 2;
+    }
+    if says(tokens, next, &["and", "a", "half"]) {
+        count += 0.5;
+        next += 3;
+    }
+    let unit = minutes_in(word(tokens, next))?;
+    next += 1;
+    if says(tokens, next, &["and", "a", "half"]) {
+        count += 0.5;
+        next += 3;
+    }
+    let whole = (count * f64::from(unit)).min(5_000_000.0) as u32;
+    // "One day and two hours", "an hour and 15 minutes".
+    let more = next + usize::from(word(tokens, next) == "and");
+    if let Some((rest, end)) = numbers::small(tokens, more) {
+        if let Some(smaller) = minutes_in(word(tokens, end)).filter(|smaller| *smaller < unit) {
+            return Some((whole + rest * smaller, end + 1));
+        }
+    }
+    (unit < 1440).then_some((whole, next))
+}
+
+fn minutes_in(word: &str) -> Option<u32> {
+    Some(match word {
+        "minute" | "minutes" | "min" | "mins" => 1,
+        "hour" | "hours" | "hr" | "hrs" => 60,
+        "day" | "days" => 1440,
+        _ => return None,
+    })
+}
+
+/// "For two hours" after a time.
+fn lasting_at(tokens: &[Token], i: usize) -> Read<u32> {
+    if word(tokens, i) != "for" {
+        return None;
+    }
+    length_at(tokens, i + 1)
+}
+
+fn bare_at(tokens: &[Token], i: usize) -> Read<What> {
+    let token = tokens.get(i)?;
+    let before = word_before(tokens, i, 1);
+    let after_point = matches!(before, "." | "/" | ":" | "$" | "#" | "+") && token.glued;
+    if token.kind == Kind::Digits && (token.word.len() > 2 || after_point) {
+        return None;
+    }
+    let (value, next) = numbers::small(tokens, i)?;
+    let money = matches!(word(tokens, next), "." | "/" | ":")
+        && tokens
+            .get(next + 1)
+            .is_some_and(|t| t.glued && t.kind == Kind::Digits);
+    let counted = clocks::counts_something(word(tokens, next));
+    (value <= 31 && !counted && !money).then_some((What::Bare(value), next))
+}
+
+/// Decides for each bare number, and each unsure clock, whether its company makes it an hour or a day.
+fn settle_bare(tokens: &[Token], pieces: &mut [Piece], asked: Option<Slot>) {
+    for at in 0..pieces.len() {
+        let piece = pieces[at];
+        let before = word_before(tokens, piece.start, 1);
+        let hour = match piece.what {
+            What::Bare(value) => clock_of(value),
+            What::Clock(clock) if !clock.sure => Some(clock),
+            _ => continue,
+        };
+        let day_led =
+            matches!(before, "on") || (before == "the" && matches!(piece.what, What::Bare(_)));
+        if day_led {
+            if let What::Bare(value @ 1..) = piece.what {
+                pieces[at].what = What::Day(Day::Number(value));
+                continue;
+            }
+        }
+        let company = time_company(tokens, pieces, at);
+        let wanted = asked == Some(Slot::Time) || led_to_hour(tokens, piece.start) || company;
+        match (hour, piece.what) {
+            (Some(clock), _) if wanted => {
+                pieces[at].what = What::Clock(Clock {
+                    sure: true,
+                    ..clock
+                })
+            }
+            (_, What::Bare(value @ 1..)) if asked == Some(Slot::Date) && alone(tokens, piece) => {
+                pieces[at].what = What::Day(Day::Number(value));
+            }
+            _ => {}
+        }
+    }
+}
+
+fn clock_of(value: u32) -> Option<Clock> {
+    (1..=24).contains(&value).then_some(Clock {
+        hour: value,
+        minute: 0,
+        half: None,
+        sure: false,
+    })
+}
+
+/// Words after which a number is an hour.
+fn led_to_hour(tokens: &[Token], start: usize) -> bool {
+    let before = word_before(tokens, start, 1);
+    let second = word_before(tokens, start, 2);
+    match before {
+        "at" | "@" => true,
+        "around" | "about" | "by" | "till" | "until" | "til" => second != "of" && second != "for",
+        "after" | "before" | "past" => true,
+        "than" => matches!(second, "later" | "earlier"),
+        _ => false,
+    }
+}
+
+/// Whether the neighbours of a number say that it is a time.
+fn time_company(tokens: &[Token], pieces: &[Piece], at: usize) -> bool {
+    let piece = pieces[at];
+    let fillers = |from: usize, to: usize| {
+        tokens.get(from..to).is_some_and(|gap| {
+            gap.iter().all(|token| {
+                token.is(&[
+                    "in", "the", "at", "on", "of", ",", "around", "about", "that", "early", "late",
+                ])
+            })
+        })
+    };
+    let partner = |from: usize, to: usize| {
+        tokens.get(from..to).is_some_and(|gap| {
+            gap.len() == 1 && gap[0].is(&["to", "-", "–", "until", "till", "til", "through", "and"])
+        })
+    };
+    let led_range = matches!(word_before(tokens, piece.start, 1), "from" | "between");
+    let next = pieces.get(at + 1).is_some_and(|next| match next.what {
+        What::Part(_) => fillers(piece.end, next.start),
+        What::Clock(_) => partner(piece.end, next.start),
+        What::Bare(_) => {
+            partner(piece.end, next.start) && (led_range || follows_day(pieces, at, tokens))
+        }
+        What::Lasting(_) => led_range,
+        _ => false,
+    });
+    let previous = at.checked_sub(1).is_some_and(|before| {
+        let previous = pieces[before];
+        match previous.what {
+            What::Part(_) => fillers(previous.end, piece.start),
+            What::Clock(_) => partner(previous.end, piece.start),
+            _ => false,
+        }
+    });
+    next || previous || follows_day(pieces, at, tokens)
+}
+
+/// "Friday 8": an hour right after a day.
+fn follows_day(pieces: &[Piece], at: usize, tokens: &[Token]) -> bool {
+    at.checked_sub(1).is_some_and(|before| {
+        let gap = tokens
+            .get(pieces[before].end..pieces[at].start)
+            .unwrap_or_default();
+        let day = matches!(pieces[before].what, What::Day(day) if !matches!(day, Day::Span(..)));
+        day && gap.iter().all(|token| token.is(&[","])) && gap.len() < 2
+    })
+}
+
+/// Whether nothing of weight stands beside the number.
+fn alone(tokens: &[Token], piece: Piece) -> bool {
+    let rest = tokens.len() - (piece.end - piece.start);
+    rest <= 4 && !matches!(word_before(tokens, piece.start, 1), "at" | "for")
+}

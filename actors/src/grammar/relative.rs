@@ -1,0 +1,398 @@
+//! Reads days said by their distance from today: tomorrow, in three weeks, the weekend, next month.
+//!
+//! Owns counting in days, weeks and months, and what "beginning" and "end" of them are. Called by `days`.
+//! Never reads the clock: today is given.
+
+use jiff::civil::{Date, Weekday};
+
+use super::calendar::{self, plus_days, plus_months};
+use super::days::{self, Day};
+use super::numbers::{self, Read};
+use super::tokens::{Token, says, word, word_before};
+
+/// Which stretch of a week or a month was meant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Stretch {
+    /// All of it.
+    Whole,
+    /// Its beginning.
+    Beginning,
+    /// Its middle.
+    Middle,
+    /// Its end.
+    End,
+    /// What comes later in it.
+    Later,
+    /// What is left of it.
+    Rest,
+}
+
+/// Reads a relative day at `i`.
+pub(super) fn relative_at(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    named(tokens, i, today)
+        .or_else(|| counted(tokens, i, today))
+        .or_else(|| from_anchor(tokens, i, today))
+        .or_else(|| counted_weekdays(tokens, i, today))
+        .or_else(|| weekend(tokens, i, today))
+        .or_else(|| next_count(tokens, i, today))
+        .or_else(|| week_or_month(tokens, i, today))
+}
+
+/// "Today", "tomorrow", "the day after tomorrow", "this day", "the next day".
+fn named(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    let at = i + usize::from(word(tokens, i) == "the");
+    if says(tokens, at, &["day", "after", "tomorrow"]) {
+        return Some((Day::On(plus_days(today, 2)?), at + 3));
+    }
+    if says(tokens, at, &["day", "after"]) {
+        let anchor = at + 2;
+        if let Some((date, next)) = anchor_at(tokens, anchor, today) {
+            return Some((Day::On(plus_days(date, 1)?), next));
+        }
+    }
+    if says(tokens, at, &["day", "before"]) {
+        if let Some((date, next)) = anchor_at(tokens, at + 2, today) {
+            return Some((Day::On(plus_days(date, -1)?), next));
+        }
+    }
+    if says(tokens, at, &["next", "day"]) || says(tokens, at, &["following", "day"]) {
+        return Some((Day::On(plus_days(today, 1)?), at + 2));
+    }
+    if says(tokens, i, &["this", "day"]) || says(tokens, i, &["same", "day"]) {
+        return Some((Day::On(today), i + 2));
+    }
+    let days = match word(tokens, i) {
+        "today" | "todays" | "today's" | "tonight" | "tonite" | "tonight's" => 0,
+        "tomorrow" | "tomorow" | "tommorow" | "tommorrow" | "tmrw" | "tomorrow's" | "tomorrows"
+        | "tmr" => 1,
+        "yesterday" => -1,
+        "later" if says(tokens, i, &["later", "today"]) => return Some((Day::On(today), i + 2)),
+        _ => return None,
+    };
+    let next = i + 1;
+    if says(tokens, next, &["week"]) && days == 1 {
+        return Some((Day::On(plus_days(today, 8)?), next + 1));
+    }
+    Some((Day::On(plus_days(today, days)?), next))
+}
+
+/// Words within which an anchor must be said; bounds anchors that hang on anchors.
+const ANCHOR_WORDS_MAX: usize = 8;
+
+/// A holiday or a plain day that others are counted from.
+fn anchor_at(tokens: &[Token], i: usize, today: Date) -> Read<Date> {
+    let near = &tokens[..tokens.len().min(i + ANCHOR_WORDS_MAX)];
+    let (day, next) = days::day_at(near, i, today)?;
+    let (date, _) = days::resolve(day, today)?;
+    Some((date, next))
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Unit {
+    Days,
+    Weeks,
+    Fortnights,
+    Months,
+    Years,
+}
+
+fn unit_at(tokens: &[Token], i: usize) -> Option<Unit> {
+    Some(match word(tokens, i) {
+        "day" | "days" => Unit::Days,
+        "week" | "weeks" | "wk" | "wks" => Unit::Weeks,
+        "fortnight" | "fortnights" => Unit::Fortnights,
+        "month" | "months" => Unit::Months,
+        "year" | "years" => Unit::Years,
+        _ => return None,
+    })
+}
+
+fn add(date: Date, count: i64, unit: Unit) -> Option<Date> {
+    match unit {
+        Unit::Days => plus_days(date, count),
+        Unit::Weeks => plus_days(date, count.checked_mul(7)?),
+        Unit::Fortnights => plus_days(date, count.checked_mul(14)?),
+        Unit::Months => plus_months(date, count),
+        Unit::Years => plus_months(date, count.checked_mul(12)?),
+    }
+}
+
+/// A count of things: a number, "a", "a couple of", "a few".
+pub(super) fn count_at(tokens: &[Token], i: usize) -> Read<i64> {
+    if let Some((count, next)) = numbers::small(tokens, i) {
+        let next = next + usize::from(word(tokens, next) == "of");
+        return Some((i64::from(count), next));
+    }
+    let at = i + usize::from(word(tokens, i) == "a");
+    match word(tokens, at) {
+        "couple" => Some((2, at + 1 + usize::from(word(tokens, at + 1) == "of"))),
+        "few" => Some((3, at + 1)),
+        "several" => Some((7, at + 1)),
+        _ if at > i || word(tokens, i) == "an" => Some((1, i + 1)),
+        _ => None,
+    }
+}
+
+fn amount(tokens: &[Token], i: usize) -> Read<(i64, Unit)> {
+    let (count, next) = count_at(tokens, i)?;
+    Some(((count, unit_at(tokens, next)?), next + 1))
+}
+
+/// "In three weeks", "within 10 days", "two days from now", "a week hence", "3 weeks later".
+fn counted(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    let led = matches!(word(tokens, i), "in" | "within");
+    let mut at = i + usize::from(led);
+    while matches!(word(tokens, at), "about" | "around" | "like") {
+        at += 1;
+    }
+    let ((count, unit), next) = amount(tokens, at)?;
+    let date = add(today, count, unit)?;
+    let tail = match word(tokens, next) {
+        "hence" | "later" => Some(next + 1),
+        "from" | "after" if matches!(word(tokens, next + 1), "now" | "today") => Some(next + 2),
+        _ => None,
+    };
+    if let Some(end) = tail {
+        let (date, end) = on_weekday(tokens, end, date).unwrap_or((date, end));
+        return Some((Day::On(date), end));
+    }
+    // "In 3 days' time", "in two weeks".
+    led.then_some((
+        Day::On(date),
+        next + usize::from(word(tokens, next) == "time"),
+    ))
+}
+
+/// "Two months from today on Tuesday".
+fn on_weekday(tokens: &[Token], i: usize, date: Date) -> Read<Date> {
+    let day = calendar::weekday_at(tokens, i + 1).filter(|_| word(tokens, i) == "on")?;
+    Some((calendar::next_weekday(date, day, true)?, i + 2))
+}
+
+/// "A week from Tuesday", "two months after next Friday", "three days before Christmas".
+fn from_anchor(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    let ((count, unit), next) = amount(tokens, i)?;
+    let sign = match word(tokens, next) {
+        "from" | "after" | "on" | "past" => 1,
+        "before" => -1,
+        _ => return None,
+    };
+    let (date, end) = anchor_at(tokens, next + 1, today)?;
+    Some((Day::On(add(date, count * sign, unit)?), end))
+}
+
+/// "Three Fridays from now", "the second Monday after May 25", "the Monday before Christmas".
+fn counted_weekdays(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    let at = i + usize::from(word(tokens, i) == "the");
+    let (count, at) = match calendar::weekday_at(tokens, at) {
+        Some(_) => (1, at),
+        None => match numbers::ordinal(tokens, at) {
+            Some((nth, next)) => (i32::try_from(nth).ok()?, next),
+            None => {
+                let (count, next) = numbers::small(tokens, at)?;
+                (i32::try_from(count).ok()?, next)
+            }
+        },
+    };
+    let day = calendar::weekday_at(tokens, at)?;
+    let next = at + 1;
+    if says(tokens, next, &["from", "now"]) || says(tokens, next, &["from", "today"]) {
+        return Some((Day::On(today.nth_weekday(count, day).ok()?), next + 2));
+    }
+    let sign = match word(tokens, next) {
+        "after" => 1,
+        "before" => -1,
+        _ => return None,
+    };
+    let (date, end) = anchor_at(tokens, next + 1, today)?;
+    Some((Day::On(date.nth_weekday(count * sign, day).ok()?), end))
+}
+
+/// "The weekend", "this weekend", "next weekend", "the weekend of the 5th".
+fn weekend(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    let mut at = i;
+    let mut weeks = 0;
+    while let Some(ahead) = offset_word(word(tokens, at)) {
+        weeks = ahead;
+        at += 1;
+    }
+    let next = match word(tokens, at) {
+        "weekend" | "weekends" => at + 1,
+        "week" if word(tokens, at + 1) == "end" => at + 2,
+        _ => return None,
+    };
+    if says(tokens, next, &["after", "next"]) {
+        return Some((weekend_of(calendar::monday(today, 2)?)?, next + 2));
+    }
+    if matches!(word(tokens, next), "of" | "after") {
+        if let Some((date, end)) = anchor_at(tokens, next + 1, today) {
+            let later = i64::from(word(tokens, next) == "after") * 7;
+            return Some((
+                weekend_of(calendar::monday(plus_days(date, later)?, 0)?)?,
+                end,
+            ));
+        }
+    }
+    let weeks = weeks + i32::from(weeks == 0 && today.weekday() == Weekday::Sunday);
+    Some((weekend_of(calendar::monday(today, weeks)?)?, next))
+}
+
+fn weekend_of(monday: Date) -> Option<Day> {
+    Some(Day::Span(plus_days(monday, 5)?, plus_days(monday, 6)?))
+}
+
+fn offset_word(word: &str) -> Option<i32> {
+    match word {
+        "this" | "the" | "coming" | "upcoming" | "current" => Some(0),
+        "next" | "following" => Some(1),
+        _ => None,
+    }
+}
+
+/// "This week", "next week", "the following week", "the week after next": weeks from this one.
+pub(super) fn week_offset(tokens: &[Token], i: usize) -> Read<i32> {
+    if says(tokens, i, &["week", "after", "next"]) {
+        return Some((2, i + 3));
+    }
+    if says(tokens, i, &["week", "after"]) {
+        return Some((1, i + 2));
+    }
+    let weeks = match word(tokens, i) {
+        "this" | "current" => 0,
+        "next" | "following" | "coming" | "upcoming" => 1,
+        _ => return None,
+    };
+    matches!(word(tokens, i + 1), "week" | "week's").then_some((weeks, i + 2))
+}
+
+/// "This month", "next month", "in two months": months from this one.
+pub(super) fn month_offset(tokens: &[Token], i: usize) -> Read<i64> {
+    if says(tokens, i, &["month", "after", "next"]) {
+        return Some((2, i + 3));
+    }
+    let at = i + usize::from(word(tokens, i) == "month");
+    if let Some((count, next)) = count_at(tokens, at + 1).filter(|_| word(tokens, at) == "in") {
+        return matches!(word(tokens, next), "month" | "months").then_some((count, next + 1));
+    }
+    if let Some((count, next)) =
+        numbers::small(tokens, i).filter(|_| word_before(tokens, i, 1) == "in")
+    {
+        return matches!(word(tokens, next), "month" | "months")
+            .then_some((i64::from(count), next + 1));
+    }
+    let months = match word(tokens, i) {
+        "this" | "current" => 0,
+        "next" | "following" => 1,
+        _ => return None,
+    };
+    matches!(word(tokens, i + 1), "month" | "month's").then_some((months, i + 2))
+}
+
+/// "Next three days", "the 2 next weeks", "the next few days", "next fortnight".
+fn next_count(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    let mut at = i + usize::from(word(tokens, i) == "the");
+    let led = matches!(
+        word(tokens, at),
+        "next" | "coming" | "upcoming" | "following"
+    );
+    at += usize::from(led);
+    let (count, mut at) = count_at(tokens, at)
+        .or_else(|| (led && word(tokens, at) == "fortnight").then_some((1, at)))?;
+    if !led {
+        if !matches!(word(tokens, at), "next" | "coming" | "upcoming") {
+            return None;
+        }
+        at += 1;
+    }
+    let unit = unit_at(tokens, at)?;
+    let from = plus_days(today, 1)?;
+    let to = plus_days(add(from, count, unit)?, -1)?;
+    Some((Day::Span(from, to), at + 1))
+}
+
+/// "Next week", "end of this week", "later this month", "the week of October 6th".
+fn week_or_month(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    let (stretch, at) = stretch_at(tokens, i);
+    let mut start = at;
+    while matches!(word(tokens, start), "the" | "around") {
+        start += 1;
+    }
+    if let Some((weeks, end)) = week_offset(tokens, start) {
+        let monday = calendar::monday(today, weeks)?;
+        let from = if weeks == 0 && stretch == Stretch::Whole {
+            today
+        } else {
+            monday
+        };
+        let (from, to) = part_of_span(stretch, from, plus_days(monday, 6)?)?;
+        return Some((Day::Span(from.max(today), to.max(today)), end));
+    }
+    if word(tokens, start) == "week" || says(tokens, start, &["w", "/", "c"]) {
+        let after = start + if word(tokens, start) == "week" { 1 } else { 3 };
+        let skip = matches!(
+            word(tokens, after),
+            "of" | "commencing" | "beginning" | "starting"
+        );
+        if !skip && word(tokens, start) == "week" {
+            return (stretch != Stretch::Whole).then(|| {
+                let monday = calendar::monday(today, 0)?;
+                let (from, to) = part_of_span(stretch, monday, plus_days(monday, 6)?)?;
+                Some((Day::Span(from.max(today), to), start + 1))
+            })?;
+        }
+        let (date, end) = anchor_at(tokens, after + usize::from(skip), today)?;
+        let monday = calendar::monday(date, 0)?;
+        // A week "of" a Sunday is the one that the Sunday opens.
+        let monday = if date.weekday() == Weekday::Sunday {
+            plus_days(date, 1)?
+        } else {
+            monday
+        };
+        return Some((Day::Span(monday, plus_days(monday, 6)?), end));
+    }
+    if let Some((months, end)) = month_offset(tokens, start) {
+        let (first, last) = calendar::month_span(today, months)?;
+        let first = if months == 0 && stretch == Stretch::Whole {
+            today
+        } else {
+            first
+        };
+        let (from, to) = part_of_span(stretch, first, last)?;
+        return Some((Day::Span(from.max(today), to.max(today)), end));
+    }
+    if word(tokens, start) == "month" && stretch != Stretch::Whole {
+        let (first, last) = calendar::month_span(today, 0)?;
+        let (from, to) = part_of_span(stretch, first, last)?;
+        return Some((Day::Span(from.max(today), to), start + 1));
+    }
+    None
+}
+
+/// "The beginning of", "mid", "late", "the end of", "later", "the rest of"; where what they modify begins.
+pub(super) fn stretch_at(tokens: &[Token], i: usize) -> (Stretch, usize) {
+    let at = i + usize::from(word(tokens, i) == "the");
+    let (stretch, next) = match word(tokens, at) {
+        "beginning" | "start" | "early" => (Stretch::Beginning, at + 1),
+        "mid" | "middle" => (Stretch::Middle, at + 1),
+        "end" | "late" => (Stretch::End, at + 1),
+        "later" => (Stretch::Later, at + 1),
+        "rest" | "remaining" | "remainder" => (Stretch::Rest, at + 1),
+        _ => return (Stretch::Whole, i),
+    };
+    let next = next + usize::from(matches!(word(tokens, next), "of" | "in"));
+    (stretch, next)
+}
+
+/// The days of a stretch of a span; of a week two or three, of a month ten.
+pub(super) fn part_of_span(stretch: Stretch, from: Date, to: Date) -> Option<(Date, Date)> {
+    let days = i64::from(to.since(from).ok()?.get_days());
+    let week = days < 8;
+    Some(match stretch {
+        Stretch::Whole | Stretch::Rest => (from, to),
+        Stretch::Beginning => (from, plus_days(from, if week { 2 } else { 9 })?),
+        Stretch::Middle if week => (plus_days(from, 2)?, plus_days(from, 4)?),
+        Stretch::Middle => (plus_days(from, 10)?, plus_days(from, 20)?),
+        Stretch::End => (plus_days(to, if week { -2 } else { -9 })?, to),
+        Stretch::Later => (plus_days(from, if week { 3 } else { 15 })?, to),
+    })
+}

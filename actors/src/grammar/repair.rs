@@ -1,0 +1,88 @@
+//! Tells which of several values a caller means in the end: "Friday, no, Saturday".
+//!
+//! Owns the words with which people take something back. Called by the readers of every slot. Never reads
+//! values.
+
+use super::tokens::{Token, word, word_before};
+
+/// Words between two values after which the second replaces the first.
+pub(super) fn marked(gap: &[Token]) -> bool {
+    gap.iter().enumerate().any(|(i, token)| {
+        token.is(&[
+            "no",
+            "nope",
+            "not",
+            "sorry",
+            "actually",
+            "wait",
+            "rather",
+            "scratch",
+            "correction",
+            "instead",
+            "oops",
+            "mean",
+            "meant",
+            "cancel",
+        ]) || (token.is(&["make"]) && gap.get(i + 1).is_some_and(|next| next.is(&["that", "it"])))
+            || token.is(&["pardon", "excuse"])
+    })
+}
+
+/// Whether the value at `start` is one that the caller takes back or excludes: "not Friday".
+pub(super) fn rejected(tokens: &[Token], start: usize) -> bool {
+    let before = word_before(tokens, start, 1);
+    let second = word_before(tokens, start, 2);
+    let skip = usize::from(matches!(before, "on" | "the" | "for" | "at"));
+    let negator = word_before(tokens, start, 1 + skip);
+    negator == "not" && !matches!(word_before(tokens, start, 2 + skip), "why" | "if")
+        || (before == "of" && second == "instead")
+        || (before == "than" && second == "rather")
+}
+
+/// Whether "from A to B" changes a booking rather than spanning a range.
+pub(super) fn is_change(tokens: &[Token], start: usize) -> bool {
+    let from = start.saturating_sub(8);
+    let moved = tokens
+        .get(from..start)
+        .unwrap_or_default()
+        .iter()
+        .any(|token| {
+            token.is(&[
+                "change",
+                "move",
+                "moved",
+                "switch",
+                "reschedule",
+                "push",
+                "changed",
+                "shift",
+            ])
+        });
+    moved && (1..4).any(|back| word_before(tokens, start, back) == "from")
+}
+
+/// Picks one of several values in the order said.
+pub(super) fn choose<'v, T>(
+    tokens: &[Token],
+    values: &'v [T],
+    span: impl Fn(&T) -> (usize, usize),
+) -> Option<&'v T> {
+    let mut chosen: Option<&T> = None;
+    for value in values {
+        let (start, _) = span(value);
+        let Some(kept) = chosen else {
+            chosen = Some(value);
+            continue;
+        };
+        let (kept_start, kept_end) = span(kept);
+        let gap = tokens.get(kept_end..start).unwrap_or_default();
+        let replaces = marked(gap)
+            || rejected(tokens, kept_start)
+            || is_change(tokens, kept_start) && word_before(tokens, start, 1) == "to"
+            || word(gap, 0) == "to" && is_change(tokens, kept_start);
+        if replaces && !rejected(tokens, start) {
+            chosen = Some(value);
+        }
+    }
+    chosen
+}

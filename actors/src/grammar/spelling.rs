@@ -1,0 +1,178 @@
+//! Puts spelled letters together: "s m i t h", "b as in boy", "double l", "bravo oscar".
+//!
+//! Owns the sounds and words that stand for letters. Called by `names`. Never decides whose name it is.
+
+use super::lexicon;
+use super::tokens::{Kind, Token, says, word};
+
+/// The letters that the tokens spell, if most of them do spell.
+pub(super) fn spelled(tokens: &[Token]) -> Option<String> {
+    let mut letters = String::new();
+    let mut spelling = 0;
+    let mut plain = 0;
+    let mut i = 0;
+    while i < tokens.len() {
+        let Some((found, next)) = letters_at(tokens, i) else {
+            i += 1;
+            continue;
+        };
+        if found.chars().count() <= 2 || next > i + 1 {
+            spelling += 1;
+        } else {
+            plain += 1;
+        }
+        letters.push_str(&found);
+        i = next;
+    }
+    (spelling >= 2 && spelling > plain && letters.len() > 2).then_some(letters)
+}
+
+/// One letter, or the few that a recogniser ran together, at `i`.
+fn letters_at(tokens: &[Token], i: usize) -> Option<(String, usize)> {
+    let token = &tokens[i];
+    if token.kind != Kind::Word {
+        return None;
+    }
+    let name = token.word.as_str();
+    if name == "double" {
+        let (letter, next) = letters_at(tokens, i + 1).filter(|_| i + 1 < tokens.len())?;
+        if letter.chars().count() == 1 {
+            return Some((letter.repeat(2), next));
+        }
+        return Some(("w".to_owned(), i + 2)).filter(|_| word(tokens, i + 1) == "you");
+    }
+    if name.chars().count() == 1 {
+        let example = says(tokens, i + 1, &["as", "in"])
+            || says(tokens, i + 1, &["like", "in"])
+            || says(tokens, i + 1, &["is", "in"]);
+        let next = if example {
+            i + 4
+        } else if word(tokens, i + 1) == "for" && word(tokens, i + 2).starts_with(name) {
+            i + 3
+        } else {
+            i + 1
+        };
+        return Some((name.to_owned(), next.min(tokens.len())));
+    }
+    if matches!(
+        name,
+        "space"
+            | "and"
+            | "then"
+            | "capital"
+            | "dash"
+            | "it's"
+            | "that's"
+            | "yes"
+            | "yeah"
+            | "first"
+            | "last"
+            | "name"
+            | "surname"
+            | "is"
+    ) {
+        return None;
+    }
+    let letter = sound(name).or_else(|| alphabet(name));
+    Some((
+        letter.map_or_else(|| name.replace('\'', ""), str::to_owned),
+        i + 1,
+    ))
+}
+
+/// A word that sounds like the name of a letter.
+fn sound(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "bee" | "be" => "b",
+        "see" | "sea" | "cee" => "c",
+        "dee" => "d",
+        "ee" => "ee",
+        "eff" | "ef" => "f",
+        "gee" => "g",
+        "aitch" | "haitch" | "age" => "h",
+        "eye" | "i'm" => "i",
+        "jay" => "j",
+        "kay" => "k",
+        "el" => "l",
+        "em" => "m",
+        "en" => "n",
+        "oh" | "owe" => "o",
+        "pee" | "pea" => "p",
+        "queue" | "cue" => "q",
+        "are" | "ar" => "r",
+        "ess" | "es" => "s",
+        "tee" | "tea" => "t",
+        "you" | "ewe" => "u",
+        "vee" => "v",
+        "ex" => "x",
+        "why" | "wye" => "y",
+        "zee" | "zed" => "z",
+        _ => return None,
+    })
+}
+
+/// The international spelling alphabet and its common substitutes.
+fn alphabet(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "alpha" | "alfa" | "apple" => "a",
+        "bravo" | "boy" => "b",
+        "charlie" | "cat" => "c",
+        "delta" | "dog" => "d",
+        "echo" => "e",
+        "foxtrot" => "f",
+        "golf" => "g",
+        "hotel" => "h",
+        "india" => "i",
+        "juliet" | "juliett" => "j",
+        "kilo" => "k",
+        "lima" => "l",
+        "mike" => "m",
+        "november" => "n",
+        "oscar" => "o",
+        "papa" => "p",
+        "quebec" => "q",
+        "romeo" => "r",
+        "sierra" => "s",
+        "tango" => "t",
+        "uniform" => "u",
+        "victor" => "v",
+        "whiskey" | "whisky" => "w",
+        "xray" => "x",
+        "yankee" => "y",
+        "zulu" => "z",
+        _ => return None,
+    })
+}
+
+/// Cuts spelled letters into a first and a last name, at the likeliest place.
+pub(super) fn split(letters: &str) -> (Option<String>, Option<String>) {
+    let whole_first = lexicon::first_rank(letters);
+    let whole_last = lexicon::last_rank(letters);
+    let cut = letters
+        .char_indices()
+        .map(|(at, _)| at)
+        .filter(|at| *at >= 2 && letters.len() - at >= 2)
+        .filter(|at| lexicon::first_rank(&letters[..*at]).is_some())
+        .map(|at| {
+            (
+                lexicon::likelihood(Some(&letters[..at]), Some(&letters[at..])),
+                at,
+            )
+        })
+        .max_by(|one, other| one.0.total_cmp(&other.0));
+    if let Some((_, at)) = cut.filter(|(_, at)| {
+        whole_first.is_none()
+            && (whole_last.is_none()
+                || lexicon::last_rank(&letters[*at..]).is_some_and(|rank| rank < 500))
+    }) {
+        return (
+            Some(letters[..at].to_owned()),
+            Some(letters[at..].to_owned()),
+        );
+    }
+    match (whole_first, whole_last) {
+        (Some(first), Some(last)) if last < first => (None, Some(letters.to_owned())),
+        (Some(_), _) => (Some(letters.to_owned()), None),
+        _ => (None, Some(letters.to_owned())),
+    }
+}
