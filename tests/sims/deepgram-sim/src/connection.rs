@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
+use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Instant, sleep_until, timeout};
 
@@ -90,6 +91,8 @@ struct Line<S> {
 
 /// Serves a connection until it ends.
 pub(crate) async fn run(socket: WebSocket, session: impl Session, notes: Notes, query: String) {
+    // Listens before it is seen, so that who has seen it can cut it.
+    let commands = notes.shared.faults.commands();
     let mut index = 0;
     notes.shared.record.write(|state| {
         index = state.connections.len();
@@ -112,13 +115,12 @@ pub(crate) async fn run(socket: WebSocket, session: impl Session, notes: Notes, 
         sent: 0,
         alive: Instant::now(),
     };
-    line.serve().await;
+    line.serve(commands).await;
     line.note(|connection| connection.open = false);
 }
 
 impl<S: Session> Line<S> {
-    async fn serve(&mut self) {
-        let mut commands = self.notes.shared.faults.commands();
+    async fn serve(&mut self, mut commands: Receiver<(Route, Command)>) {
         let greeting = self.session.open();
         self.answer(greeting);
         loop {
@@ -159,36 +161,37 @@ impl<S: Session> Line<S> {
     }
 
     fn receive(&mut self, message: Message) -> Flow {
-        let answers = match message {
+        // Noted only when the answers are queued or lost: who sees the note knows which faults they met.
+        match message {
             Message::Text(text) => {
-                self.note(|connection| connection.messages.push(text.to_string()));
                 let answers = self.session.text(&text);
                 if self.session.text_keeps_alive() {
                     self.alive = Instant::now();
                 }
-                answers
+                self.answer(answers);
+                self.note(|connection| connection.messages.push(text.to_string()));
             }
             Message::Binary(octets) => {
                 self.alive = Instant::now();
+                let answers = self.session.audio(&octets);
+                self.answer(answers);
                 self.note(|connection| connection.audio_octets += octets.len() as u64);
-                self.session.audio(&octets)
             }
-            Message::Ping(_) | Message::Pong(_) => return Flow::Go,
+            Message::Ping(_) | Message::Pong(_) => {}
             Message::Close(_) => return Flow::Stop,
-        };
-        self.answer(answers);
+        }
         Flow::Go
     }
 
     fn answer(&mut self, answers: Vec<Answer>) {
-        let delay = self
-            .notes
-            .shared
-            .faults
-            .settings(self.notes.route)
-            .answer_delay;
-        self.outgoing
-            .add(answers, delay, self.notes.shared.config.stale_frames);
+        let faults = self.notes.shared.faults.settings(self.notes.route);
+        if !faults.stall {
+            self.outgoing.add(
+                answers,
+                faults.answer_delay,
+                self.notes.shared.config.stale_frames,
+            );
+        }
     }
 
     async fn send_next(&mut self) -> Flow {
