@@ -1,31 +1,14 @@
 //! Owns the connections: opens a database, migrates it, and gives out the one way to begin a write. Called at start,
 //! by the journal, the ledger and the reading side. Never logs or shows its URL, which may carry a password.
 
-use super::entities;
 use super::error::OpenError;
+use super::{connect, entities};
 use maitred_migrations::{Migrator, MigratorTrait, SchemaManager};
-use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
-use sea_orm::sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
-};
-use sea_orm::sqlx::{ConnectOptions, Connection};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
-    QuerySelect, SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector, Statement,
-    TransactionOptions, TransactionTrait,
+    QuerySelect, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
-use std::time::Duration;
 
-/// Connections that read SQLite beside its one writer.
-const SQLITE_READERS: u32 = 4;
-/// Connections to PostgreSQL, for reading and writing.
-const POSTGRES_CONNECTIONS: u32 = 8;
-/// How long SQLite waits for another process's lock.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a caller waits for a connection, and a connection for its server.
-const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
-/// SQLite files up to this size are checked from end to end at start.
-const CHECKED_BYTES_MAX: u64 = 64 * 1024 * 1024;
 /// Advisory lock of PostgreSQL under which one process migrates at a time.
 const MIGRATION_LOCK: i64 = 0x6d61_6974_7265_0001;
 
@@ -40,13 +23,14 @@ impl Database {
     /// Opens the database at the URL (`sqlite://…` or `postgres://…`), makes a SQLite file and its folder where there
     /// is none, and runs the migrations that are missing, all or none.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
-        let database = if url.starts_with("sqlite:") {
-            open_sqlite(url).await?
+        let (writer, reader) = if url.starts_with("sqlite:") {
+            connect::sqlite(url).await?
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            open_postgres(url).await?
+            connect::postgres(url).await?
         } else {
             return Err(OpenError::Url("unknown scheme".into()));
         };
+        let database = Self { writer, reader };
         database.migrate().await?;
         database.check_tables().await?;
         Ok(database)
@@ -176,92 +160,4 @@ async fn applied_migrations(write: &DatabaseTransaction) -> Result<Vec<String>, 
     );
     let rows = write.query_all_raw(versions).await?;
     rows.iter().map(|row| row.try_get("", "version")).collect()
-}
-
-async fn open_sqlite(url: &str) -> Result<Database, OpenError> {
-    if url.contains(":memory:") || url.contains("mode=memory") {
-        return Err(OpenError::InMemory);
-    }
-    let options: SqliteConnectOptions = url
-        .parse()
-        .map_err(|error: sea_orm::SqlxError| OpenError::Url(error.to_string()))?;
-    let path = options.get_filename().to_owned();
-    if path.as_os_str().is_empty() {
-        return Err(OpenError::Url("no file is named".into()));
-    }
-    if let Some(folder) = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-    {
-        tokio::fs::create_dir_all(folder)
-            .await
-            .map_err(|error| OpenError::Folder {
-                folder: folder.to_owned(),
-                why: error.to_string(),
-            })?;
-    }
-    let options = options
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .busy_timeout(BUSY_TIMEOUT)
-        .foreign_keys(true)
-        .pragma("cache_size", "-16000")
-        .disable_statement_logging();
-    let size = tokio::fs::metadata(&path)
-        .await
-        .map_or(0, |file| file.len());
-    let pool = |connections, options| {
-        SqlitePoolOptions::new()
-            .max_connections(connections)
-            .acquire_timeout(CONNECT_TIMEOUT)
-            .idle_timeout(None)
-            .max_lifetime(None)
-            .connect_with(options)
-    };
-    let failed = |error: sea_orm::SqlxError| OpenError::from_sqlx(&error);
-    let writer = pool(1, options.clone()).await.map_err(failed)?;
-    if (1..=CHECKED_BYTES_MAX).contains(&size) {
-        let verdict: String = sea_orm::sqlx::query_scalar("PRAGMA quick_check(1)")
-            .fetch_one(&writer)
-            .await
-            .map_err(failed)?;
-        if verdict != "ok" {
-            return Err(OpenError::Damaged(verdict));
-        }
-    }
-    let readers = pool(SQLITE_READERS, options.pragma("query_only", "ON"))
-        .await
-        .map_err(failed)?;
-    Ok(Database {
-        writer: SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
-        reader: SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
-    })
-}
-
-async fn open_postgres(url: &str) -> Result<Database, OpenError> {
-    let options: PgConnectOptions = url
-        .parse()
-        .map_err(|error: sea_orm::SqlxError| OpenError::Url(error.to_string()))?;
-    let options = options
-        .application_name("maitred")
-        .options([("synchronous_commit", "on")])
-        .disable_statement_logging();
-    // A pool hides why its server does not answer; one connection of its own tells.
-    let first = tokio::time::timeout(CONNECT_TIMEOUT, PgConnection::connect_with(&options))
-        .await
-        .map_err(|_| OpenError::Unreachable("no answer within the time allowed".into()))?
-        .map_err(|error| OpenError::from_sqlx(&error))?;
-    let _ = first.close().await;
-    let pool = PgPoolOptions::new()
-        .max_connections(POSTGRES_CONNECTIONS)
-        .acquire_timeout(CONNECT_TIMEOUT)
-        .connect_with(options)
-        .await
-        .map_err(|error| OpenError::from_sqlx(&error))?;
-    let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
-    Ok(Database {
-        writer: connection.clone(),
-        reader: connection,
-    })
 }

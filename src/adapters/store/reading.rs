@@ -1,12 +1,12 @@
 //! Owns the read side for the API: calls, one call with its journal and transcript, bookings. Called by the HTTP
-//! routes. Never writes, and shows a damaged row as damaged instead of hiding the rest.
+//! routes. Never writes.
 
 use super::entities::{bookings, call_events, call_recordings, transcript_turns};
-use super::{Database, civil_from_sql, time_from_sql, time_to_sql};
+use super::views::{BookingRow, CallRow, CallView, Page};
+use super::{Database, time_to_sql};
 use jiff::Timestamp;
 use maitred_actors::types::CallId;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde::Serialize;
 
 /// Rows of one page at most.
 const PAGE_MAX: u64 = 200;
@@ -28,15 +28,6 @@ impl From<DbErr> for ReadError {
     }
 }
 
-/// One page of a list.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Page<T> {
-    /// The rows, newest first.
-    pub items: Vec<T>,
-    /// Cursor of the next page; none after the last.
-    pub next: Option<String>,
-}
-
 /// Which calls are wanted.
 #[derive(Clone, Debug, Default)]
 pub struct CallFilter {
@@ -44,88 +35,6 @@ pub struct CallFilter {
     pub state: Option<String>,
     /// Only calls with this outcome, for example `booked`.
     pub outcome: Option<String>,
-}
-
-/// A call as the API shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are the columns of call_recordings, told in entities/call_recordings.rs"
-)]
-pub struct CallRow {
-    pub call_id: String,
-    pub rc_call_id: Option<String>,
-    pub sip_call_id: Option<String>,
-    pub direction: String,
-    pub from_number: Option<String>,
-    pub to_number: Option<String>,
-    pub status: Option<String>,
-    pub state: String,
-    pub outcome: Option<String>,
-    pub mode: String,
-    pub turns: i32,
-    pub handed_over_to: Option<String>,
-    pub recording_uri: Option<String>,
-    pub recording_path: Option<String>,
-    pub duration_seconds: Option<i64>,
-    pub started_at: Option<Timestamp>,
-    pub ended_at: Option<Timestamp>,
-}
-
-/// One entry of a call's journal as the API shows it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct JournalRow {
-    /// Number within the call.
-    pub seq: i64,
-    /// When it was learnt of.
-    pub at: Option<Timestamp>,
-    /// Kind of event.
-    pub kind: String,
-    /// The event; none if its row is damaged.
-    pub event: Option<serde_json::Value>,
-}
-
-/// One turn as the API shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are the columns of transcript_turns, told in entities/transcript_turns.rs"
-)]
-pub struct TurnRow {
-    pub index: i32,
-    pub speaker: String,
-    pub text: String,
-    pub started_ms: i64,
-    pub latency_ms: Option<i64>,
-    pub interrupted: bool,
-}
-
-/// One call with all that is known of it.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct CallView {
-    /// Its record.
-    pub record: CallRow,
-    /// Its journal, in order.
-    pub journal: Vec<JournalRow>,
-    /// What was said, in order.
-    pub transcript: Vec<TurnRow>,
-}
-
-/// A booking as the API shows it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[expect(
-    missing_docs,
-    reason = "the fields are the columns of bookings, told in entities/bookings.rs"
-)]
-pub struct BookingRow {
-    pub number: String,
-    pub call_id: String,
-    pub starts_local: Option<jiff::civil::DateTime>,
-    pub party_size: i32,
-    pub name: String,
-    pub phone: Option<String>,
-    pub status: String,
-    pub created_at: Option<Timestamp>,
 }
 
 /// Reads for the API.
@@ -165,12 +74,9 @@ impl Reading {
             .limit(limit + 1)
             .all(self.database.reader())
             .await?;
-        Ok(page(
-            rows,
-            limit,
-            |row| (row.started_at, row.call_id.clone()),
-            call_row,
-        ))
+        Ok(page(rows, limit, |row| {
+            (row.started_at, row.call_id.clone())
+        }))
     }
 
     /// Gives one call with its journal and transcript, or none.
@@ -193,9 +99,9 @@ impl Reading {
             .all(reader)
             .await?;
         Ok(Some(CallView {
-            record: call_row(record),
-            journal: journal.into_iter().map(journal_row).collect(),
-            transcript: transcript.into_iter().map(turn_row).collect(),
+            record: record.into(),
+            journal: journal.into_iter().map(Into::into).collect(),
+            transcript: transcript.into_iter().map(Into::into).collect(),
         }))
     }
 
@@ -217,12 +123,9 @@ impl Reading {
             .limit(limit + 1)
             .all(self.database.reader())
             .await?;
-        Ok(page(
-            rows,
-            limit,
-            |row| (row.created_at, row.number.clone()),
-            booking_row,
-        ))
+        Ok(page(rows, limit, |row| {
+            (row.created_at, row.number.clone())
+        }))
     }
 }
 
@@ -237,11 +140,10 @@ fn older<C: ColumnTrait>(time: C, key: C, cursor: &str) -> Result<Condition, Rea
 }
 
 /// Cuts the row that only tells that there are more.
-fn page<M, T>(
+fn page<M, T: From<M>>(
     mut rows: Vec<M>,
     limit: u64,
     place: impl Fn(&M) -> (sea_orm::prelude::DateTimeUtc, String),
-    show: impl Fn(M) -> T,
 ) -> Page<T> {
     let limit = usize::try_from(limit).unwrap_or(usize::MAX);
     let more = rows.len() > limit;
@@ -251,62 +153,7 @@ fn page<M, T>(
         format!("{}.{key}", at.timestamp_micros())
     });
     Page {
-        items: rows.into_iter().map(show).collect(),
+        items: rows.into_iter().map(T::from).collect(),
         next,
-    }
-}
-
-fn call_row(row: call_recordings::Model) -> CallRow {
-    CallRow {
-        call_id: row.call_id,
-        rc_call_id: row.rc_call_id,
-        sip_call_id: row.sip_call_id,
-        direction: row.direction,
-        from_number: row.from_number,
-        to_number: row.to_number,
-        status: row.status,
-        state: row.state,
-        outcome: row.outcome,
-        mode: row.mode,
-        turns: row.turns,
-        handed_over_to: row.handed_over_to,
-        recording_uri: row.recording_uri,
-        recording_path: row.recording_path,
-        duration_seconds: row.duration_seconds,
-        started_at: time_from_sql(row.started_at),
-        ended_at: row.ended_at.and_then(time_from_sql),
-    }
-}
-
-fn journal_row(row: call_events::Model) -> JournalRow {
-    JournalRow {
-        seq: row.seq,
-        at: time_from_sql(row.at),
-        kind: row.kind,
-        event: serde_json::from_str(&row.event).ok(),
-    }
-}
-
-fn turn_row(row: transcript_turns::Model) -> TurnRow {
-    TurnRow {
-        index: row.turn_index,
-        speaker: row.speaker,
-        text: row.text,
-        started_ms: row.started_ms,
-        latency_ms: row.latency_ms,
-        interrupted: row.interrupted,
-    }
-}
-
-fn booking_row(row: bookings::Model) -> BookingRow {
-    BookingRow {
-        number: row.number,
-        call_id: row.call_id,
-        starts_local: civil_from_sql(row.starts_local),
-        party_size: row.party_size,
-        name: row.name,
-        phone: row.phone,
-        status: row.status,
-        created_at: time_from_sql(row.created_at),
     }
 }
