@@ -20,6 +20,7 @@ on_both!(
     a_missing_entry_is_noticed,
     open_calls_are_those_without_an_end,
     many_writers_at_once_all_succeed,
+    a_commit_given_up_midway_is_whole_or_absent,
 );
 
 fn entry(call: &CallId, seq: u64, event: Event) -> Recorded {
@@ -301,4 +302,31 @@ async fn many_writers_at_once_all_succeed(fixture: &Fixture) {
         outcome.unwrap();
     }
     assert_eq!(journal.open_calls().await.unwrap().len(), 16);
+}
+
+async fn a_commit_given_up_midway_is_whole_or_absent(fixture: &Fixture) {
+    let (_, journal) = open(fixture).await;
+    let batch = |one: &CallId| -> Vec<_> {
+        (1..=40)
+            .map(|seq| entry(one, seq, Event::SpeechStarted))
+            .collect()
+    };
+    for number in 0..40 {
+        let one = call(&format!("{number}"));
+        let row = Projection::Record(Box::new(record(&one)));
+        let commit = tokio::spawn(journal.commit(batch(&one), vec![row]));
+        for _ in 0..number {
+            tokio::task::yield_now().await;
+        }
+        commit.abort();
+        let _ = commit.await;
+    }
+    for number in 0..40 {
+        let one = call(&format!("{number}"));
+        let there = journal.read(&one).await.unwrap().len();
+        assert!(there == 0 || there == 40, "{there} of 40 entries");
+    }
+    let last = call("last");
+    journal.commit(batch(&last), vec![]).await.unwrap();
+    assert_eq!(journal.read(&last).await.unwrap().len(), 40);
 }
