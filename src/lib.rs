@@ -1,1 +1,4 @@
 //! Maitred answers the phone for a small business.
+
+pub mod adapters;
+pub mod config;

@@ -1,1 +1,24 @@
-//! Database schema, one reversible step per file.
+//! Owns the database schema: one reversible step per file, run on SQLite and PostgreSQL. Called by
+//! `src/adapters/store` when it opens a database. Never touches rows, and never changes a step that was released.
+
+use sea_orm_migration::prelude::*;
+
+pub use sea_orm_migration::{MigratorTrait, SchemaManager};
+
+mod m20261122_000001_create_calls;
+mod m20261122_000002_create_bookings;
+mod m20261122_000003_create_outbox;
+
+/// Knows every step, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_create_calls::Migration),
+            Box::new(m20261122_000002_create_bookings::Migration),
+            Box::new(m20261122_000003_create_outbox::Migration),
+        ]
+    }
+}

@@ -1,0 +1,57 @@
+//! Owns time and chance: the only file that reads the clock or draws random numbers. Called through
+//! `ports::clock::Clock` and by the ledger. Never decides anything.
+
+use jiff::{Timestamp, Unit};
+use maitred_actors::ports::clock::Clock;
+use maitred_actors::types::CallId;
+use rand::Rng;
+
+/// The clock of the machine.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    fn now(&self) -> Timestamp {
+        let now = Timestamp::now();
+        let cut = jiff::TimestampRound::new()
+            .smallest(Unit::Microsecond)
+            .mode(jiff::RoundMode::Trunc);
+        now.round(cut).unwrap_or(now)
+    }
+
+    fn new_call_id(&self) -> CallId {
+        CallId::new(format!("call_{}", uuid::Uuid::now_v7()))
+    }
+}
+
+/// Draws so many decimal digits, each as likely as the others.
+pub fn random_digits(count: usize) -> String {
+    let mut rng = rand::rng();
+    (0..count)
+        .map(|_| char::from(rng.random_range(b'0'..=b'9')))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_whole_microseconds() {
+        assert_eq!(SystemClock.now().subsec_nanosecond() % 1000, 0);
+    }
+
+    #[test]
+    fn call_ids_sort_by_time_and_differ() {
+        let ids: Vec<_> = (0..100).map(|_| SystemClock.new_call_id()).collect();
+        assert!(ids.is_sorted_by(|earlier, later| earlier < later));
+        assert!(ids.iter().all(|id| id.as_str().starts_with("call_")));
+    }
+
+    #[test]
+    fn random_digits_are_digits() {
+        let digits = random_digits(12);
+        assert_eq!(digits.len(), 12);
+        assert!(digits.bytes().all(|digit| digit.is_ascii_digit()));
+    }
+}

@@ -1,0 +1,220 @@
+//! Owns the journal in SQL: entries and the rows projected from them, in one transaction. Called by the `Scribe`
+//! through `ports::journal::Journal`. Never changes an entry that is there.
+
+use super::entities::{call_events, call_recordings};
+use super::projections::{ROWS_MAX, latest, put_records, put_turns};
+use super::{Database, time_from_sql, time_to_sql};
+use maitred_actors::call::{Event, Recorded};
+use maitred_actors::ports::PortFuture;
+use maitred_actors::ports::journal::{Error, Journal, Projection, RecordState};
+use maitred_actors::types::{AiMode, CallId};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    FromQueryResult, QueryFilter, QueryOrder, QueryResult, QueryTrait, Statement,
+};
+
+/// The calls whose record has no end, oldest first, with the number of their last entry.
+const OPEN_CALLS: &str = "SELECT r.call_id AS call_id, MAX(e.seq) AS last \
+     FROM call_recordings r LEFT JOIN call_events e ON e.call_id = r.call_id \
+     WHERE r.ended_at IS NULL GROUP BY r.call_id, r.started_at ORDER BY r.started_at, r.call_id";
+
+/// The journal in SQLite or PostgreSQL.
+#[derive(Clone, Debug)]
+pub struct SqlJournal {
+    database: Database,
+}
+
+impl SqlJournal {
+    /// Keeps the journal in this database.
+    pub fn new(database: Database) -> Self {
+        Self { database }
+    }
+}
+
+impl Journal for SqlJournal {
+    fn commit(
+        &self,
+        entries: Vec<Recorded>,
+        projections: Vec<Projection>,
+    ) -> PortFuture<Result<(), Error>> {
+        let database = self.database.clone();
+        Box::pin(async move {
+            // Found before the write begins, so that one bad entry costs nothing.
+            let rows = entries
+                .iter()
+                .map(entry_row)
+                .collect::<Result<Vec<_>, _>>()?;
+            let openings = entries
+                .iter()
+                .filter(|entry| entry.seq == 1)
+                .map(opening_row)
+                .collect();
+            let (records, turns) = latest(projections);
+            let write = database.begin_write().await.map_err(unavailable)?;
+            insert_openings(&write, openings)
+                .await
+                .map_err(unavailable)?;
+            insert_entries(&write, rows).await.map_err(unavailable)?;
+            put_records(&write, records).await.map_err(unavailable)?;
+            put_turns(&write, turns).await.map_err(unavailable)?;
+            write.commit().await.map_err(unavailable)
+        })
+    }
+
+    fn read(&self, call: &CallId) -> PortFuture<Result<Vec<Recorded>, Error>> {
+        let (database, call) = (self.database.clone(), call.clone());
+        Box::pin(async move {
+            let query = call_events::Entity::find()
+                .filter(call_events::Column::CallId.eq(call.as_str()))
+                .order_by_asc(call_events::Column::Seq)
+                .into_query();
+            let rows = database
+                .reader()
+                .query_all(&query)
+                .await
+                .map_err(unavailable)?;
+            rows.iter()
+                .zip(1_u64..)
+                .map(|(row, seq)| read_entry(&call, seq, row))
+                .collect()
+        })
+    }
+
+    fn open_calls(&self) -> PortFuture<Result<Vec<(CallId, u64)>, Error>> {
+        let database = self.database.clone();
+        Box::pin(async move {
+            let query = Statement::from_string(database.backend(), OPEN_CALLS);
+            let rows = database
+                .reader()
+                .query_all_raw(query)
+                .await
+                .map_err(unavailable)?;
+            rows.iter()
+                .map(|row| open_call(row).map_err(unavailable))
+                .collect()
+        })
+    }
+}
+
+fn unavailable(error: DbErr) -> Error {
+    Error::Unavailable(error.to_string())
+}
+
+fn open_call(row: &QueryResult) -> Result<(CallId, u64), DbErr> {
+    let call: String = row.try_get("", "call_id")?;
+    let last: Option<i64> = row.try_get("", "last")?;
+    Ok((CallId::new(call), last.unwrap_or(0).unsigned_abs()))
+}
+
+fn entry_row(entry: &Recorded) -> Result<call_events::ActiveModel, Error> {
+    let damaged = |why: String| Error::Damaged {
+        call: entry.call.clone(),
+        seq: entry.seq,
+        why,
+    };
+    let event = serde_json::to_string(&entry.event).map_err(|_| {
+        damaged(format!(
+            "event `{}` has no form in json",
+            entry.event.kind()
+        ))
+    })?;
+    let seq = i64::try_from(entry.seq).map_err(|_| damaged("number is too large".into()))?;
+    Ok(call_events::ActiveModel {
+        call_id: Set(entry.call.as_str().to_owned()),
+        seq: Set(seq),
+        at: Set(time_to_sql(entry.at)),
+        kind: Set(entry.event.kind().to_owned()),
+        event: Set(event),
+    })
+}
+
+/// The record that stands from the first entry on, so that a process that dies before the first projection still
+/// finds the call among the open ones.
+fn opening_row(entry: &Recorded) -> call_recordings::ActiveModel {
+    let mode = match &entry.event {
+        Event::Admitted { settings } => settings.mode,
+        _ => AiMode::default(),
+    };
+    let mode = match mode {
+        AiMode::FullAuto => "full_auto",
+        AiMode::Triage => "triage",
+        AiMode::HumanOnly => "human_only",
+    };
+    call_recordings::ActiveModel {
+        call_id: Set(entry.call.as_str().to_owned()),
+        direction: Set("Inbound".to_owned()),
+        state: Set(RecordState::Initiated.as_str().to_owned()),
+        mode: Set(mode.to_owned()),
+        turns: Set(0),
+        started_at: Set(time_to_sql(entry.at)),
+        ..Default::default()
+    }
+}
+
+async fn insert_openings(
+    write: &DatabaseTransaction,
+    rows: Vec<call_recordings::ActiveModel>,
+) -> Result<(), DbErr> {
+    let there = OnConflict::column(call_recordings::Column::CallId)
+        .do_nothing()
+        .to_owned();
+    for chunk in rows.chunks(ROWS_MAX) {
+        call_recordings::Entity::insert_many(chunk.to_vec())
+            .on_conflict(there.clone())
+            .exec_without_returning(write)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn insert_entries(
+    write: &DatabaseTransaction,
+    rows: Vec<call_events::ActiveModel>,
+) -> Result<(), DbErr> {
+    let there = OnConflict::columns([call_events::Column::CallId, call_events::Column::Seq])
+        .do_nothing()
+        .to_owned();
+    for chunk in rows.chunks(ROWS_MAX) {
+        call_events::Entity::insert_many(chunk.to_vec())
+            .on_conflict(there.clone())
+            .exec_without_returning(write)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Reads one row that ought to have this number. What is wrong with it is told without what it holds.
+fn read_entry(call: &CallId, seq: u64, row: &QueryResult) -> Result<Recorded, Error> {
+    let damaged = |why: String| Error::Damaged {
+        call: call.clone(),
+        seq,
+        why,
+    };
+    let model = call_events::Model::from_query_result(row, "")
+        .map_err(|_| damaged("a column has the wrong type".into()))?;
+    if model.seq.unsigned_abs() != seq {
+        return Err(damaged(format!(
+            "it is missing; the next one is number {}",
+            model.seq
+        )));
+    }
+    let at = time_from_sql(model.at).ok_or_else(|| damaged("its time is out of range".into()))?;
+    let event = serde_json::from_str(&model.event).map_err(|error| {
+        let (kind, column) = (&model.kind, error.column());
+        let what = if error.is_data() {
+            "is not that event"
+        } else {
+            "is not json"
+        };
+        damaged(format!(
+            "text of event `{kind}` {what} (at column {column})"
+        ))
+    })?;
+    Ok(Recorded {
+        call: call.clone(),
+        seq,
+        at,
+        event,
+    })
+}

@@ -1,0 +1,18 @@
+//! The database: SQLite in a file or PostgreSQL, behind the journal port and a read side for the API.
+
+mod connect;
+mod database;
+pub mod entities;
+mod error;
+mod journal;
+mod projections;
+mod reading;
+mod rows;
+mod views;
+
+pub use database::Database;
+pub use error::OpenError;
+pub use journal::SqlJournal;
+pub use reading::{CallFilter, ReadError, Reading};
+pub(crate) use rows::{civil_from_sql, civil_to_sql, sql_text, time_from_sql, time_to_sql};
+pub use views::{BookingRow, CallRow, CallView, JournalRow, Page, TurnRow};

@@ -1,0 +1,131 @@
+//! Owns the rows that are projected from the journal: call records and turns, put whole, the last one winning.
+//! Called by the journal within its transaction. Never touches what others keep in the same rows.
+
+use super::entities::{call_recordings, transcript_turns};
+use super::{sql_text, time_to_sql};
+use maitred_actors::ports::journal::{CallRecord, Projection, TranscriptTurn, TurnSpeaker};
+use maitred_actors::types::CallId;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait};
+use std::collections::BTreeMap;
+
+/// Rows in one statement: SQLite takes 32,766 values, PostgreSQL 65,535.
+pub(super) const ROWS_MAX: usize = 500;
+
+pub(super) type Records = BTreeMap<CallId, CallRecord>;
+pub(super) type Turns = BTreeMap<(CallId, u32), TranscriptTurn>;
+
+/// Keeps the last of each row: PostgreSQL refuses a statement that puts one row twice.
+pub(super) fn latest(projections: Vec<Projection>) -> (Records, Turns) {
+    let mut records = Records::new();
+    let mut turns = Turns::new();
+    for projection in projections {
+        match projection {
+            Projection::Record(record) => {
+                records.insert(record.call.clone(), *record);
+            }
+            Projection::Turn(turn) => {
+                turns.insert((turn.call.clone(), turn.index), turn);
+            }
+        }
+    }
+    (records, turns)
+}
+
+pub(super) async fn put_records(
+    write: &DatabaseTransaction,
+    records: Records,
+) -> Result<(), DbErr> {
+    use call_recordings::Column as C;
+    // `recording_uri` belongs to whoever fetches recordings and is left alone.
+    let replaced = OnConflict::column(C::CallId)
+        .update_columns([
+            C::RcCallId,
+            C::SipCallId,
+            C::Direction,
+            C::FromNumber,
+            C::ToNumber,
+            C::Status,
+            C::State,
+            C::Outcome,
+            C::Mode,
+            C::Turns,
+            C::HandedOverTo,
+            C::RecordingPath,
+            C::DurationSeconds,
+            C::StartedAt,
+            C::EndedAt,
+        ])
+        .to_owned();
+    let rows: Vec<_> = records.into_values().map(record_row).collect();
+    for chunk in rows.chunks(ROWS_MAX) {
+        call_recordings::Entity::insert_many(chunk.to_vec())
+            .on_conflict(replaced.clone())
+            .exec_without_returning(write)
+            .await?;
+    }
+    Ok(())
+}
+
+fn record_row(record: CallRecord) -> call_recordings::ActiveModel {
+    let text = |value: Option<String>| value.map(|value| sql_text(&value));
+    let seconds = record
+        .ended_at
+        .map(|ended| ended.as_second() - record.started_at.as_second());
+    call_recordings::ActiveModel {
+        call_id: Set(record.call.as_str().to_owned()),
+        rc_call_id: Set(record.session.map(|id| sql_text(id.as_str()))),
+        sip_call_id: Set(record.sip_call_id.map(|id| sql_text(id.as_str()))),
+        direction: Set(sql_text(&record.direction)),
+        from_number: Set(record.from_number.map(|number| number.as_str().to_owned())),
+        to_number: Set(text(record.to_number)),
+        status: Set(text(record.status)),
+        state: Set(record.state.as_str().to_owned()),
+        outcome: Set(text(record.outcome)),
+        mode: Set(sql_text(&record.mode)),
+        turns: Set(i32::try_from(record.turns).unwrap_or(i32::MAX)),
+        handed_over_to: Set(text(record.handed_over_to)),
+        recording_path: Set(text(record.recording_path)),
+        duration_seconds: Set(seconds.map(|seconds| seconds.max(0))),
+        started_at: Set(time_to_sql(record.started_at)),
+        ended_at: Set(record.ended_at.map(time_to_sql)),
+        ..Default::default()
+    }
+}
+
+pub(super) async fn put_turns(write: &DatabaseTransaction, turns: Turns) -> Result<(), DbErr> {
+    use transcript_turns::Column as C;
+    let replaced = OnConflict::columns([C::CallId, C::TurnIndex])
+        .update_columns([
+            C::Speaker,
+            C::Text,
+            C::StartedMs,
+            C::LatencyMs,
+            C::Interrupted,
+        ])
+        .to_owned();
+    let rows: Vec<_> = turns.into_values().map(turn_row).collect();
+    for chunk in rows.chunks(ROWS_MAX) {
+        transcript_turns::Entity::insert_many(chunk.to_vec())
+            .on_conflict(replaced.clone())
+            .exec_without_returning(write)
+            .await?;
+    }
+    Ok(())
+}
+
+fn turn_row(turn: TranscriptTurn) -> transcript_turns::ActiveModel {
+    let speaker = match turn.speaker {
+        TurnSpeaker::Caller => "caller",
+        TurnSpeaker::Agent => "agent",
+    };
+    transcript_turns::ActiveModel {
+        call_id: Set(turn.call.as_str().to_owned()),
+        turn_index: Set(i32::try_from(turn.index).unwrap_or(i32::MAX)),
+        speaker: Set(speaker.to_owned()),
+        text: Set(sql_text(&turn.text)),
+        started_ms: Set(turn.started_ms),
+        latency_ms: Set(turn.latency_ms),
+        interrupted: Set(turn.interrupted),
+    }
+}

@@ -1,0 +1,127 @@
+//! Owns the way from the environment to `Config`. Called at start and by `maitred check-config`. Never contacts
+//! anybody.
+
+use super::Problem;
+use super::reader::Reader;
+use super::sections::{business, http, log, mode, ringcentral, sip, speech};
+use super::settings::Config;
+use maitred_actors::types::PhoneNumber;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+impl Config {
+    /// Reads the environment and, for what it does not set, a `.env` file in the working directory.
+    pub fn load() -> Result<Self, Vec<Problem>> {
+        let (file, mut problems) = read_dotenv(Path::new(".env"));
+        let read = Self::from_env(|name| match std::env::var_os(name) {
+            Some(value) => Some(value.to_string_lossy().into_owned()),
+            None => file.get(name).cloned(),
+        });
+        match read {
+            Ok(config) if problems.is_empty() => Ok(config),
+            Ok(_) => Err(problems),
+            Err(more) => {
+                problems.extend(more);
+                Err(problems)
+            }
+        }
+    }
+
+    /// Reads settings through `lookup`, which gives the value of a variable. Reports every problem at once.
+    pub fn from_env(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<Problem>> {
+        let mut reader = Reader::new(lookup);
+        let config = config(&mut reader);
+        let problems = reader.into_problems();
+        match config {
+            Some(config) if problems.is_empty() => Ok(config),
+            _ => Err(problems),
+        }
+    }
+}
+
+/// Reads a `.env` file; one that is not there is empty. What a bad line holds is not told: it may be a secret.
+pub(super) fn read_dotenv(path: &Path) -> (HashMap<String, String>, Vec<Problem>) {
+    let unreadable = |found: String| Problem {
+        variable: ".env",
+        found,
+        expected: "lines of the form NAME=value, with quotes around values that hold blanks"
+            .to_owned(),
+    };
+    let (mut values, mut problems) = (HashMap::new(), Vec::new());
+    match dotenvy::from_path_iter(path) {
+        Ok(lines) => {
+            for (number, line) in lines.enumerate() {
+                match line {
+                    Ok((name, value)) => {
+                        values.insert(name, value);
+                    }
+                    Err(_) => problems.push(unreadable(format!(
+                        "a line that cannot be read, the {}. that is set",
+                        number + 1
+                    ))),
+                }
+            }
+        }
+        Err(error) if error.not_found() => {}
+        Err(_) => problems.push(unreadable("a file that cannot be read".to_owned())),
+    }
+    (values, problems)
+}
+
+/// Reads every section before it gives up on any.
+fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config> {
+    let http = http(reader);
+    let sip = sip(reader);
+    let database_url = reader.read(
+        "DATABASE_URL",
+        "sqlite://<file> or postgres://<user>@<host>/<database>, and none in memory",
+        database,
+    );
+    let ringcentral = ringcentral(reader);
+    let speech = speech(reader);
+    let business = business(reader);
+    let mode = mode(reader);
+    let (auto_answer, voice) = (
+        reader.flag("RC_AUTO_ANSWER"),
+        reader.flag("ENABLE_VOICE_AI"),
+    );
+    let turns_max = reader.number("VOICE_AI_MAX_CONVERSATION_TURNS", 2..=100);
+    let fallback = reader.optional(
+        "FALLBACK_NUMBER",
+        "a phone number such as +14155550100",
+        PhoneNumber::parse,
+    );
+    let record = reader.flag("RECORD_CALLS");
+    let calls_max = reader.number("MAX_CALLS", 1..=10_000);
+    let log = log(reader);
+    let business = business?;
+    let greeting = reader.given("VOICE_AI_GREETING").unwrap_or_else(|| {
+        format!(
+            "Thank you for calling {}. This is the automated host. How can I help you?",
+            business.name
+        )
+    });
+    Some(Config {
+        http: http?,
+        sip: sip?,
+        database_url: database_url?.into(),
+        ringcentral: ringcentral?,
+        speech: speech?,
+        business,
+        mode: mode?,
+        answers: auto_answer? && voice?,
+        greeting,
+        turns_max: turns_max?,
+        fallback: fallback?,
+        recordings: record?.then(|| PathBuf::from(reader.text("RECORDINGS_DIR"))),
+        calls_max: calls_max?,
+        log: log?,
+    })
+}
+
+fn database(text: &str) -> Option<String> {
+    let known = ["sqlite://", "sqlite:", "postgres://", "postgresql://"];
+    let rest = known.iter().find_map(|scheme| text.strip_prefix(scheme))?;
+    let in_memory = text.contains(":memory:") || text.contains("mode=memory");
+    (!rest.is_empty() && !in_memory).then(|| text.to_owned())
+}

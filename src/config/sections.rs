@@ -1,0 +1,268 @@
+//! Owns what each section of the configuration must look like, and what its variables must be together. Called by the
+//! loading side. A section reads all its variables before it gives up.
+
+use super::reader::Reader;
+use super::settings::{
+    Business, Deepgram, DeepgramListen, Http, Log, LogFormat, RingCentral, RingCentralCredentials,
+    Sip, SipAccount, SipTls, SipTransport, Speech, SpeechEngine, Webhook, WebhookAuth,
+};
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use maitred_actors::types::AiMode;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+
+const ADDRESS: &str = "an address and port such as 127.0.0.1:8000";
+const HOST: &str = "a host or host:port such as sip.example.com:5060";
+const WEB_URL: &str = "a url that begins with https:// or http://";
+
+pub(super) fn mode(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<AiMode> {
+    reader.one_of(
+        "RC_AI_MODE",
+        &[
+            ("full_auto", AiMode::FullAuto),
+            ("triage", AiMode::Triage),
+            ("human_only", AiMode::HumanOnly),
+        ],
+    )
+}
+
+pub(super) fn http(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Http> {
+    let listen: Option<std::net::SocketAddr> = reader.parsed("HTTP_LISTEN", ADDRESS);
+    let admin_token = reader.secret("ADMIN_TOKEN");
+    if admin_token.is_none() && listen.is_some_and(|listen| !listen.ip().is_loopback()) {
+        reader.problem(
+            "ADMIN_TOKEN",
+            "a value, because HTTP_LISTEN is not a loopback address",
+        );
+    }
+    Some(Http {
+        listen: listen?,
+        admin_token,
+    })
+}
+
+pub(super) fn sip(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Sip> {
+    let listen = reader.parsed("SIP_LISTEN", ADDRESS);
+    let tls = sip_tls(reader);
+    let account = sip_account(reader);
+    Some(Sip {
+        listen: listen?,
+        tls: tls?,
+        account: account?,
+    })
+}
+
+fn sip_tls(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Option<SipTls>> {
+    if !reader.group(&["SIP_TLS_LISTEN", "SIP_TLS_CERT", "SIP_TLS_KEY"], &[]) {
+        return Some(None);
+    }
+    let listen = reader.parsed("SIP_TLS_LISTEN", ADDRESS);
+    let (cert, key) = (reader.file("SIP_TLS_CERT"), reader.file("SIP_TLS_KEY"));
+    Some(Some(SipTls {
+        listen: listen?,
+        cert: cert?,
+        key: key?,
+    }))
+}
+
+fn sip_account(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Option<SipAccount>> {
+    let needed = ["SIP_REGISTRAR", "SIP_USER", "SIP_PASSWORD"];
+    let whole = reader.group(&needed, &["SIP_AUTH_ID", "SIP_OUTBOUND_PROXY"]);
+    let registrar = reader.optional("SIP_REGISTRAR", HOST, host);
+    let outbound_proxy = reader.optional("SIP_OUTBOUND_PROXY", HOST, host);
+    let transport = reader.one_of(
+        "SIP_TRANSPORT",
+        &[
+            ("udp", SipTransport::Udp),
+            ("tcp", SipTransport::Tcp),
+            ("tls", SipTransport::Tls),
+        ],
+    );
+    if !whole {
+        return Some(None);
+    }
+    let user = reader.text("SIP_USER");
+    Some(Some(SipAccount {
+        registrar: registrar??,
+        transport: transport?,
+        auth_id: reader.given("SIP_AUTH_ID").unwrap_or_else(|| user.clone()),
+        user,
+        password: reader.secret("SIP_PASSWORD")?,
+        outbound_proxy: outbound_proxy?,
+    }))
+}
+
+pub(super) fn ringcentral(
+    reader: &mut Reader<impl Fn(&str) -> Option<String>>,
+) -> Option<RingCentral> {
+    let server_url = reader.read("RC_SERVER_URL", WEB_URL, web_url);
+    let whole = reader.group(&["RC_CLIENT_ID", "RC_CLIENT_SECRET", "RC_JWT_TOKEN"], &[]);
+    let credentials = |reader: &Reader<_>| {
+        Some(RingCentralCredentials {
+            client_id: reader.given("RC_CLIENT_ID")?,
+            client_secret: reader.secret("RC_CLIENT_SECRET")?,
+            jwt: reader.secret("RC_JWT_TOKEN")?,
+        })
+    };
+    let credentials = if whole { credentials(reader) } else { None };
+    let webhook = webhook(reader);
+    Some(RingCentral {
+        credentials,
+        server_url: server_url?,
+        webhook: webhook?,
+    })
+}
+
+fn webhook(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Webhook> {
+    let auth = reader.one_of(
+        "RC_WEBHOOK_AUTH",
+        &[
+            ("any", WebhookAuth::Any),
+            ("signature", WebhookAuth::Signature),
+            ("token", WebhookAuth::Token),
+        ],
+    );
+    let url = reader.optional("RC_WEBHOOK_URL", WEB_URL, web_url);
+    let secret = reader.secret("RC_WEBHOOK_SECRET");
+    let verification_token = reader
+        .secret("RC_WEBHOOK_VERIFICATION_TOKEN")
+        .or_else(|| secret.clone());
+    match auth {
+        Some(WebhookAuth::Signature) if secret.is_none() => {
+            reader.problem(
+                "RC_WEBHOOK_SECRET",
+                "a value, because RC_WEBHOOK_AUTH is signature",
+            );
+        }
+        Some(WebhookAuth::Token) if verification_token.is_none() => {
+            reader.problem(
+                "RC_WEBHOOK_VERIFICATION_TOKEN",
+                "a value, because RC_WEBHOOK_AUTH is token",
+            );
+        }
+        _ => {}
+    }
+    Some(Webhook {
+        secret,
+        verification_token,
+        auth: auth?,
+        url: url?,
+    })
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum SpeechChoice {
+    Auto,
+    Deepgram,
+    Local,
+}
+
+pub(super) fn speech(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Speech> {
+    use SpeechChoice::{Auto, Local};
+    let choices = [
+        ("auto", Auto),
+        ("deepgram", SpeechChoice::Deepgram),
+        ("local", Local),
+    ];
+    let choice = reader.one_of("SPEECH", &choices);
+    let key = reader.secret("DEEPGRAM_API_KEY");
+    let url = reader.read("DEEPGRAM_URL", WEB_URL, web_url);
+    let listen = reader.one_of(
+        "DEEPGRAM_LISTEN",
+        &[
+            ("flux", DeepgramListen::Flux),
+            ("nova", DeepgramListen::Nova),
+        ],
+    );
+    let voice_model = reader.read(
+        "VOICE_AI_VOICE_MODEL",
+        "a name of letters, digits, `-`, `_` and `.`",
+        |text| {
+            let plain = |one: char| one.is_ascii_alphanumeric() || "-_.".contains(one);
+            text.chars().all(plain).then(|| text.to_owned())
+        },
+    );
+    if choice == Some(SpeechChoice::Deepgram) && key.is_none() {
+        reader.problem("DEEPGRAM_API_KEY", "a value, because SPEECH is deepgram");
+    }
+    let engine = match key {
+        Some(key) if choice? != Local => SpeechEngine::Deepgram(Deepgram {
+            key,
+            url: url?,
+            listen: listen?,
+        }),
+        _ => SpeechEngine::Local,
+    };
+    Some(Speech {
+        engine,
+        voice_model: voice_model?,
+        cache: reader.text("CACHE_DIR").into(),
+    })
+}
+
+pub(super) fn business(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Business> {
+    let time_zone = reader.read(
+        "BUSINESS_TIME_ZONE",
+        "an IANA time zone such as America/Los_Angeles",
+        |text| TimeZone::get(text).ok(),
+    );
+    let (opens, closes) = (
+        reader.time("BUSINESS_OPENS"),
+        reader.time("BUSINESS_CLOSES"),
+    );
+    if let (Some(opens), Some(closes)) = (opens, closes)
+        && opens >= closes
+    {
+        reader.problem(
+            "BUSINESS_CLOSES",
+            format!("a time after BUSINESS_OPENS, which is {opens}"),
+        );
+    }
+    let bookings_per_slot = reader.number("BOOKINGS_PER_SLOT", 1..=1000);
+    let minutes = reader.number("PARTY_MINUTES", 15..=1440);
+    Some(Business {
+        name: reader.text("BUSINESS_NAME"),
+        time_zone_name: reader.text("BUSINESS_TIME_ZONE"),
+        time_zone: time_zone?,
+        opens: opens?,
+        closes: closes?,
+        bookings_per_slot: bookings_per_slot?,
+        party_length: SignedDuration::from_mins(i64::from(minutes?)),
+    })
+}
+
+pub(super) fn log(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Log> {
+    let format = reader.one_of(
+        "LOG_FORMAT",
+        &[("pretty", LogFormat::Pretty), ("json", LogFormat::Json)],
+    );
+    let expected = "error, warn, info, debug, trace, or a filter such as info,maitred=debug";
+    let level = reader.read("LOG_LEVEL", expected, |text| {
+        // A lone word that is no level would be taken as the name of a target, and silence all others.
+        let known = text.contains('=') || text.parse::<LevelFilter>().is_ok();
+        (known && EnvFilter::try_new(text).is_ok()).then(|| text.to_owned())
+    });
+    Some(Log {
+        format: format?,
+        level: level?,
+    })
+}
+
+fn web_url(text: &str) -> Option<String> {
+    let url = reqwest::Url::parse(text).ok()?;
+    (matches!(url.scheme(), "http" | "https") && url.has_host())
+        .then(|| text.trim_end_matches('/').to_owned())
+}
+
+fn host(text: &str) -> Option<String> {
+    let host = match text.rsplit_once(':') {
+        Some((host, port)) if !host.contains(':') || host.ends_with(']') => {
+            port.parse::<u16>().ok().filter(|port| *port > 0)?;
+            host
+        }
+        _ => text,
+    };
+    let plain = |one: char| one.is_ascii_alphanumeric() || "-._[]:".contains(one);
+    (!host.is_empty() && host.chars().all(plain)).then(|| text.to_owned())
+}

@@ -1,0 +1,274 @@
+//! Owns the settings as the program uses them. Made by the loading side; read by `app`. Never reads the environment;
+//! secrets are `SecretString`, whose `Debug` shows nothing.
+
+use jiff::SignedDuration;
+use jiff::civil::Time;
+use jiff::tz::TimeZone;
+use maitred_actors::types::{AiMode, CallSettings, PhoneNumber};
+use secrecy::SecretString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Everything that can be configured.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// HTTP server.
+    pub http: Http,
+    /// SIP line.
+    pub sip: Sip,
+    /// Where the database is; may carry a password.
+    pub database_url: SecretString,
+    /// RingCentral.
+    pub ringcentral: RingCentral,
+    /// Speech.
+    pub speech: Speech,
+    /// The business.
+    pub business: Business,
+    /// How far the AI handles a call.
+    pub mode: AiMode,
+    /// Whether Maitred picks up.
+    pub answers: bool,
+    /// First sentence spoken.
+    pub greeting: String,
+    /// Turns of the caller after which the call is wrapped up.
+    pub turns_max: u32,
+    /// Number that takes a call which Maitred cannot serve.
+    pub fallback: Option<PhoneNumber>,
+    /// Folder for recordings; none if calls are not recorded.
+    pub recordings: Option<PathBuf>,
+    /// Calls served at the same time.
+    pub calls_max: u32,
+    /// Log.
+    pub log: Log,
+}
+
+impl Config {
+    /// Gives the settings that a call admitted now keeps.
+    pub fn call_settings(&self) -> CallSettings {
+        CallSettings {
+            mode: self.mode,
+            answers: self.answers,
+            greeting: self.greeting.clone(),
+            turns_max: self.turns_max,
+            business: self.business.name.clone(),
+            time_zone: self.business.time_zone_name.clone(),
+            opens: self.business.opens,
+            closes: self.business.closes,
+            fallback: self.fallback.clone(),
+        }
+    }
+}
+
+/// The HTTP server.
+#[derive(Clone, Debug)]
+pub struct Http {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// Token of the API; always there unless the address is loopback.
+    pub admin_token: Option<SecretString>,
+}
+
+/// The SIP line.
+#[derive(Clone, Debug)]
+pub struct Sip {
+    /// Where it listens over UDP and TCP.
+    pub listen: SocketAddr,
+    /// TLS, if it listens there too.
+    pub tls: Option<SipTls>,
+    /// Account to register; none: calls come from whoever dials the address.
+    pub account: Option<SipAccount>,
+}
+
+/// SIP over TLS.
+#[derive(Clone, Debug)]
+pub struct SipTls {
+    /// Where it listens.
+    pub listen: SocketAddr,
+    /// PEM file of the certificate chain.
+    pub cert: PathBuf,
+    /// PEM file of the private key.
+    pub key: PathBuf,
+}
+
+/// A SIP account.
+#[derive(Clone, Debug)]
+pub struct SipAccount {
+    /// Registrar, `host` or `host:port`.
+    pub registrar: String,
+    /// Transport to it.
+    pub transport: SipTransport,
+    /// User part of the address.
+    pub user: String,
+    /// Name for the digest.
+    pub auth_id: String,
+    /// Password for the digest.
+    pub password: SecretString,
+    /// Proxy on the way to the registrar, `host` or `host:port`.
+    pub outbound_proxy: Option<String>,
+}
+
+/// How SIP travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SipTransport {
+    /// Datagrams.
+    Udp,
+    /// A stream in the clear.
+    Tcp,
+    /// A secured stream.
+    Tls,
+}
+
+/// RingCentral.
+#[derive(Clone, Debug)]
+pub struct RingCentral {
+    /// Credentials for REST; none: REST is not used.
+    pub credentials: Option<RingCentralCredentials>,
+    /// Base URL, without a slash at the end.
+    pub server_url: String,
+    /// Webhook.
+    pub webhook: Webhook,
+}
+
+/// Credentials of a RingCentral application and user.
+#[derive(Clone, Debug)]
+pub struct RingCentralCredentials {
+    /// Client id.
+    pub client_id: String,
+    /// Client secret.
+    pub client_secret: SecretString,
+    /// JWT credential of the user.
+    pub jwt: SecretString,
+}
+
+/// How webhooks are told from forgeries.
+#[derive(Clone, Debug)]
+pub struct Webhook {
+    /// Key of the signature.
+    pub secret: Option<SecretString>,
+    /// Token that RingCentral repeats; the secret where no other is configured.
+    pub verification_token: Option<SecretString>,
+    /// Which proof a delivery must carry.
+    pub auth: WebhookAuth,
+    /// Public URL, for the subscription.
+    pub url: Option<String>,
+}
+
+/// Which proof a webhook must carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WebhookAuth {
+    /// A signature, or the token where there is no signature.
+    Any,
+    /// A signature.
+    Signature,
+    /// The token.
+    Token,
+}
+
+/// Speech.
+#[derive(Clone, Debug)]
+pub struct Speech {
+    /// Who hears and speaks.
+    pub engine: SpeechEngine,
+    /// Voice of the provider.
+    pub voice_model: String,
+    /// Folder for prompts that were spoken before.
+    pub cache: PathBuf,
+}
+
+/// Who hears and speaks.
+#[derive(Clone, Debug)]
+pub enum SpeechEngine {
+    /// Deepgram.
+    Deepgram(Deepgram),
+    /// Models on this machine.
+    Local,
+}
+
+/// Deepgram.
+#[derive(Clone, Debug)]
+pub struct Deepgram {
+    /// Key.
+    pub key: SecretString,
+    /// Base URL, without a slash at the end.
+    pub url: String,
+    /// Recogniser.
+    pub listen: DeepgramListen,
+}
+
+/// Recogniser of Deepgram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeepgramListen {
+    /// Flux on `/v2/listen`.
+    Flux,
+    /// Nova-3 on `/v1/listen`.
+    Nova,
+}
+
+/// The business.
+#[derive(Clone, Debug)]
+pub struct Business {
+    /// Name as it is spoken.
+    pub name: String,
+    /// Name of its time zone.
+    pub time_zone_name: String,
+    /// Its time zone.
+    pub time_zone: TimeZone,
+    /// First hour at which a party may start.
+    pub opens: Time,
+    /// Hour by which a party must have started.
+    pub closes: Time,
+    /// Parties that can run at the same time.
+    pub bookings_per_slot: u32,
+    /// How long a party keeps its place.
+    pub party_length: SignedDuration,
+}
+
+impl Business {
+    /// Gives two letters for confirmation numbers: the initials of the first two words, or the first two letters.
+    pub fn initials(&self) -> String {
+        let letters = |text: &str| -> String {
+            text.chars()
+                .filter(char::is_ascii_alphabetic)
+                .map(|one| one.to_ascii_uppercase())
+                .collect()
+        };
+        let words: Vec<String> = self
+            .name
+            .split_whitespace()
+            .map(letters)
+            .filter(|word| !word.is_empty())
+            .collect();
+        let chosen: String = match words.as_slice() {
+            [first, second, ..] => first
+                .chars()
+                .take(1)
+                .chain(second.chars().take(1))
+                .collect(),
+            [only] => only.chars().take(2).collect(),
+            [] => String::new(),
+        };
+        if chosen.len() == 2 {
+            chosen
+        } else {
+            "MD".to_owned()
+        }
+    }
+}
+
+/// The log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Log {
+    /// How a line looks.
+    pub format: LogFormat,
+    /// Filter, as `tracing_subscriber::EnvFilter` reads it.
+    pub level: String,
+}
+
+/// How a line of the log looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// For people.
+    Pretty,
+    /// For machines.
+    Json,
+}

@@ -1,0 +1,259 @@
+//! Tests of the configuration: every problem at once, no secret in any of them, halves are noticed.
+
+#![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
+
+use super::load::read_dotenv;
+use super::{Config, Problem, SipTransport, SpeechEngine, VARIABLES};
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashMap};
+
+fn read(given: &[(&str, &str)]) -> Result<Config, Vec<Problem>> {
+    let given: HashMap<&str, &str> = given.iter().copied().collect();
+    Config::from_env(|name| given.get(name).map(|value| (*value).to_owned()))
+}
+
+fn wrong(given: &[(&str, &str)]) -> Vec<&'static str> {
+    read(given)
+        .unwrap_err()
+        .iter()
+        .map(|problem| problem.variable)
+        .collect()
+}
+
+#[test]
+fn nothing_configured_is_enough() {
+    let config = read(&[]).unwrap();
+    assert_eq!(config.http.listen.to_string(), "127.0.0.1:8000");
+    assert!(matches!(config.speech.engine, SpeechEngine::Local));
+    let settings = config.call_settings();
+    assert!(settings.answers && settings.greeting.contains("My Hibachi Chef"));
+    assert_eq!(
+        (
+            settings.turns_max,
+            settings.opens.hour(),
+            settings.closes.hour()
+        ),
+        (20, 11, 21)
+    );
+}
+
+#[test]
+fn the_example_file_can_be_used_as_it_is() {
+    let path = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.env.example"));
+    let (values, problems) = read_dotenv(path);
+    assert_eq!((values.len(), problems), (VARIABLES.len(), vec![]));
+    Config::from_env(|name| values.get(name).cloned()).unwrap();
+}
+
+#[test]
+fn the_table_holds_just_the_variables_that_are_read() {
+    let asked = RefCell::new(BTreeSet::new());
+    let with_accounts = |name: &str| {
+        asked.borrow_mut().insert(name.to_owned());
+        match name {
+            "SIP_REGISTRAR" => Some("sip.example.com".to_owned()),
+            "RECORD_CALLS" => Some("yes".to_owned()),
+            "SIP_USER" | "SIP_PASSWORD" | "DEEPGRAM_API_KEY" => Some("x".to_owned()),
+            _ => None,
+        }
+    };
+    Config::from_env(with_accounts).unwrap();
+    let table: BTreeSet<_> = VARIABLES.iter().map(|one| one.name.to_owned()).collect();
+    assert_eq!(*asked.borrow(), table);
+}
+
+#[test]
+fn every_problem_is_reported_at_once() {
+    let junk = "?? junk ??";
+    // These take any text.
+    let free = [
+        "ADMIN_TOKEN",
+        "BUSINESS_NAME",
+        "CACHE_DIR",
+        "DEEPGRAM_API_KEY",
+        "RECORDINGS_DIR",
+        "RC_CLIENT_ID",
+        "RC_CLIENT_SECRET",
+        "RC_JWT_TOKEN",
+        "RC_WEBHOOK_SECRET",
+        "RC_WEBHOOK_VERIFICATION_TOKEN",
+        "SIP_AUTH_ID",
+        "SIP_PASSWORD",
+        "SIP_USER",
+        "VOICE_AI_GREETING",
+    ];
+    let given: Vec<_> = VARIABLES.iter().map(|one| (one.name, junk)).collect();
+    let found: BTreeSet<_> = wrong(&given).into_iter().collect();
+    let expected: BTreeSet<_> = VARIABLES
+        .iter()
+        .map(|one| one.name)
+        .filter(|name| !free.contains(name))
+        .collect();
+    assert_eq!(found, expected);
+    let first = &read(&[("MAX_CALLS", "many")]).unwrap_err()[0];
+    assert_eq!(
+        first.to_string(),
+        "MAX_CALLS: found `many`, expected a whole number from 1 to 10000"
+    );
+}
+
+#[test]
+fn secrets_are_never_shown() {
+    let secret = "hunter2hunter2";
+    let mut given: Vec<_> = VARIABLES
+        .iter()
+        .filter(|one| one.secret)
+        .map(|one| (one.name, secret))
+        .collect();
+    let problems = read(&given).unwrap_err();
+    assert!(
+        problems
+            .iter()
+            .any(|problem| problem.variable == "DATABASE_URL")
+    );
+    assert!(!format!("{problems:?}").contains(secret));
+    given.retain(|(name, _)| *name != "DATABASE_URL");
+    given.extend([
+        (
+            "DATABASE_URL",
+            "postgres://maitred:hunter2hunter2@localhost/maitred",
+        ),
+        ("SIP_REGISTRAR", "sip.example.com"),
+        ("SIP_USER", "101"),
+        ("RC_CLIENT_ID", "id"),
+    ]);
+    let config = read(&given).unwrap();
+    assert!(!format!("{config:#?}").contains(secret));
+}
+
+#[test]
+fn half_of_an_account_is_a_problem() {
+    assert_eq!(
+        wrong(&[("RC_CLIENT_ID", "id")]),
+        ["RC_CLIENT_SECRET", "RC_JWT_TOKEN"]
+    );
+    assert_eq!(
+        wrong(&[("SIP_REGISTRAR", "sip.example.com")]),
+        ["SIP_USER", "SIP_PASSWORD"]
+    );
+    assert_eq!(
+        wrong(&[("SIP_OUTBOUND_PROXY", "proxy.example.com:5096")]),
+        ["SIP_REGISTRAR", "SIP_USER", "SIP_PASSWORD"]
+    );
+    assert_eq!(
+        wrong(&[("SIP_TLS_LISTEN", "127.0.0.1:5061")]),
+        ["SIP_TLS_CERT", "SIP_TLS_KEY"]
+    );
+    assert_eq!(wrong(&[("SPEECH", "deepgram")]), ["DEEPGRAM_API_KEY"]);
+    assert_eq!(
+        wrong(&[("RC_WEBHOOK_AUTH", "signature")]),
+        ["RC_WEBHOOK_SECRET"]
+    );
+    assert_eq!(
+        wrong(&[("RC_WEBHOOK_AUTH", "token")]),
+        ["RC_WEBHOOK_VERIFICATION_TOKEN"]
+    );
+    assert_eq!(wrong(&[("BUSINESS_OPENS", "21:00")]), ["BUSINESS_CLOSES"]);
+}
+
+#[test]
+fn an_api_open_to_the_network_needs_a_token() {
+    assert_eq!(wrong(&[("HTTP_LISTEN", "0.0.0.0:8000")]), ["ADMIN_TOKEN"]);
+    read(&[
+        ("HTTP_LISTEN", "0.0.0.0:8000"),
+        ("ADMIN_TOKEN", "long enough"),
+    ])
+    .unwrap();
+    read(&[("HTTP_LISTEN", "[::1]:8000")]).unwrap();
+}
+
+#[test]
+fn certificates_are_files_that_can_be_read() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().to_str().unwrap();
+    let tls = |key| {
+        [
+            ("SIP_TLS_LISTEN", "127.0.0.1:0"),
+            ("SIP_TLS_CERT", path),
+            ("SIP_TLS_KEY", key),
+        ]
+    };
+    read(&tls(path)).unwrap();
+    assert_eq!(wrong(&tls("/nowhere/key.pem")), ["SIP_TLS_KEY"]);
+}
+
+#[test]
+fn values_may_be_written_in_more_than_one_way() {
+    let config = read(&[
+        ("RC_AUTO_ANSWER", " No "),
+        ("SIP_REGISTRAR", "[2001:db8::1]:5061"),
+        ("SIP_USER", "101"),
+        ("SIP_PASSWORD", "p"),
+        ("SIP_TRANSPORT", "TLS"),
+        ("RC_SERVER_URL", "http://127.0.0.1:9000/"),
+        ("FALLBACK_NUMBER", "(415) 555-0100"),
+        ("BUSINESS_OPENS", "9:30"),
+        ("LOG_LEVEL", "info,maitred=debug"),
+        ("DEEPGRAM_API_KEY", "key"),
+        ("SPEECH", ""),
+    ])
+    .unwrap();
+    let account = config.sip.account.unwrap();
+    assert_eq!(
+        (account.auth_id.as_str(), account.transport),
+        ("101", SipTransport::Tls)
+    );
+    assert_eq!(config.ringcentral.server_url, "http://127.0.0.1:9000");
+    assert_eq!(config.fallback.unwrap().as_str(), "+14155550100");
+    assert_eq!(
+        (config.answers, config.business.opens.minute()),
+        (false, 30)
+    );
+    assert!(matches!(config.speech.engine, SpeechEngine::Deepgram(_)));
+}
+
+#[test]
+fn a_bad_line_of_the_file_is_told_without_its_content() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    std::fs::write(
+        file.path(),
+        "MAX_CALLS=7\nADMIN_TOKEN=hunter2 hunter2\nLOG_FORMAT=json\n",
+    )
+    .unwrap();
+    let (values, problems) = read_dotenv(file.path());
+    assert_eq!(
+        (values["MAX_CALLS"].as_str(), values["LOG_FORMAT"].as_str()),
+        ("7", "json")
+    );
+    assert_eq!(problems.len(), 1);
+    assert!(
+        !problems[0].to_string().contains("hunter2"),
+        "{}",
+        problems[0]
+    );
+    assert_eq!(
+        read_dotenv(std::path::Path::new("/nowhere/.env")),
+        (HashMap::new(), vec![])
+    );
+}
+
+#[test]
+fn confirmation_numbers_begin_with_two_letters_of_the_name() {
+    for (name, letters) in [
+        ("My Hibachi Chef", "MH"),
+        ("Luigi's", "LU"),
+        ("42", "MD"),
+        ("寿司", "MD"),
+        ("A", "MD"),
+        ("the 5 stars", "TS"),
+    ] {
+        assert_eq!(
+            read(&[("BUSINESS_NAME", name)])
+                .unwrap()
+                .business
+                .initials(),
+            letters,
+            "{name}"
+        );
+    }
+}

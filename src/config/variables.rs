@@ -1,0 +1,263 @@
+//! Owns the table of variables: names, defaults, what each is for, which are secret. Read by the reader, and compared
+//! with `.env.example` by a test. Never reads the environment.
+
+/// One variable of the environment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Variable {
+    /// Its name.
+    pub name: &'static str,
+    /// What holds when it is unset or empty; empty for nothing.
+    pub default: &'static str,
+    /// What it is for, in one line.
+    pub about: &'static str,
+    /// Whether its value must never be shown.
+    pub secret: bool,
+}
+
+const fn open(name: &'static str, default: &'static str, about: &'static str) -> Variable {
+    Variable {
+        name,
+        default,
+        about,
+        secret: false,
+    }
+}
+
+const fn secret(name: &'static str, default: &'static str, about: &'static str) -> Variable {
+    Variable {
+        name,
+        default,
+        about,
+        secret: true,
+    }
+}
+
+/// Every variable that Maitred reads, in the order of `.env.example`.
+pub const VARIABLES: &[Variable] = &[
+    open(
+        "HTTP_LISTEN",
+        "127.0.0.1:8000",
+        "Address and port for webhooks, API, health and metrics",
+    ),
+    secret(
+        "ADMIN_TOKEN",
+        "",
+        "Bearer token of the API; needed unless HTTP_LISTEN is loopback",
+    ),
+    secret(
+        "DATABASE_URL",
+        "sqlite://maitred.db?mode=rwc",
+        "SQLite file, or postgres://user:password@host/database",
+    ),
+    open(
+        "MAX_CALLS",
+        "50",
+        "Calls served at the same time, 1 to 10000",
+    ),
+    open("LOG_FORMAT", "pretty", "pretty or json"),
+    open(
+        "LOG_LEVEL",
+        "info",
+        "error, warn, info, debug, trace, or a filter such as info,maitred=debug",
+    ),
+    open(
+        "SIP_LISTEN",
+        "127.0.0.1:5060",
+        "Address and port for SIP over UDP and TCP",
+    ),
+    open(
+        "SIP_TLS_LISTEN",
+        "",
+        "Address and port for SIP over TLS; needs certificate and key",
+    ),
+    open(
+        "SIP_TLS_CERT",
+        "",
+        "PEM file of the certificate chain for SIP over TLS",
+    ),
+    open("SIP_TLS_KEY", "", "PEM file of its private key"),
+    open(
+        "SIP_REGISTRAR",
+        "",
+        "Server to register with, host or host:port; unset: only take calls that dial us",
+    ),
+    open(
+        "SIP_TRANSPORT",
+        "udp",
+        "Transport to the registrar: udp, tcp or tls",
+    ),
+    open("SIP_USER", "", "User name of the SIP account"),
+    open(
+        "SIP_AUTH_ID",
+        "",
+        "Authorization id of the SIP account; unset: SIP_USER",
+    ),
+    secret("SIP_PASSWORD", "", "Password of the SIP account"),
+    open(
+        "SIP_OUTBOUND_PROXY",
+        "",
+        "Host or host:port through which the registrar is reached",
+    ),
+    open(
+        "RC_CLIENT_ID",
+        "",
+        "Client id of the RingCentral application; needs secret and token",
+    ),
+    secret(
+        "RC_CLIENT_SECRET",
+        "",
+        "Client secret of the RingCentral application",
+    ),
+    secret("RC_JWT_TOKEN", "", "JWT credential of the RingCentral user"),
+    open(
+        "RC_SERVER_URL",
+        "https://platform.ringcentral.com",
+        "Base URL of RingCentral, or of anything that speaks like it",
+    ),
+    secret(
+        "RC_WEBHOOK_SECRET",
+        "",
+        "Key of the webhook signature; also the verification token where that is unset",
+    ),
+    secret(
+        "RC_WEBHOOK_VERIFICATION_TOKEN",
+        "",
+        "Token that RingCentral repeats with each webhook",
+    ),
+    open(
+        "RC_WEBHOOK_AUTH",
+        "any",
+        "Proof that a webhook must carry: any, signature or token",
+    ),
+    open(
+        "RC_WEBHOOK_URL",
+        "",
+        "Public URL of our webhook, for the subscription",
+    ),
+    open("RC_AUTO_ANSWER", "true", "Whether calls are picked up"),
+    open("RC_AI_MODE", "full_auto", "full_auto, triage or human_only"),
+    open(
+        "ENABLE_VOICE_AI",
+        "true",
+        "Whether the voice talks with callers; if not, calls are only tracked",
+    ),
+    open(
+        "VOICE_AI_GREETING",
+        "",
+        "First sentence spoken; unset: one with the name of the business",
+    ),
+    open(
+        "VOICE_AI_VOICE_MODEL",
+        "aura-2-thalia-en",
+        "Voice of the speech provider",
+    ),
+    open(
+        "VOICE_AI_MAX_CONVERSATION_TURNS",
+        "20",
+        "Turns of the caller before the call is wrapped up, 2 to 100",
+    ),
+    open(
+        "FALLBACK_NUMBER",
+        "",
+        "Phone number that takes calls which Maitred cannot serve",
+    ),
+    open(
+        "SPEECH",
+        "auto",
+        "auto, deepgram or local; auto is deepgram when its key is set",
+    ),
+    secret(
+        "DEEPGRAM_API_KEY",
+        "",
+        "Key of Deepgram; unset: local speech",
+    ),
+    open(
+        "DEEPGRAM_URL",
+        "https://api.deepgram.com",
+        "Base URL of Deepgram, or of anything that speaks like it",
+    ),
+    open(
+        "DEEPGRAM_LISTEN",
+        "flux",
+        "Recogniser of Deepgram: flux or nova",
+    ),
+    open(
+        "CACHE_DIR",
+        "cache",
+        "Folder for prompts that were spoken before",
+    ),
+    open(
+        "RECORD_CALLS",
+        "false",
+        "Whether calls are recorded; if so, tell callers in the greeting",
+    ),
+    open("RECORDINGS_DIR", "recordings", "Folder for recordings"),
+    open(
+        "BUSINESS_NAME",
+        "My Hibachi Chef",
+        "Name of the business as it is spoken",
+    ),
+    open(
+        "BUSINESS_TIME_ZONE",
+        "America/Los_Angeles",
+        "IANA time zone of the business",
+    ),
+    open(
+        "BUSINESS_OPENS",
+        "11:00",
+        "First hour at which a party may start",
+    ),
+    open(
+        "BUSINESS_CLOSES",
+        "21:00",
+        "Hour by which a party must have started",
+    ),
+    open(
+        "BOOKINGS_PER_SLOT",
+        "2",
+        "Parties that can run at the same time, 1 to 1000",
+    ),
+    open(
+        "PARTY_MINUTES",
+        "120",
+        "Minutes for which a party keeps its place, 15 to 1440",
+    ),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::VARIABLES;
+
+    /// Names, values and the comment above each, as the file has them.
+    fn example() -> Vec<(String, String, String)> {
+        let mut about = String::new();
+        let mut found = Vec::new();
+        for line in include_str!("../../.env.example").lines() {
+            if let Some(comment) = line.strip_prefix("# ") {
+                about = comment.to_owned();
+            } else if let Some((name, value)) = line.split_once('=') {
+                found.push((
+                    name.to_owned(),
+                    value.trim_matches('"').to_owned(),
+                    std::mem::take(&mut about),
+                ));
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn the_example_lists_every_variable_with_its_default_and_purpose() {
+        let table: Vec<_> = VARIABLES
+            .iter()
+            .map(|one| {
+                (
+                    one.name.to_owned(),
+                    one.default.to_owned(),
+                    one.about.to_owned(),
+                )
+            })
+            .collect();
+        assert_eq!(example(), table);
+    }
+}
