@@ -9,6 +9,9 @@ mod net;
 mod ort_format;
 mod recogniser;
 pub mod resample;
+mod spoken;
+mod voice;
 
 pub use net::Error;
 pub use recogniser::{Recogniser, Transcript};
+pub use voice::{SAMPLE_RATE, Voice, VoiceStyle, sentences};
