@@ -7,6 +7,7 @@ use super::config::DeepgramConfig;
 use super::link::{Frame, Link};
 use super::timeline::Timeline;
 use bytes::{Bytes, BytesMut};
+use maitred_actors::ports::audio::BYTES_PER_MS;
 use maitred_actors::ports::hearing::{Error, Heard, HearingStream};
 use serde_json::Value;
 use std::sync::Arc;
@@ -20,6 +21,8 @@ const CHUNK_BYTES: usize = 640;
 const CHUNK: Duration = Duration::from_millis(80);
 /// Silence in G.711 mu-law.
 const SILENCE: u8 = 0xff;
+/// Mean step of the G.711 scale, of 127, from which on a chunk counts as sound: about -40 dBFS.
+const SOUND_STEP: usize = 32;
 /// Wait for the last results after `CloseStream`.
 const CLOSE_WITHIN: Duration = Duration::from_secs(3);
 /// Pieces of audio and reports that may wait.
@@ -68,6 +71,7 @@ pub(super) fn start(
         last_frame: now,
         last_ping: now,
         stream_ms_at_message: 0,
+        sound_ms: 0,
     };
     tokio::spawn(listening.run(audio_rx, heard_tx));
     HearingStream { audio, heard }
@@ -87,6 +91,8 @@ struct Listening<D> {
     last_frame: Instant,
     last_ping: Instant,
     stream_ms_at_message: u64,
+    /// Sound sent since the last message.
+    sound_ms: u64,
 }
 
 type HeardSender = mpsc::Sender<Result<Heard, Error>>;
@@ -140,6 +146,7 @@ impl<D: Dialect> Listening<D> {
             Frame::Audio(_) | Frame::Alive => return Ok(Vec::new()),
         };
         self.stream_ms_at_message = self.timeline.stream_ms();
+        self.sound_ms = 0;
         let field = |name: &str| {
             message
                 .get(name)
@@ -176,8 +183,7 @@ impl<D: Dialect> Listening<D> {
         self.pending.extend_from_slice(piece);
         while self.pending.len() >= CHUNK_BYTES {
             let chunk = self.pending.split_to(CHUNK_BYTES).freeze();
-            self.timeline.sent(chunk.len());
-            self.link.audio(chunk).await?;
+            self.send(chunk).await?;
             self.pending_since = now;
         }
         Ok(())
@@ -188,7 +194,14 @@ impl<D: Dialect> Listening<D> {
             return Ok(());
         }
         let chunk = self.pending.split().freeze();
+        self.send(chunk).await
+    }
+
+    async fn send(&mut self, chunk: Bytes) -> Result<(), Error> {
         self.timeline.sent(chunk.len());
+        if is_sound(&chunk) {
+            self.sound_ms += chunk.len() as u64 / BYTES_PER_MS;
+        }
         self.link.audio(chunk).await
     }
 
@@ -269,4 +282,9 @@ impl<D: Dialect> Listening<D> {
             heard.send(Ok(last)).await.ok();
         }
     }
+}
+
+fn is_sound(chunk: &[u8]) -> bool {
+    let steps: usize = chunk.iter().map(|code| usize::from(!code & 0x7f)).sum();
+    steps >= SOUND_STEP * chunk.len()
 }
