@@ -9,6 +9,7 @@ use super::timeline::Timeline;
 use bytes::{Bytes, BytesMut};
 use maitred_actors::ports::audio::BYTES_PER_MS;
 use maitred_actors::ports::hearing::{Error, Heard, HearingStream};
+use maitred_speech_engines::mulaw;
 use serde_json::Value;
 use std::sync::Arc;
 use std::time::Duration;
@@ -21,8 +22,8 @@ const CHUNK_BYTES: usize = 640;
 const CHUNK: Duration = Duration::from_millis(80);
 /// Silence in G.711 mu-law.
 const SILENCE: u8 = 0xff;
-/// Mean step of the G.711 scale, of 127, from which on a chunk counts as sound: about -40 dBFS.
-const SOUND_STEP: usize = 32;
+/// Mean magnitude of 16-bit samples from which on a chunk counts as sound: about -43 dBFS.
+const SOUND_MEAN: u64 = 200;
 /// Wait for the last results after `CloseStream`.
 const CLOSE_WITHIN: Duration = Duration::from_secs(3);
 /// Pieces of audio and reports that may wait.
@@ -285,6 +286,6 @@ impl<D: Dialect> Listening<D> {
 }
 
 fn is_sound(chunk: &[u8]) -> bool {
-    let steps: usize = chunk.iter().map(|code| usize::from(!code & 0x7f)).sum();
-    steps >= SOUND_STEP * chunk.len()
+    let magnitudes = chunk.iter().map(|code| u64::from(mulaw::decode(*code).unsigned_abs()));
+    magnitudes.sum::<u64>() >= SOUND_MEAN * chunk.len() as u64
 }
