@@ -11,7 +11,9 @@ mod recogniser;
 pub mod resample;
 mod spoken;
 mod voice;
+mod voice_activity;
 
 pub use net::Error;
 pub use recogniser::{Recogniser, Transcript};
 pub use voice::{SAMPLE_RATE, Voice, VoiceStyle, sentences};
+pub use voice_activity::{Thresholds, VoiceActivity, VoiceEvent};

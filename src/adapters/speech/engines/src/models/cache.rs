@@ -51,8 +51,13 @@ pub fn default_cache_dir() -> PathBuf {
 /// # Errors
 /// [`Error::Missing`] when they were never pulled, [`Error::Damaged`] when a file has changed since.
 pub fn open(cache: &Path) -> Result<ModelSet, Error> {
+    open_packages(cache, &ALL)
+}
+
+/// Opens a cache that must hold just these packages.
+pub fn open_packages(cache: &Path, packages: &[&Package]) -> Result<ModelSet, Error> {
     let root = speech_dir(cache);
-    for package in ALL {
+    for package in packages {
         check(&root.join(package.folder), package)?;
     }
     Ok(ModelSet { root })

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::cache::{ModelSet, check, open, seal, speech_dir};
+use super::cache::{ModelSet, check, open_packages, seal, speech_dir};
 use super::error::Error;
 use super::fetch;
 use super::packages::{ALL, Package};
@@ -23,7 +23,7 @@ pub fn pull(cache: &Path, progress: &mut dyn FnMut(&str)) -> Result<ModelSet, Er
         fetch::download(packages, temporary)?;
         Ok(temporary.to_owned())
     };
-    complete(cache, progress, source)
+    complete(cache, &ALL, progress, source)
 }
 
 /// Does what [`pull`] does with wheels that already lie in the directory `wheels`.
@@ -35,11 +35,12 @@ pub fn pull_from(
     cache: &Path,
     progress: &mut dyn FnMut(&str),
 ) -> Result<ModelSet, Error> {
-    complete(cache, progress, |_, _| Ok(wheels.to_owned()))
+    complete(cache, &ALL, progress, |_, _| Ok(wheels.to_owned()))
 }
 
 fn complete(
     cache: &Path,
+    packages: &[&Package],
     progress: &mut dyn FnMut(&str),
     source: impl FnOnce(&[&Package], &Path) -> Result<PathBuf, Error>,
 ) -> Result<ModelSet, Error> {
@@ -50,7 +51,8 @@ fn complete(
     lock.lock().map_err(Error::disk(&lock_path))?;
 
     let whole = |package: &Package| check(&root.join(package.folder), package).is_ok();
-    let wanted: Vec<&Package> = ALL.into_iter().filter(|package| !whole(package)).collect();
+    let mut wanted = packages.to_vec();
+    wanted.retain(|package| !whole(package));
     if !wanted.is_empty() {
         // The lock is held, so whatever lies here was left by a pull that was cut short.
         let temporary = root.join("pull.tmp");
@@ -66,7 +68,7 @@ fn complete(
         }
         remove(&temporary)?;
     }
-    let set = open(cache)?;
+    let set = open_packages(cache, packages)?;
     progress(&format!("speech models are ready in {}", root.display()));
     Ok(set)
 }
@@ -88,3 +90,7 @@ fn remove(dir: &Path) -> Result<(), Error> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -21,6 +21,8 @@ const RATE: f32 = 24_000.0;
 const VOICED_HZ_MIN: f32 = 40.0;
 /// Harmonics reach up to here.
 const HARMONIC_HZ_MAX: f32 = 11_000.0;
+/// Brings the voice to the usual level of speech on a telephone line, some 21 dB below full scale.
+const LOUDNESS: f32 = 2.0;
 /// How far the throat's resonances follow the pitch: a lower voice comes from a longer throat.
 const THROAT_EXPONENT: f32 = 0.3;
 
@@ -75,7 +77,7 @@ impl Synthesiser {
         }
         let f0: Vec<f32> = spectra.f0.iter().map(|hertz| hertz * pitch).collect();
         let source = reflected(&pulses(&f0));
-        let warp = pitch.powf(THROAT_EXPONENT);
+        let style = Style::of(pitch);
         let mut noise = Noise::default();
         let mut sound = vec![0.0; frames * HOP + WINDOW];
         let mut weight = vec![0.0; sound.len()];
@@ -87,26 +89,60 @@ impl Synthesiser {
                 *x = source[at + i] * self.window[i] / (WINDOW as f32 / 4.0);
             }
             self.forward.process(&mut real, &mut bins).ok()?;
-            shape(&mut bins, spectra, frame, warp, &mut noise);
+            shape(&mut bins, spectra, frame, style, &mut noise);
             self.inverse.process(&mut bins, &mut real).ok()?;
             for (i, x) in real.iter().enumerate() {
                 sound[at + i] += x / WINDOW as f32 * self.window[i];
                 weight[at + i] += self.window[i] * self.window[i];
             }
         }
-        let whole = sound.iter().zip(&weight).map(|(x, w)| x / w.max(1e-11));
+        let level = |(x, w): (&f32, &f32)| (LOUDNESS * x / w.max(1e-11)).clamp(-1.0, 1.0);
+        let whole = sound.iter().zip(&weight).map(level);
         Some(whole.skip(WINDOW / 2).take(frames * HOP).collect())
     }
 }
 
+/// What another pitch changes apart from the pulses.
+#[derive(Clone, Copy)]
+struct Style {
+    /// Factor on the frequencies of the throat's resonances.
+    throat: f32,
+    /// Factor on the pulses, which would grow louder with more harmonics.
+    gain: f32,
+    /// Whether the pulses are the voice's own.
+    own: bool,
+}
+
+impl Style {
+    fn of(pitch: f32) -> Self {
+        Self {
+            throat: pitch.powf(THROAT_EXPONENT),
+            gain: pitch.sqrt(),
+            own: (pitch - 1.0).abs() < 1e-3,
+        }
+    }
+}
+
 /// Turns the spectrum of the pulses into that of the voice, for one frame.
-fn shape(bins: &mut [Complex<f32>], s: &Spectra, frame: usize, warp: f32, noise: &mut Noise) {
+fn shape(bins: &mut [Complex<f32>], s: &Spectra, frame: usize, style: Style, noise: &mut Noise) {
     let frames = s.f0.len();
+    let cell = |bin: f32| (bin.round() as usize).min(BINS - 1) * frames + frame;
+    let magnitude = |log: f32| log.min(7.0).exp();
     for (k, bin) in bins.iter_mut().enumerate() {
-        let from = ((k as f32 / warp).round() as usize).min(BINS - 1) * frames + frame;
-        let magnitude = |log: f32| log.min(7.0).exp();
-        let turn = PI * s.theta[from].tanh();
-        *bin *= Complex::from_polar(magnitude(s.harmonic[from]), turn);
+        let place = k as f32 / style.throat;
+        let from = cell(place);
+        let (log, theta) = if style.own || s.f0[frame] < VOICED_HZ_MIN {
+            (s.harmonic[from], s.theta[from])
+        } else {
+            // The network is only right at the harmonics of its own fundamental.
+            let spacing = s.f0[frame] * WINDOW as f32 / RATE;
+            let harmonic = (place / spacing).max(1.0);
+            let at = |h: f32| s.harmonic[cell(h * spacing)];
+            let part = harmonic.fract();
+            let log = at(harmonic.floor()) * (1.0 - part) + at(harmonic.ceil()) * part;
+            (log, s.theta[cell(harmonic.round() * spacing)])
+        };
+        *bin *= Complex::from_polar(magnitude(log) * style.gain, PI * theta.tanh());
         *bin += noise.complex() * magnitude(s.noise[from]);
         *bin += Complex::from_polar(magnitude(s.rest[from]), s.phi[from]);
     }
@@ -194,7 +230,7 @@ mod tests {
     /// Spectra of a steady hum: harmonics only, rolling off.
     fn hum(hertz: f32, frames: usize) -> Spectra {
         let silent = vec![-30.0; BINS * frames];
-        let roll_off = |i: usize| -((i / frames) as f32) / 20.0;
+        let roll_off = |i: usize| -4.0 - ((i / frames) as f32) / 20.0;
         Spectra {
             harmonic: (0..BINS * frames).map(roll_off).collect(),
             theta: vec![0.0; BINS * frames],

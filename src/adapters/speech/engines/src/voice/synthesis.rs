@@ -72,7 +72,7 @@ impl Voice {
         })
     }
 
-    /// Speaks a text: mono samples at 24 kHz, mostly within -1 to 1; the same text gives the same
+    /// Speaks a text: mono samples at 24 kHz, within -1 to 1; the same text gives the same
     /// samples. A text with nothing to say gives none.
     ///
     /// # Errors
