@@ -1,4 +1,4 @@
-//! Maitred answers the phone for a small business.
+//! Maitred answers the phone for a small business. The edge: vendors, HTTP, SQL; the heart is `maitred_actors`.
 
 pub mod adapters;
 pub mod config;

@@ -1,5 +1,7 @@
-//! Where effects go out: one folder for each port, one file for each vendor.
+//! Where effects go out: one folder for each port, one file or folder for each vendor. Owns no decision; the heart
+//! calls it through the ports of `maitred_actors`.
 
 pub mod booking;
 pub mod clock;
+pub mod speech;
 pub mod store;

@@ -86,6 +86,7 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
         reader.flag("ENABLE_VOICE_AI"),
     );
     let turns_max = reader.number("VOICE_AI_MAX_CONVERSATION_TURNS", 2..=100);
+    let patience_ms = reader.number("VOICE_AI_PATIENCE_MS", 500..=60_000);
     let fallback = reader.optional(
         "FALLBACK_NUMBER",
         "a phone number such as +14155550100",
@@ -112,6 +113,7 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
         answers: auto_answer? && voice?,
         greeting,
         turns_max: turns_max?,
+        patience_ms: patience_ms?,
         fallback: fallback?,
         recordings: record?.then(|| PathBuf::from(reader.text("RECORDINGS_DIR"))),
         calls_max: calls_max?,

@@ -32,6 +32,8 @@ pub struct Config {
     pub greeting: String,
     /// Turns of the caller after which the call is wrapped up.
     pub turns_max: u32,
+    /// How long the caller may be silent before being asked again, in milliseconds.
+    pub patience_ms: u32,
     /// Number that takes a call which Maitred cannot serve.
     pub fallback: Option<PhoneNumber>,
     /// Folder for recordings; none if calls are not recorded.
@@ -50,6 +52,7 @@ impl Config {
             answers: self.answers,
             greeting: self.greeting.clone(),
             turns_max: self.turns_max,
+            patience_ms: self.patience_ms,
             business: self.business.name.clone(),
             time_zone: self.business.time_zone_name.clone(),
             opens: self.business.opens,

@@ -157,6 +157,11 @@ pub const VARIABLES: &[Variable] = &[
         "Turns of the caller before the call is wrapped up, 2 to 100",
     ),
     open(
+        "VOICE_AI_PATIENCE_MS",
+        "6000",
+        "Milliseconds of silence before the caller is asked again, 500 to 60000",
+    ),
+    open(
         "FALLBACK_NUMBER",
         "",
         "Phone number that takes calls which Maitred cannot serve",

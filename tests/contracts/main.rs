@@ -1,10 +1,13 @@
-//! Contracts: what an adapter promises, held against the real thing. One module for each port or adapter.
+//! Contracts: what an adapter promises, held against the real thing or a simulator that speaks its protocol, over
+//! real sockets. One module for each port or vendor.
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     clippy::panic,
-    reason = "a test may fail by panic"
+    reason = "a test fails by panicking"
 )]
 
+mod deepgram;
 mod fixture;
 mod postgres;
 mod store;

@@ -5,8 +5,8 @@ use super::entities::{call_recordings, transcript_turns};
 use super::{sql_text, time_to_sql};
 use maitred_actors::ports::journal::{CallRecord, Projection, TranscriptTurn, TurnSpeaker};
 use maitred_actors::types::CallId;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, DbErr, EntityTrait};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 use std::collections::BTreeMap;
 
 /// Rows in one statement: SQLite takes 32,766 values, PostgreSQL 65,535.
@@ -14,11 +14,13 @@ pub(super) const ROWS_MAX: usize = 500;
 
 pub(super) type Records = BTreeMap<CallId, CallRecord>;
 pub(super) type Turns = BTreeMap<(CallId, u32), TranscriptTurn>;
+pub(super) type Failures = BTreeMap<CallId, jiff::Timestamp>;
 
 /// Keeps the last of each row: PostgreSQL refuses a statement that puts one row twice.
-pub(super) fn latest(projections: Vec<Projection>) -> (Records, Turns) {
+pub(super) fn latest(projections: Vec<Projection>) -> (Records, Turns, Failures) {
     let mut records = Records::new();
     let mut turns = Turns::new();
+    let mut failures = Failures::new();
     for projection in projections {
         match projection {
             Projection::Record(record) => {
@@ -27,9 +29,12 @@ pub(super) fn latest(projections: Vec<Projection>) -> (Records, Turns) {
             Projection::Turn(turn) => {
                 turns.insert((turn.call.clone(), turn.index), turn);
             }
+            Projection::Failed { call, at } => {
+                failures.insert(call, at);
+            }
         }
     }
-    (records, turns)
+    (records, turns, failures)
 }
 
 pub(super) async fn put_records(
@@ -128,4 +133,21 @@ fn turn_row(turn: TranscriptTurn) -> transcript_turns::ActiveModel {
         latency_ms: Set(turn.latency_ms),
         interrupted: Set(turn.interrupted),
     }
+}
+
+/// Ends the records of calls that could not be saved, whatever else stands in them.
+pub(super) async fn put_failures(
+    write: &DatabaseTransaction,
+    failures: Failures,
+) -> Result<(), DbErr> {
+    for (call, at) in failures {
+        call_recordings::Entity::update_many()
+            .col_expr(call_recordings::Column::State, Expr::value("FAILED"))
+            .col_expr(call_recordings::Column::Outcome, Expr::value("failed"))
+            .col_expr(call_recordings::Column::EndedAt, Expr::value(time_to_sql(at)))
+            .filter(call_recordings::Column::CallId.eq(call.as_str()))
+            .exec(write)
+            .await?;
+    }
+    Ok(())
 }

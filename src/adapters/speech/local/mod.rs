@@ -1,0 +1,13 @@
+//! Owns the local engines behind the speech ports: a pool of threads that runs the models, ears that find the turns,
+//! a mouth that speaks sentence by sentence. Called through the ports by the `SpeechDesk`; the models never run on
+//! the runtime's threads.
+
+mod hearing;
+mod speaking;
+mod turns;
+mod unfinished;
+mod workers;
+
+pub use hearing::LocalHearing;
+pub use speaking::LocalSpeaking;
+pub use workers::LocalSpeech;
