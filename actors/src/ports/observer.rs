@@ -27,13 +27,6 @@ pub enum Signal {
     Answered(Duration),
     /// The time from the end of the caller's turn to the first sound of the reply.
     TurnServed(Duration),
-    /// The part of a turn's time that a step took.
-    TurnPart {
-        /// The step: `recognition`, `understanding`, `speaking`.
-        part: &'static str,
-        /// How long it took.
-        took: Duration,
-    },
     /// An actor was started again.
     Restarted {
         /// Which actor.

@@ -5,7 +5,7 @@ use super::entities::{call_recordings, transcript_turns};
 use super::{sql_text, time_to_sql};
 use maitred_actors::ports::journal::{CallRecord, Projection, TranscriptTurn, TurnSpeaker};
 use maitred_actors::types::CallId;
-use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
 use std::collections::BTreeMap;
 

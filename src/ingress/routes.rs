@@ -1,0 +1,98 @@
+//! Owns the table of routes and what handlers share. Called by `app`. Reads who may see the API.
+
+use super::{Authenticator, api, health, webhooks};
+use crate::adapters::store::{Database, Reading};
+use crate::telemetry::Metrics;
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use maitred_actors::registry::Registry;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::sync::Arc;
+use subtle::ConstantTimeEq;
+use tower_http::catch_panic::CatchPanicLayer;
+
+/// Largest body of a delivery: 1 MiB.
+const BODY_MAX: usize = 1 << 20;
+/// Refused deliveries that one source may send in a second before it is answered 429.
+const REFUSALS_PER_SECOND: NonZeroU32 = NonZeroU32::new(20).unwrap();
+
+/// What the handlers share.
+pub struct Ingress {
+    /// How to reach the switchboard.
+    pub registry: Registry,
+    /// Metrics.
+    pub metrics: Arc<Metrics>,
+    /// Read side of the database.
+    pub reading: Reading,
+    /// The database, to see whether it is there.
+    pub database: Database,
+    /// Who may deliver.
+    pub authenticator: Authenticator,
+    /// Token of the API; none where only loopback can reach it.
+    pub admin_token: Option<SecretString>,
+    /// Providers of speech by name: recognisers, then voices.
+    pub speech: (Vec<&'static str>, Vec<&'static str>),
+    /// Whether the line has to be registered.
+    pub registers: bool,
+    /// Sources whose deliveries were refused.
+    pub refusals: DefaultKeyedRateLimiter<IpAddr>,
+}
+
+impl Ingress {
+    /// Makes the limiter of refused deliveries.
+    pub fn refusals() -> DefaultKeyedRateLimiter<IpAddr> {
+        RateLimiter::keyed(Quota::per_second(REFUSALS_PER_SECOND))
+    }
+}
+
+/// Builds the routes.
+pub fn routes(ingress: Arc<Ingress>) -> Router {
+    let api = Router::new()
+        .route("/api/v1/calls", get(api::calls))
+        .route("/api/v1/calls/{id}", get(api::call))
+        .route("/api/v1/bookings", get(api::bookings))
+        .layer(middleware::from_fn_with_state(Arc::clone(&ingress), only_admin));
+    Router::new()
+        .route("/api/v1/ringcentral/webhooks/events", post(webhooks::events))
+        .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .merge(api)
+        .fallback(|| async { error(StatusCode::NOT_FOUND, "no such route") })
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(CatchPanicLayer::new())
+        .with_state(ingress)
+}
+
+/// A short JSON error.
+pub(super) fn error(status: StatusCode, message: &str) -> Response {
+    (status, axum::Json(json!({ "error": message }))).into_response()
+}
+
+async fn only_admin(State(ingress): State<Arc<Ingress>>, request: Request, next: Next) -> Response {
+    if let Some(token) = &ingress.admin_token
+        && !bears(request.headers(), token)
+    {
+        return error(StatusCode::UNAUTHORIZED, "send Authorization: Bearer with ADMIN_TOKEN");
+    }
+    next.run(request).await
+}
+
+fn bears(headers: &HeaderMap, token: &SecretString) -> bool {
+    headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .is_some_and(|(_, given)| {
+            bool::from(token.expose_secret().as_bytes().ct_eq(given.trim().as_bytes()))
+        })
+}

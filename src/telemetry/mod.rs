@@ -1,0 +1,7 @@
+//! What can be seen from outside: metrics and logs. Never anything about a caller's identity.
+
+mod logs;
+mod metrics;
+
+pub use logs::start_logs;
+pub use metrics::{METRICS, Metrics};
