@@ -65,7 +65,7 @@ pub(super) async fn sqlite(url: &str) -> Result<Pair, OpenError> {
             .max_lifetime(None)
             .connect_with(options)
     };
-    let failed = |error: sea_orm::SqlxError| OpenError::from_sqlx(&error);
+    let failed = |error: sea_orm::SqlxError| OpenError::from_sqlx(&error).at(&path);
     let writer = pool(1, options.clone()).await.map_err(failed)?;
     if (1..=CHECKED_BYTES_MAX).contains(&size) {
         let verdict: String = sea_orm::sqlx::query_scalar("PRAGMA quick_check(1)")
@@ -73,7 +73,7 @@ pub(super) async fn sqlite(url: &str) -> Result<Pair, OpenError> {
             .await
             .map_err(failed)?;
         if verdict != "ok" {
-            return Err(OpenError::Damaged(verdict));
+            return Err(OpenError::Damaged(verdict).at(&path));
         }
     }
     let readers = pool(SQLITE_READERS, options.pragma("query_only", "ON"))

@@ -2,7 +2,7 @@
 //! start. Never holds the URL, which may carry a password.
 
 use sea_orm::{DbErr, RuntimeErr, SqlxError};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Why a database could not be opened; nothing in it was changed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -76,6 +76,15 @@ impl OpenError {
                 Self::Unreachable("no connection within the time allowed".into())
             }
             other => Self::Unreachable(other.to_string()),
+        }
+    }
+
+    /// Adds which file it is about.
+    pub(super) fn at(self, file: &Path) -> Self {
+        match self {
+            Self::Damaged(why) => Self::Damaged(format!("{}: {why}", file.display())),
+            Self::Unreachable(why) => Self::Unreachable(format!("{}: {why}", file.display())),
+            other => other,
         }
     }
 
