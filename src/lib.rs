@@ -2,3 +2,5 @@
 
 pub mod adapters;
 pub mod config;
+pub mod ingress;
+pub mod telemetry;

@@ -1,0 +1,66 @@
+//! Owns the read API: calls, one call with its journal and transcript, bookings. Called by owners and engineers. Never
+//! changes anything.
+
+use super::routes::{Ingress, error};
+use crate::adapters::store::{CallFilter, ReadError};
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use maitred_actors::types::CallId;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// Rows of a page where the request names no number.
+const PAGE: u64 = 50;
+
+/// What a list may be asked for.
+#[derive(Debug, Deserialize)]
+pub(super) struct ListQuery {
+    state: Option<String>,
+    outcome: Option<String>,
+    cursor: Option<String>,
+    limit: Option<u64>,
+}
+
+/// `GET /api/v1/calls`: newest first.
+pub(super) async fn calls(
+    State(ingress): State<Arc<Ingress>>,
+    Query(query): Query<ListQuery>,
+) -> Response {
+    let filter = CallFilter { state: query.state, outcome: query.outcome };
+    let limit = query.limit.unwrap_or(PAGE);
+    answer(ingress.reading.calls(filter, query.cursor.as_deref(), limit).await)
+}
+
+/// `GET /api/v1/calls/{id}`: record, journal and transcript.
+pub(super) async fn call(State(ingress): State<Arc<Ingress>>, Path(id): Path<String>) -> Response {
+    match ingress.reading.call(&CallId::new(id)).await {
+        Ok(Some(call)) => axum::Json(call).into_response(),
+        Ok(None) => error(StatusCode::NOT_FOUND, "no such call"),
+        Err(reason) => failure(&reason),
+    }
+}
+
+/// `GET /api/v1/bookings`: the last made first.
+pub(super) async fn bookings(
+    State(ingress): State<Arc<Ingress>>,
+    Query(query): Query<ListQuery>,
+) -> Response {
+    let limit = query.limit.unwrap_or(PAGE);
+    answer(ingress.reading.bookings(query.cursor.as_deref(), limit).await)
+}
+
+fn answer<T: Serialize>(result: Result<T, ReadError>) -> Response {
+    match result {
+        Ok(page) => axum::Json(page).into_response(),
+        Err(reason) => failure(&reason),
+    }
+}
+
+fn failure(reason: &ReadError) -> Response {
+    let status = match reason {
+        ReadError::Cursor => StatusCode::BAD_REQUEST,
+        ReadError::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+    };
+    error(status, &reason.to_string())
+}
