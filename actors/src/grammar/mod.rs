@@ -11,6 +11,7 @@ mod days;
 mod email;
 mod halves;
 mod holidays;
+mod intents;
 mod lexicon;
 mod names;
 mod numbers;
@@ -24,9 +25,12 @@ mod reading;
 mod relative;
 pub mod render;
 mod repair;
+mod scope;
 mod spelling;
+mod talk;
 mod tokens;
 mod understand;
+mod wording;
 
 pub use reading::{
     Address, Context, DateReading, Found, Intent, PartOfDay, PartySize, PersonName, Scored, Slot,

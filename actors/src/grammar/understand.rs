@@ -4,7 +4,8 @@
 //! of its own about any one slot.
 
 use super::reading::{Context, Understanding};
-use super::{datetime, email, names, party, phone, tokens};
+use super::wording::Wording;
+use super::{datetime, email, intents, names, party, phone, tokens};
 
 /// Reads `text` (the recogniser's best guess, with its other guesses in `nbest`) into intents and slots.
 #[must_use]
@@ -15,7 +16,15 @@ pub fn understand(text: &str, nbest: &[String], context: &Context) -> Understand
     let when = datetime::read(&tokens, context);
     let party_size = party::read(&tokens, &when.taken, context);
     let name = names::read(text, &tokens, nbest, context);
+    let slots = when.date.is_some()
+        || when.time.is_some()
+        || party_size.is_some()
+        || name.is_some()
+        || phone.is_some()
+        || email.is_some();
+    let intents = intents::read(&Wording::new(&tokens), slots, context);
     Understanding {
+        intents,
         name,
         date: when.date,
         time: when.time,

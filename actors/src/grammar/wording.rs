@@ -1,0 +1,141 @@
+//! An utterance as plain words, contractions undone, for looking phrases up.
+//!
+//! Owns contractions. Called by the readers of intents. Never keeps spans.
+
+use super::tokens::Token;
+
+/// The words of an utterance, one space between them and one at either end.
+pub(super) struct Wording {
+    text: String,
+    count: usize,
+}
+
+impl Wording {
+    /// Undoes the contractions of tokens and leaves their marks away.
+    pub fn new(tokens: &[Token]) -> Self {
+        let mut text = String::with_capacity(tokens.len() * 8 + 1);
+        text.push(' ');
+        let mut count = 0;
+        for token in tokens.iter().filter(|token| !token.is_mark()) {
+            expand(&token.word, &mut text);
+            text.push(' ');
+            count += 1;
+        }
+        Self { text, count }
+    }
+
+    /// How many words were said.
+    pub fn count(&self) -> usize {
+        self.count
+    }
+
+    /// Whether a phrase (words with single spaces) was said.
+    pub fn says(&self, phrase: &str) -> bool {
+        self.find(phrase).is_some()
+    }
+
+    /// Whether one of the phrases was said.
+    pub fn any(&self, phrases: &[&str]) -> bool {
+        phrases.iter().any(|phrase| self.says(phrase))
+    }
+
+    /// Whether the utterance begins with one of the phrases.
+    pub fn begins(&self, phrases: &[&str]) -> bool {
+        phrases.iter().any(|phrase| self.find(phrase) == Some(1))
+    }
+
+    /// Whether the utterance is one of the phrases and nothing else.
+    pub fn is(&self, phrases: &[&str]) -> bool {
+        let words = self.text.trim();
+        phrases.contains(&words)
+    }
+
+    /// Whether a phrase was said before another.
+    pub fn order(&self, first: &[&str], then: &[&str]) -> bool {
+        let at = first.iter().filter_map(|phrase| self.find(phrase)).min();
+        let last = then.iter().filter_map(|phrase| self.rfind(phrase)).max();
+        at.zip(last).is_some_and(|(at, last)| at < last)
+    }
+
+    fn find(&self, phrase: &str) -> Option<usize> {
+        let mut from = 0;
+        while let Some(at) = self.text.get(from..)?.find(phrase) {
+            let at = from + at;
+            if self.bounded(at, phrase) {
+                return Some(at);
+            }
+            from = at + phrase.len();
+        }
+        None
+    }
+
+    fn rfind(&self, phrase: &str) -> Option<usize> {
+        let mut until = self.text.len();
+        while let Some(at) = self.text.get(..until)?.rfind(phrase) {
+            if self.bounded(at, phrase) {
+                return Some(at);
+            }
+            until = at;
+        }
+        None
+    }
+
+    fn bounded(&self, at: usize, phrase: &str) -> bool {
+        let bytes = self.text.as_bytes();
+        at > 0 && bytes.get(at - 1) == Some(&b' ') && bytes.get(at + phrase.len()) == Some(&b' ')
+    }
+}
+
+fn expand(word: &str, text: &mut String) {
+    let whole = match word {
+        "thats" => "that is",
+        "whats" => "what is",
+        "hows" => "how is",
+        "wheres" => "where is",
+        "whens" => "when is",
+        "im" => "i am",
+        "its" => "it is",
+        "dont" => "do not",
+        "didnt" => "did not",
+        "doesnt" => "does not",
+        "isnt" => "is not",
+        "cant" | "cannot" | "can't" => "can not",
+        "wont" | "won't" => "will not",
+        "wouldnt" => "would not",
+        "ive" => "i have",
+        "lets" | "let's" => "let us",
+        "id" => "i would",
+        "youre" => "you are",
+        "theyre" => "they are",
+        "wanna" => "want to",
+        "gonna" => "going to",
+        "gotta" => "got to",
+        "ok" | "okey" | "k" | "okie" => "okay",
+        "pls" | "plz" => "please",
+        "ya" | "yea" | "yeh" | "ye" => "yeah",
+        "u" => "you",
+        "thx" | "thankyou" | "ty" => "thank you",
+        _ => "",
+    };
+    if !whole.is_empty() {
+        text.push_str(whole);
+        return;
+    }
+    let endings = [
+        ("n't", " not"),
+        ("'s", " is"),
+        ("'m", " am"),
+        ("'re", " are"),
+        ("'d", " would"),
+        ("'ll", " will"),
+        ("'ve", " have"),
+    ];
+    for (short, long) in endings {
+        if let Some(stem) = word.strip_suffix(short) {
+            text.push_str(stem);
+            text.push_str(long);
+            return;
+        }
+    }
+    text.push_str(word);
+}
