@@ -4,6 +4,7 @@
 pub mod dtmf;
 pub mod g711;
 pub mod jitter;
+pub mod leg;
 pub mod playout;
 pub mod recording;
 pub mod rtp;
