@@ -45,7 +45,10 @@ pub(super) async fn answer(shared: Arc<Shared>, call: Arc<Call>) -> Result<Answe
     let leg = leg.ok_or(Error::NoSuchCall)?;
     shared.counters.answered();
     outgoing::keep_session(&shared, &call);
-    Ok(AnsweredCall { dialog: call.state().dialog.facts.clone(), leg })
+    Ok(AnsweredCall {
+        dialog: call.state().dialog.facts.clone(),
+        leg,
+    })
 }
 
 struct Prepared {
@@ -70,15 +73,24 @@ async fn prepare(shared: &Shared, call: &Call) -> Result<Prepared, Error> {
         Some(remote) => remote.crypto.is_some(),
         None => call.state().dialog.facts.transport == "tls",
     };
-    let socket = leg::bind(shared.config.listen.ip()).await.map_err(|e| failed(&e))?;
+    let socket = leg::bind(shared.config.listen.ip())
+        .await
+        .map_err(|e| failed(&e))?;
     let port = socket.local_addr().map_err(|e| failed(&e))?.port();
     let address = SocketAddr::new(shared.media_ip, port);
     let key = secured.then(SrtpKey::random);
-    let local = sdp::Local { session: rand::random::<u32>() >> 1, address, key };
+    let local = sdp::Local {
+        session: rand::random::<u32>() >> 1,
+        address,
+        key,
+    };
     let media = match remote {
         Some(remote) => {
             let (leg, session) = start(shared, call, socket, local.clone(), remote)?;
-            PreparedMedia::Running { leg, session: Box::new(session) }
+            PreparedMedia::Running {
+                leg,
+                session: Box::new(session),
+            }
         }
         None => PreparedMedia::Waiting { socket },
     };
@@ -103,7 +115,15 @@ fn start(
     let mut state = call.state();
     state.dialog.facts.secured = local.key.is_some();
     state.dialog.facts.remote_media = remote.address.to_string();
-    Ok((leg, Session { control, local, remote, version: 1 }))
+    Ok((
+        leg,
+        Session {
+            control,
+            local,
+            remote,
+            version: 1,
+        },
+    ))
 }
 
 fn send_ok(shared: &Shared, call: &Call, text: String) {
@@ -114,7 +134,13 @@ fn send_ok(shared: &Shared, call: &Call, text: String) {
         state.timer = Some(watch::Sender::new(timer));
     }
     let body = Some(Body::sdp(text));
-    let ok = state.dialog.response(&shared.endpoint, &call.invite, StatusCode::OK, headers, body);
+    let ok = state.dialog.response(
+        &shared.endpoint,
+        &call.invite,
+        StatusCode::OK,
+        headers,
+        body,
+    );
     drop(state);
     call.respond(ok);
 }
@@ -128,12 +154,14 @@ async fn start_delayed(
     ack: &Request,
 ) -> Result<Leg, Error> {
     let unusable = |error: sdp::SdpError| Error::NoCommonMedia(error.to_string());
-    let started = sdp::Remote::parse(&ack.body).map_err(unusable).and_then(|remote| {
-        if remote.crypto.is_some() != local.key.is_some() {
-            return Err(unusable(sdp::SdpError::NoKey));
-        }
-        start(shared, call, socket, local, remote)
-    });
+    let started = sdp::Remote::parse(&ack.body)
+        .map_err(unusable)
+        .and_then(|remote| {
+            if remote.crypto.is_some() != local.key.is_some() {
+                return Err(unusable(sdp::SdpError::NoKey));
+            }
+            start(shared, call, socket, local, remote)
+        });
     match started {
         Ok((leg, session)) => {
             call.come_up(session)?;
@@ -156,6 +184,9 @@ fn refuse_media(shared: &Shared, call: &Call, error: &Error) {
         _ => StatusCode::ServerInternalError,
     };
     shared.counters.refused();
-    let response = call.state().dialog.response(&shared.endpoint, &call.invite, status, abilities(), None);
+    let response =
+        call.state()
+            .dialog
+            .response(&shared.endpoint, &call.invite, status, abilities(), None);
     call.respond(response);
 }

@@ -39,7 +39,10 @@ pub(super) type Acked = oneshot::Sender<Result<Request, Error>>;
 pub(super) enum Phase {
     Ringing,
     /// The 200 is on its way; the session is there unless the ACK has to bring the other side's description.
-    Answering { acked: Acked, session: Option<Session> },
+    Answering {
+        acked: Acked,
+        session: Option<Session>,
+    },
     /// The ACK came and its description is being read.
     Acknowledged,
     Up(Session),
@@ -82,9 +85,24 @@ impl Session {
 }
 
 impl Call {
-    pub fn new(id: SipCallId, invite: Request, responses: TransactionEventSender, dialog: Dialog) -> Self {
-        let state = State { phase: Phase::Ringing, dialog, referred: None, timer: None };
-        Self { id, invite, responses, state: Mutex::new(state) }
+    pub fn new(
+        id: SipCallId,
+        invite: Request,
+        responses: TransactionEventSender,
+        dialog: Dialog,
+    ) -> Self {
+        let state = State {
+            phase: Phase::Ringing,
+            dialog,
+            referred: None,
+            timer: None,
+        };
+        Self {
+            id,
+            invite,
+            responses,
+            state: Mutex::new(state),
+        }
     }
 
     pub fn state(&self) -> MutexGuard<'_, State> {
@@ -104,7 +122,10 @@ impl Call {
             return Err(Error::NoSuchCall);
         }
         let (acked, receiver) = oneshot::channel();
-        state.phase = Phase::Answering { acked, session: None };
+        state.phase = Phase::Answering {
+            acked,
+            session: None,
+        };
         Ok(receiver)
     }
 
@@ -166,6 +187,12 @@ impl Call {
 
     /// Ends the call because the other side hung up or cannot be reached.
     pub fn hung_up(&self, shared: &Shared, reason: &str) {
-        self.end(shared, LineEvent::HungUp { call: self.id.clone(), reason: reason.to_owned() });
+        self.end(
+            shared,
+            LineEvent::HungUp {
+                call: self.id.clone(),
+                reason: reason.to_owned(),
+            },
+        );
     }
 }

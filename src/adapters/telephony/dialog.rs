@@ -7,8 +7,9 @@ use rsipstack::Error as StackError;
 use rsipstack::sip::prelude::ToTypedHeader;
 use rsipstack::sip::typed::RecordRoute;
 use rsipstack::sip::{
-    Allow, CSeq, CallId, Contact, ContentLength, ContentType, From, Header, HeadersExt, MaxForwards,
-    Method, Request, Response, Route, StatusCode, Supported, To, Uri, UserAgent, Version,
+    Allow, CSeq, CallId, Contact, ContentLength, ContentType, From, Header, HeadersExt,
+    MaxForwards, Method, Request, Response, Route, StatusCode, Supported, To, Uri, UserAgent,
+    Version,
 };
 use rsipstack::transaction::endpoint::EndpointInnerRef;
 use rsipstack::transaction::key::{TransactionKey, TransactionRole};
@@ -30,8 +31,10 @@ pub(super) struct Dialog {
     pub contact: String,
     /// Whether the other side takes UPDATE (RFC 3311).
     pub takes_update: bool,
+    /// Whether the call came down the account's connection.
+    pub of_account: bool,
     /// Stream on which the INVITE came, or the datagram's sender.
-    connection: Option<SipConnection>,
+    connection: SipConnection,
 }
 
 impl Dialog {
@@ -40,7 +43,7 @@ impl Dialog {
         invite: &Request,
         tag: &str,
         contact: String,
-        connection: Option<SipConnection>,
+        connection: SipConnection,
     ) -> Result<Self, StackError> {
         let (from, to) = (invite.from_header()?.typed()?, invite.to_header()?.typed()?);
         let mut route_set = Vec::new();
@@ -48,24 +51,32 @@ impl Dialog {
             let routes = RecordRoute::parse_header_list(header.value())?;
             route_set.extend(routes.iter().map(|route| format!("<{}>", route.uri)));
         }
-        let transport = connection.as_ref().map(|c| c.transport().to_string().to_ascii_lowercase());
         let facts = port::Dialog {
             call_id: SipCallId::new(invite.call_id_header()?.value()),
             local_tag: tag.to_owned(),
-            remote_tag: from.tag().map(|tag| tag.value().to_owned()).unwrap_or_default(),
+            remote_tag: from
+                .tag()
+                .map(|tag| tag.value().to_owned())
+                .unwrap_or_default(),
             local_uri: to.uri.to_string(),
             remote_uri: from.uri.to_string(),
             local_seq: 0,
             remote_seq: invite.cseq_header()?.seq()?,
             route_set,
             remote_target: target(invite)?,
-            transport: transport.unwrap_or_else(|| "udp".to_owned()),
+            transport: connection.transport().to_string().to_ascii_lowercase(),
             codec: CODEC.to_owned(),
             secured: false,
             remote_media: String::new(),
         };
         let takes_update = invite.header_contains_token("Allow", "UPDATE");
-        Ok(Self { facts, contact, takes_update, connection })
+        Ok(Self {
+            facts,
+            contact,
+            takes_update,
+            of_account: false,
+            connection,
+        })
     }
 
     /// Takes over where the other side wants its requests from now on (RFC 3261, 12.2.2).
@@ -78,20 +89,28 @@ impl Dialog {
     /// Tells whether a request of the other side belongs to this dialog.
     pub fn owns(&self, request: &Request) -> bool {
         let tag = |tag: Option<rsipstack::sip::param::Tag>| tag.map(|tag| tag.value().to_owned());
-        let from = request.from_header().and_then(|h| h.tag()).ok().and_then(tag);
+        let from = request
+            .from_header()
+            .and_then(|h| h.tag())
+            .ok()
+            .and_then(tag);
         let to = request.to_header().and_then(|h| h.tag()).ok().and_then(tag);
-        from.as_deref() == Some(&self.facts.remote_tag) && to.as_deref() == Some(&self.facts.local_tag)
+        from.as_deref() == Some(&self.facts.remote_tag)
+            && to.as_deref() == Some(&self.facts.local_tag)
     }
 
     /// Tells whether the stream of this dialog broke.
     pub fn broken(&self) -> bool {
-        let stream = self.connection.as_ref().filter(|connection| connection.is_reliable());
-        stream.is_some_and(|c| c.cancel_token().is_some_and(|token| token.is_cancelled()))
+        let token = self
+            .connection
+            .cancel_token()
+            .filter(|_| self.connection.is_reliable());
+        token.is_some_and(|token| token.is_cancelled())
     }
 
     /// Moves the dialog to another stream, after the old one broke.
     pub fn move_to(&mut self, connection: SipConnection, contact: String) {
-        self.connection = Some(connection);
+        self.connection = connection;
         self.contact = contact;
     }
 
@@ -104,24 +123,42 @@ impl Dialog {
         body: Option<Body>,
     ) -> Result<Transaction, StackError> {
         self.facts.local_seq += 1;
-        let stream = self.connection.clone().filter(|c| c.is_reliable() && !self.broken());
-        let via = endpoint.get_via(self.connection.as_ref().map(|c| c.get_addr().clone()), None)?;
+        let stream =
+            (self.connection.is_reliable() && !self.broken()).then(|| self.connection.clone());
+        let via = endpoint.get_via(Some(self.connection.get_addr().clone()), None)?;
         let facts = &self.facts;
         let mut headers = vec![
             Header::Via(via.into()),
-            Header::From(From::new(format!("<{}>;tag={}", facts.local_uri, facts.local_tag))),
-            Header::To(To::new(format!("<{}>;tag={}", facts.remote_uri, facts.remote_tag))),
+            Header::From(From::new(format!(
+                "<{}>;tag={}",
+                facts.local_uri, facts.local_tag
+            ))),
+            Header::To(To::new(format!(
+                "<{}>;tag={}",
+                facts.remote_uri, facts.remote_tag
+            ))),
             Header::CallId(CallId::new(facts.call_id.as_str())),
             Header::CSeq(CSeq::new(format!("{} {method}", facts.local_seq))),
             Header::Contact(Contact::new(self.contact.clone())),
             Header::MaxForwards(MaxForwards::new("70")),
             Header::UserAgent(UserAgent::new(endpoint.user_agent.clone())),
         ];
-        headers.extend(facts.route_set.iter().map(|route| Header::Route(Route::new(route.clone()))));
+        headers.extend(
+            facts
+                .route_set
+                .iter()
+                .map(|route| Header::Route(Route::new(route.clone()))),
+        );
         headers.extend(extra);
         let body = finish(&mut headers, body);
         let uri = Uri::try_from(facts.remote_target.as_str())?;
-        let request = Request { method, uri, headers: headers.into(), body, version: Version::V2 };
+        let request = Request {
+            method,
+            uri,
+            headers: headers.into(),
+            body,
+            version: Version::V2,
+        };
         let key = TransactionKey::from_request(&request, TransactionRole::Client)?;
         let destination = self.datagram_destination(&request);
         let mut transaction = Transaction::new_client(key, request, endpoint.clone(), stream);
@@ -139,8 +176,13 @@ impl Dialog {
         body: Option<Body>,
     ) -> Response {
         let mut response = endpoint.make_response(request, status, None);
-        response.headers.retain(|header| !matches!(header, Header::ContentLength(_)));
-        let record_route = request.headers.iter().filter(|h| matches!(h, Header::RecordRoute(_)));
+        response
+            .headers
+            .retain(|header| !matches!(header, Header::ContentLength(_)));
+        let record_route = request
+            .headers
+            .iter()
+            .filter(|h| matches!(h, Header::RecordRoute(_)));
         let mut headers: Vec<Header> = record_route.cloned().collect();
         headers.push(Header::Contact(Contact::new(self.contact.clone())));
         headers.extend(extra);
@@ -151,11 +193,13 @@ impl Dialog {
 
     /// Gives where a datagram goes: nothing special when the next hop is an address, else back to the caller.
     fn datagram_destination(&self, request: &Request) -> Option<SipAddr> {
-        let connection = self.connection.as_ref().filter(|c| !c.is_reliable())?;
+        if self.connection.is_reliable() {
+            return None;
+        }
         let next = SipAddr::try_from(&request.destination()).ok()?;
         match next.get_socketaddr() {
             Ok(_) => None,
-            Err(_) => connection.get_remote_addr().cloned(),
+            Err(_) => self.connection.get_remote_addr().cloned(),
         }
     }
 }
@@ -168,24 +212,34 @@ pub(super) struct Body {
 
 impl Body {
     pub fn sdp(text: String) -> Self {
-        Self { kind: "application/sdp", bytes: text.into_bytes() }
+        Self {
+            kind: "application/sdp",
+            bytes: text.into_bytes(),
+        }
     }
 }
 
 /// Gives the headers that say what we can do.
 pub(super) fn abilities() -> Vec<Header> {
-    vec![Header::Allow(Allow::new(ALLOW)), Header::Supported(Supported::new(SUPPORTED))]
+    vec![
+        Header::Allow(Allow::new(ALLOW)),
+        Header::Supported(Supported::new(SUPPORTED)),
+    ]
 }
 
 fn finish(headers: &mut Vec<Header>, body: Option<Body>) -> Vec<u8> {
     let (kind, bytes) = body.map_or((None, Vec::new()), |body| (Some(body.kind), body.bytes));
     headers.extend(kind.map(|kind| Header::ContentType(ContentType::new(kind))));
-    headers.push(Header::ContentLength(ContentLength::from(bytes.len() as u32)));
+    headers.push(Header::ContentLength(ContentLength::from(
+        bytes.len() as u32
+    )));
     bytes
 }
 
 fn target(request: &Request) -> Result<String, StackError> {
     let contacts = request.typed_contact_headers()?;
-    let contact = contacts.first().ok_or_else(|| StackError::Error("missing contact".to_owned()))?;
+    let contact = contacts
+        .first()
+        .ok_or_else(|| StackError::Error("missing contact".to_owned()))?;
     Ok(contact.uri.to_string())
 }

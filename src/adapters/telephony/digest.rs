@@ -50,7 +50,9 @@ fn for_stack(challenge: &str) -> String {
         }
         "qop" => {
             let mut offered = value.trim_matches('"').split(',').map(str::trim);
-            offered.any(|qop| qop.eq_ignore_ascii_case("auth")).then(|| "\"auth\"".into())
+            offered
+                .any(|qop| qop.eq_ignore_ascii_case("auth"))
+                .then(|| "\"auth\"".into())
         }
         _ => None,
     })
@@ -58,7 +60,9 @@ fn for_stack(challenge: &str) -> String {
 
 /// Rewrites `scheme name=value, name="a,b"`; `map` gives the new value or leaves the old one.
 fn map_parameters(text: &str, map: impl Fn(&str, &str) -> Option<String>) -> String {
-    let Some((scheme, rest)) = text.trim().split_once(' ') else { return text.to_owned() };
+    let Some((scheme, rest)) = text.trim().split_once(' ') else {
+        return text.to_owned();
+    };
     let mut parameters = Vec::new();
     for parameter in split_outside_quotes(rest) {
         let rewritten = parameter.split_once('=').and_then(|(name, value)| {

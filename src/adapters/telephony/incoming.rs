@@ -35,7 +35,9 @@ pub(super) async fn handle(shared: Arc<Shared>, mut transaction: Transaction) {
             transaction.reply(StatusCode::OK).await
         }
         (Method::Bye | Method::Invite, _, _) | (_, true, None) => {
-            transaction.reply(StatusCode::CallTransactionDoesNotExist).await
+            transaction
+                .reply(StatusCode::CallTransactionDoesNotExist)
+                .await
         }
         (Method::Options, ..) => {
             let mut headers = abilities();
@@ -47,7 +49,9 @@ pub(super) async fn handle(shared: Arc<Shared>, mut transaction: Transaction) {
         }
         _ => {
             let allow = vec![Header::Allow(Allow::new(ALLOW))];
-            transaction.reply_with(StatusCode::MethodNotAllowed, allow, None).await
+            transaction
+                .reply_with(StatusCode::MethodNotAllowed, allow, None)
+                .await
         }
     };
     if let Err(error) = replied {
@@ -66,7 +70,9 @@ async fn reinvite(shared: &Arc<Shared>, call: &Arc<Call>, mut transaction: Trans
     report_hold(shared, call, change);
     let mut acknowledged = false;
     while let Some(message) = transaction.receive().await {
-        let SipMessage::Request(request) = message else { continue };
+        let SipMessage::Request(request) = message else {
+            continue;
+        };
         if request.method == Method::Ack {
             acknowledged = true;
             if delayed && let Ok(remote) = sdp::Remote::parse(&request.body) {
@@ -81,12 +87,19 @@ async fn reinvite(shared: &Arc<Shared>, call: &Arc<Call>, mut transaction: Trans
     // RFC 3261, 14.2: a re-INVITE without ACK ends the dialog.
     if accepted && !acknowledged && call.end_if(shared, |_| true).is_some() {
         let reason = "no ack to a changed session".to_owned();
-        shared.report(LineEvent::HungUp { call: call.id.clone(), reason });
+        shared.report(LineEvent::HungUp {
+            call: call.id.clone(),
+            reason,
+        });
         let _ = outgoing::bye(shared, call).await;
     }
 }
 
-async fn update(shared: &Shared, call: &Call, transaction: &mut Transaction) -> rsipstack::Result<()> {
+async fn update(
+    shared: &Shared,
+    call: &Call,
+    transaction: &mut Transaction,
+) -> rsipstack::Result<()> {
     let (response, change) = renegotiated(shared, call, &transaction.original);
     let replied = transaction.respond(response).await;
     report_hold(shared, call, change);
@@ -96,12 +109,17 @@ async fn update(shared: &Shared, call: &Call, transaction: &mut Transaction) -> 
 /// Answers an offer within the dialog; gives whether the hold changed.
 fn renegotiated(shared: &Shared, call: &Call, request: &Request) -> (Response, Option<bool>) {
     let mut state = call.state();
-    let sequence = request.cseq_header().and_then(|header| header.seq()).unwrap_or_default();
+    let sequence = request
+        .cseq_header()
+        .and_then(|header| header.seq())
+        .unwrap_or_default();
     let outdated = sequence < state.dialog.facts.remote_seq;
     let mut headers = abilities();
     let outcome = match &mut state.phase {
         // RFC 3261, 14.2: not now, as the session is only coming up.
-        Phase::Ringing | Phase::Answering { .. } | Phase::Acknowledged => Err(StatusCode::RequestPending),
+        Phase::Ringing | Phase::Answering { .. } | Phase::Acknowledged => {
+            Err(StatusCode::RequestPending)
+        }
         Phase::Over => Err(StatusCode::CallTransactionDoesNotExist),
         Phase::Up(_) if outdated => Err(StatusCode::ServerInternalError),
         Phase::Up(session) => describe(session, request),
@@ -120,7 +138,12 @@ fn renegotiated(shared: &Shared, call: &Call, request: &Request) -> (Response, O
             (StatusCode::OK, body, change)
         }
     };
-    (state.dialog.response(&shared.endpoint, request, status, headers, body), change)
+    (
+        state
+            .dialog
+            .response(&shared.endpoint, request, status, headers, body),
+        change,
+    )
 }
 
 type Described = (Option<Body>, Option<bool>);
@@ -131,8 +154,9 @@ fn describe(session: &mut Session, request: &Request) -> Result<Described, Statu
         ([], _) => Ok((None, None)),
         (body, _) => {
             let offer = sdp::Remote::parse(body).map_err(|_| StatusCode::NotAcceptableHere)?;
-            let (answer, change) =
-                session.renegotiate(offer).ok_or(StatusCode::NotAcceptableHere)?;
+            let (answer, change) = session
+                .renegotiate(offer)
+                .ok_or(StatusCode::NotAcceptableHere)?;
             Ok((Some(Body::sdp(answer)), change))
         }
     }
@@ -140,7 +164,10 @@ fn describe(session: &mut Session, request: &Request) -> Result<Described, Statu
 
 fn report_hold(shared: &Shared, call: &Call, change: Option<bool>) {
     if let Some(held) = change {
-        shared.report(LineEvent::HoldChanged { call: call.id.clone(), held });
+        shared.report(LineEvent::HoldChanged {
+            call: call.id.clone(),
+            held,
+        });
     }
 }
 

@@ -114,16 +114,13 @@ impl Shared {
         *lock(&self.registered) = registered;
     }
 
-    /// Gives the `Contact` for a dialog that began on `connection`.
-    pub fn contact_for(&self, connection: Option<&SipConnection>) -> String {
-        let local = connection.map(SipConnection::get_addr);
+    /// Gives the `Contact` for a dialog that began on `connection`, and whether the account's connection is meant.
+    pub fn contact_for(&self, connection: &SipConnection) -> (String, bool) {
+        let local = connection.get_addr();
         let registered = lock(&self.registered).clone();
-        if let Some(registered) = registered.filter(|registered| Some(&registered.local) == local) {
-            return registered.contact;
-        }
-        match local {
-            Some(addr) => contact("maitred", addr),
-            None => "<sip:maitred@invalid>".to_owned(),
+        match registered.filter(|registered| registered.local == *local) {
+            Some(registered) => (registered.contact, true),
+            None => (contact("maitred", local), false),
         }
     }
 
@@ -164,9 +161,17 @@ impl SipLine {
         let stop = CancellationToken::new();
         let counters = Arc::new(Counters::default());
         let network = net::open(&config, counters.clone(), &stop).await?;
-        let net::Network { endpoint, mut incoming, closed, addr, tls_addr } = network;
+        let net::Network {
+            endpoint,
+            mut incoming,
+            closed,
+            addr,
+            tls_addr,
+        } = network;
         let (events, event_receiver) = mpsc::unbounded_channel();
-        let media_ip = config.advertise.unwrap_or_else(|| SipConnection::resolve_bind_address(addr).ip());
+        let media_ip = config
+            .advertise
+            .unwrap_or_else(|| SipConnection::resolve_bind_address(addr).ip());
         let shared = Arc::new(Shared {
             credential: config.account.as_ref().map(register::credential),
             config,
@@ -266,7 +271,8 @@ impl Line for SipLine {
         Box::pin(async move {
             // On a task of its own: whoever asked may go away, the dialog must not be left half made.
             let task = tokio::spawn(answer::answer(shared, call?));
-            task.await.unwrap_or_else(|error| Err(Error::Failed(error.to_string())))
+            task.await
+                .unwrap_or_else(|error| Err(Error::Failed(error.to_string())))
         })
     }
 
@@ -284,7 +290,9 @@ impl Line for SipLine {
             };
             let invite = &call.invite;
             let response =
-                call.state().dialog.response(&shared.endpoint, invite, status, abilities(), None);
+                call.state()
+                    .dialog
+                    .response(&shared.endpoint, invite, status, abilities(), None);
             call.respond(response);
             Ok(())
         })

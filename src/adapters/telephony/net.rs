@@ -11,8 +11,8 @@ use rsipstack::transaction::endpoint::{EndpointInnerRef, TransportEventInspector
 use rsipstack::transaction::key::{TransactionKey, TransactionRole};
 use rsipstack::transport::udp::UdpConnection;
 use rsipstack::transport::{
-    SipAddr, SipConnection, TcpListenerConnection, TlsConfig, TlsListenerConnection, TransportEvent,
-    TransportLayer,
+    SipAddr, SipConnection, TcpListenerConnection, TlsConfig, TlsListenerConnection,
+    TransportEvent, TransportLayer,
 };
 use secrecy::ExposeSecret;
 use std::io;
@@ -49,12 +49,19 @@ pub(super) async fn open(
     let (udp, addr) = bind(config.listen).await?;
     let layer = TransportLayer::new(stop.child_token());
     let told = |bound: SocketAddr| advertised(config, bound);
-    let socket = Arc::new(GuardedSocket { socket: udp, counters });
+    let socket = Arc::new(GuardedSocket {
+        socket: udp,
+        counters,
+    });
     let stack = |error: rsipstack::Error| OpenError::Stack(error.to_string());
     let token = Some(stop.child_token());
-    let udp = UdpConnection::from_socket(socket, Some(told(addr)), token).await.map_err(stack)?;
+    let udp = UdpConnection::from_socket(socket, Some(told(addr)), token)
+        .await
+        .map_err(stack)?;
     layer.add_transport(udp.into());
-    let tcp = TcpListenerConnection::new(addr, Some(told(addr))).await.map_err(stack)?;
+    let tcp = TcpListenerConnection::new(addr, Some(told(addr)))
+        .await
+        .map_err(stack)?;
     layer.add_transport(tcp.into());
     let mut tls_addr = None;
     if let Some(tls) = &config.tls {
@@ -73,7 +80,13 @@ pub(super) async fn open(
     let incoming = endpoint.incoming_transactions().map_err(stack)?;
     let inner = endpoint.inner.clone();
     tokio::spawn(async move { endpoint.serve().await });
-    Ok(Network { endpoint: inner, incoming, closed, addr, tls_addr })
+    Ok(Network {
+        endpoint: inner,
+        incoming,
+        closed,
+        addr,
+        tls_addr,
+    })
 }
 
 /// Gives the address that others should use for one that was bound.
@@ -85,7 +98,10 @@ fn advertised(config: &SipConfig, bound: SocketAddr) -> SocketAddr {
 }
 
 async fn bind(listen: SocketAddr) -> Result<(UdpSocket, SocketAddr), OpenError> {
-    let failed = |source| OpenError::Listen { address: listen, source };
+    let failed = |source| OpenError::Listen {
+        address: listen,
+        source,
+    };
     let mut last = io::Error::from(io::ErrorKind::AddrInUse);
     for _ in 0..PORT_ATTEMPTS {
         let udp = UdpSocket::bind(listen).await.map_err(failed)?;
@@ -102,7 +118,10 @@ async fn bind(listen: SocketAddr) -> Result<(UdpSocket, SocketAddr), OpenError> 
 /// Finds out that an address is free; the stack binds it itself when it starts.
 fn free_tcp(listen: SocketAddr) -> Result<SocketAddr, OpenError> {
     let bound = TcpListener::bind(listen).and_then(|listener| listener.local_addr());
-    bound.map_err(|source| OpenError::Listen { address: listen, source })
+    bound.map_err(|source| OpenError::Listen {
+        address: listen,
+        source,
+    })
 }
 
 async fn tls_listener(
@@ -117,13 +136,18 @@ async fn tls_listener(
         ..TlsConfig::default()
     };
     let listener = TlsListenerConnection::new(bound, Some(told), config).await;
-    listener.map(SipConnection::TlsListener).map_err(|error| OpenError::Stack(error.to_string()))
+    listener
+        .map(SipConnection::TlsListener)
+        .map_err(|error| OpenError::Stack(error.to_string()))
 }
 
 /// Tries the certificate now, because the stack would only log a bad one.
 fn check_certificate(tls: &TlsListen) -> Result<(), OpenError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let (cert, key) = (tls.cert_pem.as_bytes(), tls.key_pem.expose_secret().as_bytes());
+    let (cert, key) = (
+        tls.cert_pem.as_bytes(),
+        tls.key_pem.expose_secret().as_bytes(),
+    );
     rsipstack::transport::tls::ReloadableCertResolver::new(cert, key, provider)
         .map(|_| ())
         .map_err(|error| OpenError::Certificate(error.to_string()))
@@ -201,7 +225,12 @@ fn bad_request(datagram: &[u8]) -> Option<Vec<u8>> {
     let mut reply = String::from("SIP/2.0 400 Bad Request\r\n");
     let mut via = false;
     for line in lines.take_while(|line| !line.is_empty()) {
-        let name = line.split(':').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let name = line
+            .split(':')
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .to_ascii_lowercase();
         if ["via", "v", "from", "f", "to", "t", "call-id", "i", "cseq"].contains(&name.as_str()) {
             via |= name.starts_with('v');
             reply.push_str(line);
@@ -214,7 +243,10 @@ fn bad_request(datagram: &[u8]) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+    #![expect(
+        clippy::unwrap_used,
+        reason = "a test may stop at what it did not expect"
+    )]
     use super::{bad_request, well_formed};
     use proptest::prelude::*;
 
@@ -224,7 +256,10 @@ mod tests {
             To: <sip:a@b>\r\nCall-ID: 1\r\nSubject: secret\r\n\r\n";
         assert!(!well_formed(request.as_bytes()));
         let reply = String::from_utf8(bad_request(request.as_bytes()).unwrap()).unwrap();
-        assert!(reply.starts_with("SIP/2.0 400 ") && reply.contains("Call-ID: 1\r\n"), "{reply}");
+        assert!(
+            reply.starts_with("SIP/2.0 400 ") && reply.contains("Call-ID: 1\r\n"),
+            "{reply}"
+        );
         assert!(!reply.contains("Subject"));
         assert_eq!(bad_request(b"\x00\x01garbage"), None);
         assert_eq!(bad_request(b"ACK sip:a@b SIP/2.0\r\nVia: x\r\n\r\n"), None);

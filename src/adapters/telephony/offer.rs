@@ -23,7 +23,15 @@ const TAG_LENGTH: usize = 12;
 
 /// Takes an INVITE outside any dialog and stays with it until its transaction ends.
 pub(super) async fn ring(shared: Arc<Shared>, mut transaction: Transaction) {
-    if shared.call_by_text(transaction.original.call_id_header().map_or("", |h| h.value())).is_some() {
+    if shared
+        .call_by_text(
+            transaction
+                .original
+                .call_id_header()
+                .map_or("", |h| h.value()),
+        )
+        .is_some()
+    {
         // The same call by another way (RFC 3261, 8.2.2.2).
         let _ = transaction.reply(StatusCode::LoopDetected).await;
         return;
@@ -41,7 +49,13 @@ pub(super) async fn ring(shared: Arc<Shared>, mut transaction: Transaction) {
     };
     let ringing = {
         let state = call.state();
-        state.dialog.response(&shared.endpoint, &call.invite, StatusCode::Ringing, vec![], None)
+        state.dialog.response(
+            &shared.endpoint,
+            &call.invite,
+            StatusCode::Ringing,
+            vec![],
+            None,
+        )
     };
     let _ = transaction.respond(ringing).await;
     tokio::spawn(stop_ringing(Arc::downgrade(&shared), Arc::downgrade(&call)));
@@ -52,13 +66,23 @@ pub(super) async fn ring(shared: Arc<Shared>, mut transaction: Transaction) {
 async fn drive(shared: &Arc<Shared>, call: &Arc<Call>, transaction: &mut Transaction) {
     while let Some(message) = transaction.receive().await {
         match message {
-            SipMessage::Request(request) if request.method == Method::Ack => call.acknowledged(request),
+            SipMessage::Request(request) if request.method == Method::Ack => {
+                call.acknowledged(request)
+            }
             SipMessage::Request(request) if request.method == Method::Cancel => {
                 let status = StatusCode::RequestTerminated;
                 let invite = &call.invite;
-                let response = call.state().dialog.response(&shared.endpoint, invite, status, vec![], None);
+                let response =
+                    call.state()
+                        .dialog
+                        .response(&shared.endpoint, invite, status, vec![], None);
                 let _ = transaction.respond(response).await;
-                call.end(shared, LineEvent::Cancelled { call: call.id.clone() });
+                call.end(
+                    shared,
+                    LineEvent::Cancelled {
+                        call: call.id.clone(),
+                    },
+                );
             }
             SipMessage::Request(_) | SipMessage::Response(_) => {}
         }
@@ -82,7 +106,12 @@ fn objection(invite: &Request) -> Option<(StatusCode, Vec<Header>)> {
         .headers
         .iter()
         .filter(|header| header.name().eq_ignore_ascii_case("require"))
-        .flat_map(|header| header.value().split(',').map(|name| name.trim().to_ascii_lowercase()))
+        .flat_map(|header| {
+            header
+                .value()
+                .split(',')
+                .map(|name| name.trim().to_ascii_lowercase())
+        })
         .filter(|name| !name.is_empty() && name != "timer")
         .collect();
     if !unknown.is_empty() {
@@ -103,9 +132,10 @@ fn begin(shared: &Arc<Shared>, transaction: &Transaction) -> Option<(Arc<Call>, 
     let tag = random_text(TAG_LENGTH);
     let to = format!("{};tag={tag}", invite.to_header().ok()?.value());
     invite.headers.unique_push(Header::To(To::new(to)));
-    let connection = transaction.connection.clone();
-    let contact = shared.contact_for(connection.as_ref());
-    let dialog = Dialog::from_invite(&transaction.original, &tag, contact, connection).ok()?;
+    let connection = transaction.connection.clone()?;
+    let (contact, of_account) = shared.contact_for(&connection);
+    let mut dialog = Dialog::from_invite(&transaction.original, &tag, contact, connection).ok()?;
+    dialog.of_account = of_account;
     let id = dialog.facts.call_id.clone();
     let offer = offer(&invite, id.clone())?;
     let call = Arc::new(Call::new(id, invite, transaction.tu_sender.clone(), dialog));
@@ -114,39 +144,60 @@ fn begin(shared: &Arc<Shared>, transaction: &Transaction) -> Option<(Arc<Call>, 
 
 fn offer(invite: &Request, sip_call_id: SipCallId) -> Option<Offer> {
     let from = invite.from_header().ok()?.typed().ok()?;
-    let name = from.display_name.map(|name| name.trim_matches('"').to_owned());
+    let name = from
+        .display_name
+        .map(|name| name.trim_matches('"').to_owned());
     let user = from.uri.auth.map(|auth| auth.user).unwrap_or_default();
     Some(Offer {
         sip_call_id,
         from: number(&user),
         from_name: name.filter(|name| !name.is_empty()),
-        to: invite.uri.auth.as_ref().map(|auth| auth.user.clone()).unwrap_or_default(),
+        to: invite
+            .uri
+            .auth
+            .as_ref()
+            .map(|auth| auth.user.clone())
+            .unwrap_or_default(),
     })
 }
 
 /// Reads a user part that is a telephone number; names with digits in them are none.
 fn number(user: &str) -> Option<PhoneNumber> {
     let user = user.split(';').next().unwrap_or_default();
-    user.chars().all(|c| c.is_ascii_digit() || "+-.()*#".contains(c)).then(|| PhoneNumber::parse(user))?
+    user.chars()
+        .all(|c| c.is_ascii_digit() || "+-.()*#".contains(c))
+        .then(|| PhoneNumber::parse(user))?
 }
 
 /// Turns a call away that nobody answered, so that none rings for ever.
 async fn stop_ringing(shared: Weak<Shared>, call: Weak<Call>) {
     tokio::time::sleep(RINGING_MAX).await;
-    let (Some(shared), Some(call)) = (shared.upgrade(), call.upgrade()) else { return };
-    if call.end_if(&shared, |phase| matches!(phase, Phase::Ringing)).is_some() {
+    let (Some(shared), Some(call)) = (shared.upgrade(), call.upgrade()) else {
+        return;
+    };
+    if call
+        .end_if(&shared, |phase| matches!(phase, Phase::Ringing))
+        .is_some()
+    {
         shared.counters.refused();
         let status = StatusCode::TemporarilyUnavailable;
         let response =
-            call.state().dialog.response(&shared.endpoint, &call.invite, status, abilities(), None);
+            call.state()
+                .dialog
+                .response(&shared.endpoint, &call.invite, status, abilities(), None);
         call.respond(response);
-        shared.report(LineEvent::Cancelled { call: call.id.clone() });
+        shared.report(LineEvent::Cancelled {
+            call: call.id.clone(),
+        });
     }
 }
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test may stop at what it did not expect")]
+    #![expect(
+        clippy::unwrap_used,
+        reason = "a test may stop at what it did not expect"
+    )]
     use super::{SipCallId, number, objection, offer};
     use rsipstack::sip::{Request, StatusCode};
 
@@ -161,11 +212,18 @@ mod tests {
 
     #[test]
     fn the_caller_is_read_from_the_invite() {
-        let known = offer(&invite("", "\"WIRELESS CALLER\" <sip:+15557654321@h>"), SipCallId::new("c1")).unwrap();
+        let known = offer(
+            &invite("", "\"WIRELESS CALLER\" <sip:+15557654321@h>"),
+            SipCallId::new("c1"),
+        )
+        .unwrap();
         assert_eq!(known.from.unwrap().as_str(), "+15557654321");
         assert_eq!(known.from_name.as_deref(), Some("WIRELESS CALLER"));
         assert_eq!(known.to, "15551230001");
-        let withheld = offer(&invite("", "\"Anonymous\" <sip:anonymous@anonymous.invalid>"), SipCallId::new("c1"));
+        let withheld = offer(
+            &invite("", "\"Anonymous\" <sip:anonymous@anonymous.invalid>"),
+            SipCallId::new("c1"),
+        );
         assert_eq!(withheld.unwrap().from, None);
     }
 
@@ -181,7 +239,13 @@ mod tests {
         let refused = |extra| objection(&invite(extra, "<sip:a@h>")).map(|(status, _)| status);
         assert_eq!(refused(""), None);
         assert_eq!(refused("Require: timer\r\nSession-Expires: 1800\r\n"), None);
-        assert_eq!(refused("Require: 100rel\r\n"), Some(StatusCode::BadExtension));
-        assert_eq!(refused("Session-Expires: 30\r\n"), Some(StatusCode::SessionIntervalTooSmall));
+        assert_eq!(
+            refused("Require: 100rel\r\n"),
+            Some(StatusCode::BadExtension)
+        );
+        assert_eq!(
+            refused("Session-Expires: 30\r\n"),
+            Some(StatusCode::SessionIntervalTooSmall)
+        );
     }
 }

@@ -25,13 +25,20 @@ const TRANSFER_WAIT: Duration = Duration::from_secs(10);
 
 /// Ends an answered call.
 pub(super) async fn hang_up(shared: Arc<Shared>, call: Arc<Call>) -> Result<(), Error> {
-    call.end_if(&shared, |phase| matches!(phase, Phase::Up(_))).ok_or(Error::NoSuchCall)?;
+    call.end_if(&shared, |phase| matches!(phase, Phase::Up(_)))
+        .ok_or(Error::NoSuchCall)?;
     bye(&shared, &call).await
 }
 
 /// Sends a BYE for a call that is over here; any answer to it will do (RFC 3261, 15.1.1).
 pub(super) async fn bye(shared: &Arc<Shared>, call: &Arc<Call>) -> Result<(), Error> {
-    let sent = tokio::spawn(request(shared.clone(), call.clone(), Method::Bye, vec![], None));
+    let sent = tokio::spawn(request(
+        shared.clone(),
+        call.clone(),
+        Method::Bye,
+        vec![],
+        None,
+    ));
     match timeout(BYE_WAIT, sent).await {
         Ok(Ok(Ok(_))) => Ok(()),
         Ok(Ok(Err(error))) => Err(error),
@@ -41,7 +48,11 @@ pub(super) async fn bye(shared: &Arc<Shared>, call: &Arc<Call>) -> Result<(), Er
 }
 
 /// Sends the caller elsewhere and waits for the other side to report success.
-pub(super) async fn transfer(shared: Arc<Shared>, call: Arc<Call>, to: PhoneNumber) -> Result<(), Error> {
+pub(super) async fn transfer(
+    shared: Arc<Shared>,
+    call: Arc<Call>,
+    to: PhoneNumber,
+) -> Result<(), Error> {
     let (referred, progress) = mpsc::unbounded_channel();
     let headers = {
         let mut state = call.state();
@@ -54,11 +65,20 @@ pub(super) async fn transfer(shared: Arc<Shared>, call: Arc<Call>, to: PhoneNumb
             .host_with_port;
         vec![
             Header::ReferTo(ReferTo::new(format!("<sip:{}@{domain}>", to.as_str()))),
-            Header::ReferredBy(ReferredBy::new(format!("<{}>", state.dialog.facts.local_uri))),
+            Header::ReferredBy(ReferredBy::new(format!(
+                "<{}>",
+                state.dialog.facts.local_uri
+            ))),
             Header::Supported(Supported::new("norefersub")),
         ]
     };
-    let refer = tokio::spawn(request(shared.clone(), call.clone(), Method::Refer, headers, None));
+    let refer = tokio::spawn(request(
+        shared.clone(),
+        call.clone(),
+        Method::Refer,
+        headers,
+        None,
+    ));
     let outcome = timeout(TRANSFER_WAIT, follow(refer, progress)).await;
     call.state().referred = None;
     outcome.unwrap_or(Err(Error::Timeout))
@@ -68,7 +88,9 @@ async fn follow(
     refer: tokio::task::JoinHandle<Result<Response, Error>>,
     mut progress: mpsc::UnboundedReceiver<u16>,
 ) -> Result<(), Error> {
-    let answer = refer.await.map_err(|error| Error::Failed(error.to_string()))??;
+    let answer = refer
+        .await
+        .map_err(|error| Error::Failed(error.to_string()))??;
     if answer.status_code.kind() != StatusCodeKind::Successful {
         return Err(Error::Refused(answer.status_code.into()));
     }
@@ -86,7 +108,11 @@ async fn follow(
 pub(super) fn keep_session(shared: &Arc<Shared>, call: &Arc<Call>) {
     let timer = call.state().timer.as_ref().map(watch::Sender::subscribe);
     if let Some(timer) = timer {
-        tokio::spawn(watch_session(Arc::downgrade(shared), Arc::downgrade(call), timer));
+        tokio::spawn(watch_session(
+            Arc::downgrade(shared),
+            Arc::downgrade(call),
+            timer,
+        ));
     }
 }
 
@@ -104,7 +130,9 @@ async fn watch_session(
             },
             () = tokio::time::sleep(current.wait()) => {}
         }
-        let (Some(shared), Some(call)) = (shared.upgrade(), call.upgrade()) else { return };
+        let (Some(shared), Some(call)) = (shared.upgrade(), call.upgrade()) else {
+            return;
+        };
         if current.we_refresh {
             let next = match refresh(&shared, &call, Some(current)).await {
                 Ok(()) => current,
@@ -132,7 +160,9 @@ pub(super) async fn refresh(
 ) -> Result<(), Error> {
     let (method, body) = {
         let state = call.state();
-        let Phase::Up(session) = &state.phase else { return Err(Error::NoSuchCall) };
+        let Phase::Up(session) = &state.phase else {
+            return Err(Error::NoSuchCall);
+        };
         // A timer needs no description; a broken connection is repaired by a re-INVITE only.
         match state.dialog.takes_update && timer.is_some() {
             true => (Method::Update, None),
@@ -157,24 +187,32 @@ async fn request(
     body: Option<Body>,
 ) -> Result<Response, Error> {
     let failed = |error: rsipstack::Error| Error::Failed(error.to_string());
-    let made = call.state().dialog.request(&shared.endpoint, method, headers, body);
+    let made = call
+        .state()
+        .dialog
+        .request(&shared.endpoint, method, headers, body);
     let mut transaction = made.map_err(failed)?;
     transaction.send().await.map_err(failed)?;
     let mut retry = AuthRetry::new();
     while let Some(message) = transaction.receive().await {
-        let SipMessage::Response(response) = message else { continue };
+        let SipMessage::Response(response) = message else {
+            continue;
+        };
         match (response.status_code.kind(), &response.status_code) {
             (StatusCodeKind::Provisional, _) => {}
             (_, StatusCode::Unauthorized | StatusCode::ProxyAuthenticationRequired)
                 if shared.credential.is_some() && retry.should_answer(&response) =>
             {
-                let Some(credential) = &shared.credential else { continue };
+                let Some(credential) = &shared.credential else {
+                    continue;
+                };
                 let sequence = {
                     let facts = &mut call.state().dialog.facts;
                     facts.local_seq += 1;
                     facts.local_seq
                 };
-                let again = handle_client_authenticate(sequence, &transaction, response, credential);
+                let again =
+                    handle_client_authenticate(sequence, &transaction, response, credential);
                 transaction = again.await.map_err(failed)?;
                 transaction.send().await.map_err(failed)?;
             }

@@ -71,7 +71,15 @@ impl Registrar {
         let verifier = verifier(account.extra_ca_pem.as_deref())?;
         let (call_id, instance) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
         let (call_id, instance) = (call_id.to_string(), instance.to_string());
-        Ok(Self { shared, account, verifier, closed, call_id, instance, sequence: 0 })
+        Ok(Self {
+            shared,
+            account,
+            verifier,
+            closed,
+            call_id,
+            instance,
+            sequence: 0,
+        })
     }
 
     /// Registers until stopped, then gives the account back.
@@ -79,7 +87,9 @@ impl Registrar {
         let mut backoff = BACKOFF_FIRST;
         loop {
             let mut flow = None;
-            let kept = stop.run_until_cancelled(self.keep(&mut flow, &mut backoff)).await;
+            let kept = stop
+                .run_until_cancelled(self.keep(&mut flow, &mut backoff))
+                .await;
             self.shared.set_registered(None);
             let Some(reason) = kept else {
                 if let Some(flow) = flow {
@@ -89,7 +99,11 @@ impl Registrar {
             };
             tracing::warn!(%reason, "sip registration lost");
             self.shared.report(LineEvent::RegistrationLost { reason });
-            if stop.run_until_cancelled(tokio::time::sleep(backoff)).await.is_none() {
+            if stop
+                .run_until_cancelled(tokio::time::sleep(backoff))
+                .await
+                .is_none()
+            {
                 return;
             }
             backoff = (backoff * 2).min(BACKOFF_MAX);
@@ -105,15 +119,21 @@ impl Registrar {
         };
         let mut first = true;
         loop {
-            let granted_s = match timeout(ATTEMPT_MAX, self.register(&flow, EXPIRES_ASKED_S)).await {
+            let granted_s = match timeout(ATTEMPT_MAX, self.register(&flow, EXPIRES_ASKED_S)).await
+            {
                 Ok(Ok(granted)) => granted,
                 Ok(Err(reason)) => return self.abandon(&flow, reason),
                 Err(_) => return self.abandon(&flow, "no answer in time".to_owned()),
             };
             *backoff = BACKOFF_FIRST;
-            let registered = Registered { local: flow.local.clone(), contact: flow.contact.clone() };
+            let registered = Registered {
+                local: flow.local.clone(),
+                contact: flow.contact.clone(),
+            };
             self.shared.set_registered(Some(registered));
-            self.shared.report(LineEvent::Registered { expires_s: granted_s });
+            self.shared.report(LineEvent::Registered {
+                expires_s: granted_s,
+            });
             if std::mem::take(&mut first) {
                 self.mend_calls(&flow);
             }
@@ -128,7 +148,10 @@ impl Registrar {
     /// Drops a connection on which nothing works any more.
     fn abandon(&self, flow: &Flow, reason: String) -> String {
         if let Some(connection) = &flow.connection {
-            self.shared.endpoint.transport_layer.remove_connection(connection);
+            self.shared
+                .endpoint
+                .transport_layer
+                .remove_connection(connection);
             connection.cancel_token().inspect(CancellationToken::cancel);
         }
         reason
@@ -144,12 +167,21 @@ impl Registrar {
     }
 
     async fn connect(&self) -> Result<Flow, String> {
-        let target = self.account.outbound_proxy.as_deref().unwrap_or(&self.account.registrar);
+        let target = self
+            .account
+            .outbound_proxy
+            .as_deref()
+            .unwrap_or(&self.account.registrar);
         let transport = stack_transport(self.account.transport);
         let (host, port) = host_and_port(target, transport);
-        let failed = |error: &dyn std::fmt::Display| format!("cannot reach the sip server: {error}");
-        let mut found = tokio::net::lookup_host((host, port)).await.map_err(|e| failed(&e))?;
-        let address = found.next().ok_or_else(|| failed(&"its name has no address"))?;
+        let failed =
+            |error: &dyn std::fmt::Display| format!("cannot reach the sip server: {error}");
+        let mut found = tokio::net::lookup_host((host, port))
+            .await
+            .map_err(|e| failed(&e))?;
+        let address = found
+            .next()
+            .ok_or_else(|| failed(&"its name has no address"))?;
         let server = server_addr(address, transport);
         let token = Some(CancellationToken::new());
         let connection = match self.account.transport {
@@ -159,10 +191,14 @@ impl Registrar {
                 Some(SipConnection::Tcp(connection.map_err(|e| failed(&e))?))
             }
             Transport::Tls => {
-                let config =
-                    TlsConfig { ca_certs: Some(vec![]), sni_hostname: Some(host.to_owned()), ..TlsConfig::default() };
+                let config = TlsConfig {
+                    ca_certs: Some(vec![]),
+                    sni_hostname: Some(host.to_owned()),
+                    ..TlsConfig::default()
+                };
                 let verifier = Some(self.verifier.clone() as _);
-                let connection = TlsConnection::connect(&server, Some(&config), verifier, token).await;
+                let connection =
+                    TlsConnection::connect(&server, Some(&config), verifier, token).await;
                 Some(SipConnection::Tls(connection.map_err(|e| failed(&e))?))
             }
         };
@@ -171,18 +207,28 @@ impl Registrar {
             None => self.listened_on()?,
         };
         if let Some(connection) = &connection {
-            self.shared.endpoint.transport_layer.add_connection(connection.clone());
+            self.shared
+                .endpoint
+                .transport_layer
+                .add_connection(connection.clone());
         }
         let mut contact = contact(&self.account.user, &local);
         if connection.is_some() {
             contact.insert_str(contact.len() - 1, ";ob");
         }
-        Ok(Flow { connection, server, local, contact })
+        Ok(Flow {
+            connection,
+            server,
+            local,
+            contact,
+        })
     }
 
     fn listened_on(&self) -> Result<SipAddr, String> {
         let addrs = self.shared.endpoint.transport_layer.get_listen_addrs();
-        let udp = addrs.into_iter().find(|addr| addr.r#type == Some(StackTransport::Udp));
+        let udp = addrs
+            .into_iter()
+            .find(|addr| addr.r#type == Some(StackTransport::Udp));
         udp.ok_or_else(|| "no udp socket".to_owned())
     }
 
@@ -193,7 +239,9 @@ impl Registrar {
         transaction.send().await.map_err(failed)?;
         let mut retry = AuthRetry::new();
         while let Some(message) = transaction.receive().await {
-            let SipMessage::Response(response) = message else { continue };
+            let SipMessage::Response(response) = message else {
+                continue;
+            };
             match response.status_code {
                 StatusCode::Trying => {}
                 StatusCode::OK => return Ok(granted(&response, flow, expires_s)),
@@ -202,8 +250,12 @@ impl Registrar {
                 {
                     self.sequence += 1;
                     let credential = credential(&self.account);
-                    let again =
-                        handle_client_authenticate(self.sequence, &transaction, response, &credential);
+                    let again = handle_client_authenticate(
+                        self.sequence,
+                        &transaction,
+                        response,
+                        &credential,
+                    );
                     transaction = again.await.map_err(failed)?;
                     transaction.send().await.map_err(failed)?;
                 }
@@ -226,7 +278,10 @@ impl Registrar {
             Header::To(To::new(address)),
             Header::CallId(CallId::new(self.call_id.clone())),
             Header::CSeq(CSeq::new(format!("{} REGISTER", self.sequence))),
-            Header::Contact(Contact::new(format!("{};reg-id=1;{instance}", flow.contact))),
+            Header::Contact(Contact::new(format!(
+                "{};reg-id=1;{instance}",
+                flow.contact
+            ))),
             Header::Expires(Expires::new(expires_s.to_string())),
             Header::Allow(Allow::new(super::dialog::ALLOW)),
             Header::Supported(Supported::new("path, outbound")),
@@ -235,7 +290,13 @@ impl Registrar {
         ];
         let uri = Uri::try_from(format!("sip:{domain}"))?;
         let method = Method::Register;
-        let request = Request { method, uri, headers: headers.into(), body: vec![], version: Version::V2 };
+        let request = Request {
+            method,
+            uri,
+            headers: headers.into(),
+            body: vec![],
+            version: Version::V2,
+        };
         let key = TransactionKey::from_request(&request, TransactionRole::Client)?;
         let mut transaction =
             Transaction::new_client(key, request, endpoint.clone(), flow.connection.clone());
@@ -245,12 +306,17 @@ impl Registrar {
 
     /// Moves calls whose connection broke to the new one and tells the other side by a re-INVITE.
     fn mend_calls(&self, flow: &Flow) {
-        let Some(connection) = &flow.connection else { return };
+        let Some(connection) = &flow.connection else {
+            return;
+        };
         for call in self.shared.calls() {
-            if !call.state().dialog.broken() {
-                continue;
+            {
+                let dialog = &mut call.state().dialog;
+                if !(dialog.of_account && dialog.broken()) {
+                    continue;
+                }
+                dialog.move_to(connection.clone(), flow.contact.clone());
             }
-            call.state().dialog.move_to(connection.clone(), flow.contact.clone());
             let shared = self.shared.clone();
             tokio::spawn(async move {
                 if let Err(error) = outgoing::refresh(&shared, &call, None).await {
@@ -279,7 +345,10 @@ fn stack_transport(transport: Transport) -> StackTransport {
 }
 
 fn server_addr(address: SocketAddr, transport: StackTransport) -> SipAddr {
-    SipAddr { r#type: Some(transport), ..SipAddr::from(address) }
+    SipAddr {
+        r#type: Some(transport),
+        ..SipAddr::from(address)
+    }
 }
 
 fn host_and_port(text: &str, transport: StackTransport) -> (&str, u16) {
@@ -293,16 +362,23 @@ fn host_and_port(text: &str, transport: StackTransport) -> (&str, u16) {
 /// Reads what was granted: `expires` of our `Contact`, else of the only one, else the header, else what was asked.
 fn granted(response: &Response, flow: &Flow, asked_s: u32) -> u32 {
     let contacts = response.typed_contact_headers().unwrap_or_default();
-    let ours = contacts.iter().find(|contact| flow.contact.contains(&contact.uri.host_with_port.to_string()));
+    let ours = contacts.iter().find(|contact| {
+        flow.contact
+            .contains(&contact.uri.host_with_port.to_string())
+    });
     let only = contacts.first().filter(|_| contacts.len() == 1);
     let of_contact = ours.or(only).and_then(|contact| contact.expires());
-    let of_header = response.expires_header().and_then(|header| header.value().trim().parse().ok());
+    let of_header = response
+        .expires_header()
+        .and_then(|header| header.value().trim().parse().ok());
     of_contact.or(of_header).unwrap_or(asked_s)
 }
 
 fn verifier(extra_ca_pem: Option<&str>) -> Result<Arc<WebPkiServerVerifier>, OpenError> {
     let bad = |error: &dyn std::fmt::Display| OpenError::Authorities(error.to_string());
-    let mut roots = RootCertStore { roots: webpki_roots::TLS_SERVER_ROOTS.to_vec() };
+    let mut roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
     for certificate in CertificateDer::pem_slice_iter(extra_ca_pem.unwrap_or_default().as_bytes()) {
         let certificate = certificate.map_err(|e| bad(&e))?;
         roots.add(certificate).map_err(|e| bad(&e))?;

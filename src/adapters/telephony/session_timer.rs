@@ -24,7 +24,10 @@ pub(super) struct TooShort(pub u32);
 impl SessionTimer {
     /// Reads what an INVITE or UPDATE asks for; `None` when it asks for no timer.
     pub fn asked(request: &Request) -> Result<Option<Self>, TooShort> {
-        let Some(value) = request.session_expires_header().map(|header| header.value().to_owned()) else {
+        let Some(value) = request
+            .session_expires_header()
+            .map(|header| header.value().to_owned())
+        else {
             return Ok(None);
         };
         let known = request.header_contains_token("Supported", "timer");
@@ -41,7 +44,11 @@ impl SessionTimer {
         }
         // A caller that does not know timers cannot refresh; else it does, unless it asks us to.
         let asks_us = parts.any(|part| part.eq_ignore_ascii_case("refresher=uas"));
-        Ok(Some(Self { interval_s, we_refresh: asks_us || !known, known }))
+        Ok(Some(Self {
+            interval_s,
+            we_refresh: asks_us || !known,
+            known,
+        }))
     }
 
     /// Gives the headers for our 200.
@@ -57,19 +64,29 @@ impl SessionTimer {
 
     /// Gives the header for a refresh that we send: now we are the one who asks.
     pub fn refresh_header(self) -> Header {
-        Header::SessionExpires(SessionExpires::new(format!("{};refresher=uac", self.interval_s)))
+        Header::SessionExpires(SessionExpires::new(format!(
+            "{};refresher=uac",
+            self.interval_s
+        )))
     }
 
     /// Tells how long after the last refresh to act: half the interval to refresh, or shortly before its end to
     /// hang up (RFC 4028, 10).
     pub fn wait(self) -> Duration {
         let whole = Duration::from_secs(self.interval_s.into());
-        if self.we_refresh { whole / 2 } else { whole - (whole / 3).min(Duration::from_secs(32)) }
+        if self.we_refresh {
+            whole / 2
+        } else {
+            whole - (whole / 3).min(Duration::from_secs(32))
+        }
     }
 
     /// Gives the timer after a refresh of ours failed: wait for the end.
     pub fn without_refresh(self) -> Self {
-        Self { we_refresh: false, ..self }
+        Self {
+            we_refresh: false,
+            ..self
+        }
     }
 }
 
@@ -82,11 +99,20 @@ mod tests {
     fn the_refresher_is_who_was_asked_and_can() {
         let timer = |value, known| SessionTimer::parse(value, known).ok().flatten();
         let theirs = timer("14400;refresher=uac", true);
-        assert_eq!(theirs.map(|t| (t.we_refresh, t.wait())), Some((false, Duration::from_secs(14_368))));
+        assert_eq!(
+            theirs.map(|t| (t.we_refresh, t.wait())),
+            Some((false, Duration::from_secs(14_368)))
+        );
         let ours = timer("1800;refresher=uas", true);
-        assert_eq!(ours.map(|t| (t.we_refresh, t.wait())), Some((true, Duration::from_secs(900))));
+        assert_eq!(
+            ours.map(|t| (t.we_refresh, t.wait())),
+            Some((true, Duration::from_secs(900)))
+        );
         assert_eq!(timer("1800", false).map(|t| t.we_refresh), Some(true));
-        assert_eq!(timer("90", true).map(|t| t.wait()), Some(Duration::from_secs(60)));
+        assert_eq!(
+            timer("90", true).map(|t| t.wait()),
+            Some(Duration::from_secs(60))
+        );
         assert_eq!(timer("soon", true), None);
         assert_eq!(SessionTimer::parse("60", true), Err(TooShort(90)));
     }
@@ -95,12 +121,23 @@ mod tests {
     fn our_answer_names_the_refresher() {
         let headers = |value, known| {
             let timer = SessionTimer::parse(value, known).ok().flatten();
-            timer.map(|t| t.headers().iter().map(ToString::to_string).collect::<Vec<_>>())
+            timer.map(|t| {
+                t.headers()
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+            })
         };
         assert_eq!(
             headers("14400;refresher=uac", true),
-            Some(vec!["Session-Expires: 14400;refresher=uac".into(), "Require: timer".into()])
+            Some(vec![
+                "Session-Expires: 14400;refresher=uac".into(),
+                "Require: timer".into()
+            ])
         );
-        assert_eq!(headers("1800", false), Some(vec!["Session-Expires: 1800;refresher=uas".into()]));
+        assert_eq!(
+            headers("1800", false),
+            Some(vec!["Session-Expires: 1800;refresher=uas".into()])
+        );
     }
 }
