@@ -3,4 +3,5 @@
 pub mod adapters;
 pub mod config;
 pub mod ingress;
+pub mod media;
 pub mod telemetry;

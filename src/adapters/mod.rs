@@ -5,3 +5,4 @@ pub mod booking;
 pub mod clock;
 pub mod speech;
 pub mod store;
+pub mod telephony;

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod baresip;
 mod deepgram;
 mod fixture;
 mod postgres;

@@ -1,0 +1,245 @@
+//! Owns one SIP dialog of which we are the called side (RFC 3261, 12): its facts, the requests and responses built from
+//! them. Called by `call` and its neighbours. Never waits and never sends.
+
+use maitred_actors::ports::telephony as port;
+use maitred_actors::types::SipCallId;
+use rsipstack::Error as StackError;
+use rsipstack::sip::prelude::ToTypedHeader;
+use rsipstack::sip::typed::RecordRoute;
+use rsipstack::sip::{
+    Allow, CSeq, CallId, Contact, ContentLength, ContentType, From, Header, HeadersExt,
+    MaxForwards, Method, Request, Response, Route, StatusCode, Supported, To, Uri, UserAgent,
+    Version,
+};
+use rsipstack::transaction::endpoint::EndpointInnerRef;
+use rsipstack::transaction::key::{TransactionKey, TransactionRole};
+use rsipstack::transaction::transaction::Transaction;
+use rsipstack::transport::{SipAddr, SipConnection};
+
+/// Methods that we answer with something better than 405.
+pub(super) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, MESSAGE, NOTIFY";
+/// Extensions that we know.
+pub(super) const SUPPORTED: &str = "timer, norefersub";
+const CODEC: &str = "PCMU/8000";
+
+/// A dialog and the way to its other side.
+#[derive(Clone)]
+pub(super) struct Dialog {
+    /// What the journal gets.
+    pub facts: port::Dialog,
+    /// Our `Contact`.
+    pub contact: String,
+    /// Whether the other side takes UPDATE (RFC 3311).
+    pub takes_update: bool,
+    /// Whether the call came down the account's connection.
+    pub of_account: bool,
+    /// Stream on which the INVITE came, or the datagram's sender.
+    connection: SipConnection,
+}
+
+impl Dialog {
+    /// Reads the dialog from the INVITE that starts it; `tag` will be ours.
+    pub fn from_invite(
+        invite: &Request,
+        tag: &str,
+        contact: String,
+        connection: SipConnection,
+    ) -> Result<Self, StackError> {
+        let (from, to) = (invite.from_header()?.typed()?, invite.to_header()?.typed()?);
+        let mut route_set = Vec::new();
+        for header in invite.record_route_headers() {
+            let routes = RecordRoute::parse_header_list(header.value())?;
+            route_set.extend(routes.iter().map(|route| format!("<{}>", route.uri)));
+        }
+        let facts = port::Dialog {
+            call_id: SipCallId::new(invite.call_id_header()?.value()),
+            local_tag: tag.to_owned(),
+            remote_tag: from
+                .tag()
+                .map(|tag| tag.value().to_owned())
+                .unwrap_or_default(),
+            local_uri: to.uri.to_string(),
+            remote_uri: from.uri.to_string(),
+            local_seq: 0,
+            remote_seq: invite.cseq_header()?.seq()?,
+            route_set,
+            remote_target: target(invite)?,
+            transport: connection.transport().to_string().to_ascii_lowercase(),
+            codec: CODEC.to_owned(),
+            secured: false,
+            remote_media: String::new(),
+        };
+        let takes_update = invite.header_contains_token("Allow", "UPDATE");
+        Ok(Self {
+            facts,
+            contact,
+            takes_update,
+            of_account: false,
+            connection,
+        })
+    }
+
+    /// Takes over where the other side wants its requests from now on (RFC 3261, 12.2.2).
+    pub fn refresh_target(&mut self, request: &Request) {
+        if let Ok(target) = target(request) {
+            self.facts.remote_target = target;
+        }
+    }
+
+    /// Tells whether a request of the other side belongs to this dialog.
+    pub fn owns(&self, request: &Request) -> bool {
+        let tag = |tag: Option<rsipstack::sip::param::Tag>| tag.map(|tag| tag.value().to_owned());
+        let from = request
+            .from_header()
+            .and_then(|h| h.tag())
+            .ok()
+            .and_then(tag);
+        let to = request.to_header().and_then(|h| h.tag()).ok().and_then(tag);
+        from.as_deref() == Some(&self.facts.remote_tag)
+            && to.as_deref() == Some(&self.facts.local_tag)
+    }
+
+    /// Tells whether the stream of this dialog broke.
+    pub fn broken(&self) -> bool {
+        let token = self
+            .connection
+            .cancel_token()
+            .filter(|_| self.connection.is_reliable());
+        token.is_some_and(|token| token.is_cancelled())
+    }
+
+    /// Moves the dialog to another stream, after the old one broke.
+    pub fn move_to(&mut self, connection: SipConnection, contact: String) {
+        self.connection = connection;
+        self.contact = contact;
+    }
+
+    /// Builds our next request and the transaction to send it with.
+    pub fn request(
+        &mut self,
+        endpoint: &EndpointInnerRef,
+        method: Method,
+        extra: Vec<Header>,
+        body: Option<Body>,
+    ) -> Result<Transaction, StackError> {
+        self.facts.local_seq += 1;
+        let stream =
+            (self.connection.is_reliable() && !self.broken()).then(|| self.connection.clone());
+        let via = endpoint.get_via(Some(self.connection.get_addr().clone()), None)?;
+        let facts = &self.facts;
+        let mut headers = vec![
+            Header::Via(via.into()),
+            Header::From(From::new(format!(
+                "<{}>;tag={}",
+                facts.local_uri, facts.local_tag
+            ))),
+            Header::To(To::new(format!(
+                "<{}>;tag={}",
+                facts.remote_uri, facts.remote_tag
+            ))),
+            Header::CallId(CallId::new(facts.call_id.as_str())),
+            Header::CSeq(CSeq::new(format!("{} {method}", facts.local_seq))),
+            Header::Contact(Contact::new(self.contact.clone())),
+            Header::MaxForwards(MaxForwards::new("70")),
+            Header::UserAgent(UserAgent::new(endpoint.user_agent.clone())),
+        ];
+        headers.extend(
+            facts
+                .route_set
+                .iter()
+                .map(|route| Header::Route(Route::new(route.clone()))),
+        );
+        headers.extend(extra);
+        let body = finish(&mut headers, body);
+        let uri = Uri::try_from(facts.remote_target.as_str())?;
+        let request = Request {
+            method,
+            uri,
+            headers: headers.into(),
+            body,
+            version: Version::V2,
+        };
+        let key = TransactionKey::from_request(&request, TransactionRole::Client)?;
+        let destination = self.datagram_destination(&request);
+        let mut transaction = Transaction::new_client(key, request, endpoint.clone(), stream);
+        transaction.destination = destination;
+        Ok(transaction)
+    }
+
+    /// Builds a response within the dialog.
+    pub fn response(
+        &self,
+        endpoint: &EndpointInnerRef,
+        request: &Request,
+        status: StatusCode,
+        extra: Vec<Header>,
+        body: Option<Body>,
+    ) -> Response {
+        let mut response = endpoint.make_response(request, status, None);
+        response
+            .headers
+            .retain(|header| !matches!(header, Header::ContentLength(_)));
+        let record_route = request
+            .headers
+            .iter()
+            .filter(|h| matches!(h, Header::RecordRoute(_)));
+        let mut headers: Vec<Header> = record_route.cloned().collect();
+        headers.push(Header::Contact(Contact::new(self.contact.clone())));
+        headers.extend(extra);
+        response.body = finish(&mut headers, body);
+        response.headers.extend(headers);
+        response
+    }
+
+    /// Gives where a datagram goes: nothing special when the next hop is an address, else back to the caller.
+    fn datagram_destination(&self, request: &Request) -> Option<SipAddr> {
+        if self.connection.is_reliable() {
+            return None;
+        }
+        let next = SipAddr::try_from(&request.destination()).ok()?;
+        match next.get_socketaddr() {
+            Ok(_) => None,
+            Err(_) => self.connection.get_remote_addr().cloned(),
+        }
+    }
+}
+
+/// Content of a message.
+pub(super) struct Body {
+    pub kind: &'static str,
+    pub bytes: Vec<u8>,
+}
+
+impl Body {
+    pub fn sdp(text: String) -> Self {
+        Self {
+            kind: "application/sdp",
+            bytes: text.into_bytes(),
+        }
+    }
+}
+
+/// Gives the headers that say what we can do.
+pub(super) fn abilities() -> Vec<Header> {
+    vec![
+        Header::Allow(Allow::new(ALLOW)),
+        Header::Supported(Supported::new(SUPPORTED)),
+    ]
+}
+
+fn finish(headers: &mut Vec<Header>, body: Option<Body>) -> Vec<u8> {
+    let (kind, bytes) = body.map_or((None, Vec::new()), |body| (Some(body.kind), body.bytes));
+    headers.extend(kind.map(|kind| Header::ContentType(ContentType::new(kind))));
+    headers.push(Header::ContentLength(ContentLength::from(
+        bytes.len() as u32
+    )));
+    bytes
+}
+
+fn target(request: &Request) -> Result<String, StackError> {
+    let contacts = request.typed_contact_headers()?;
+    let contact = contacts
+        .first()
+        .ok_or_else(|| StackError::Error("missing contact".to_owned()))?;
+    Ok(contact.uri.to_string())
+}

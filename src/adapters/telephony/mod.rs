@@ -1,0 +1,21 @@
+//! Owns the telephone line: implements `ports::telephony::Line` with SIP (rsipstack for parsing, transactions and
+//! transports; the dialogs are ours) and starts the media legs of `crate::media`. Started by `app`, called by the
+//! `PhoneLine` actor. Never decides what happens to a call.
+//!
+//! rsipstack writes whole messages to the log at level INFO: whoever sets up logging must keep `rsipstack` at WARN.
+
+mod answer;
+mod call;
+mod config;
+mod dialog;
+mod digest;
+mod incoming;
+mod line;
+mod net;
+mod offer;
+mod outgoing;
+mod register;
+mod session_timer;
+
+pub use config::{Account, OpenError, SipConfig, TlsListen, Transport};
+pub use line::{LineStats, SipLine};

@@ -1,0 +1,233 @@
+//! Owns the requests that we send within a call: BYE, REFER, session refresh. Called by `line` and its tasks. Never
+//! reads a request of the other side.
+
+use super::call::{Call, Phase};
+use super::dialog::Body;
+use super::line::Shared;
+use super::session_timer::SessionTimer;
+use maitred_actors::ports::telephony::Error;
+use maitred_actors::types::PhoneNumber;
+use rsipstack::dialog::authenticate::{AuthRetry, handle_client_authenticate};
+use rsipstack::sip::{
+    Header, Method, ReferTo, ReferredBy, Response, SipMessage, StatusCode, StatusCodeKind,
+    Supported, Uri,
+};
+use rsipstack::transaction::transaction::Transaction;
+use std::sync::{Arc, Weak};
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
+
+/// How long a BYE may wait for its answer before we go on without.
+const BYE_WAIT: Duration = Duration::from_secs(5);
+/// How long a transfer may take.
+const TRANSFER_WAIT: Duration = Duration::from_secs(10);
+
+/// Ends an answered call.
+pub(super) async fn hang_up(shared: Arc<Shared>, call: Arc<Call>) -> Result<(), Error> {
+    call.end_if(&shared, |phase| matches!(phase, Phase::Up(_)))
+        .ok_or(Error::NoSuchCall)?;
+    bye(&shared, &call).await
+}
+
+/// Sends a BYE for a call that is over here; any answer to it will do (RFC 3261, 15.1.1).
+pub(super) async fn bye(shared: &Arc<Shared>, call: &Arc<Call>) -> Result<(), Error> {
+    let sent = tokio::spawn(request(
+        shared.clone(),
+        call.clone(),
+        Method::Bye,
+        vec![],
+        None,
+    ));
+    match timeout(BYE_WAIT, sent).await {
+        Ok(Ok(Ok(_))) => Ok(()),
+        Ok(Ok(Err(error))) => Err(error),
+        Ok(Err(error)) => Err(Error::Failed(error.to_string())),
+        Err(_) => Err(Error::Timeout),
+    }
+}
+
+/// Sends the caller elsewhere and waits for the other side to report success.
+pub(super) async fn transfer(
+    shared: Arc<Shared>,
+    call: Arc<Call>,
+    to: PhoneNumber,
+) -> Result<(), Error> {
+    let (referred, progress) = mpsc::unbounded_channel();
+    let headers = {
+        let mut state = call.state();
+        if !matches!(state.phase, Phase::Up(_)) {
+            return Err(Error::NoSuchCall);
+        }
+        state.referred = Some(referred);
+        let domain = Uri::try_from(state.dialog.facts.remote_uri.as_str())
+            .map_err(|error| Error::Failed(error.to_string()))?
+            .host_with_port;
+        vec![
+            Header::ReferTo(ReferTo::new(format!("<sip:{}@{domain}>", to.as_str()))),
+            Header::ReferredBy(ReferredBy::new(format!(
+                "<{}>",
+                state.dialog.facts.local_uri
+            ))),
+            Header::Supported(Supported::new("norefersub")),
+        ]
+    };
+    let refer = tokio::spawn(request(
+        shared.clone(),
+        call.clone(),
+        Method::Refer,
+        headers,
+        None,
+    ));
+    let outcome = timeout(TRANSFER_WAIT, follow(refer, progress)).await;
+    call.state().referred = None;
+    outcome.unwrap_or(Err(Error::Timeout))
+}
+
+async fn follow(
+    refer: tokio::task::JoinHandle<Result<Response, Error>>,
+    mut progress: mpsc::UnboundedReceiver<u16>,
+) -> Result<(), Error> {
+    let answer = refer
+        .await
+        .map_err(|error| Error::Failed(error.to_string()))??;
+    if answer.status_code.kind() != StatusCodeKind::Successful {
+        return Err(Error::Refused(answer.status_code.into()));
+    }
+    while let Some(status) = progress.recv().await {
+        match status {
+            100..200 => {}
+            200..300 => return Ok(()),
+            _ => return Err(Error::Refused(status)),
+        }
+    }
+    Err(Error::NoSuchCall)
+}
+
+/// Runs the session timer that was agreed, if any, for as long as the call is up.
+pub(super) fn keep_session(shared: &Arc<Shared>, call: &Arc<Call>) {
+    let timer = call.state().timer.as_ref().map(watch::Sender::subscribe);
+    if let Some(timer) = timer {
+        tokio::spawn(watch_session(
+            Arc::downgrade(shared),
+            Arc::downgrade(call),
+            timer,
+        ));
+    }
+}
+
+async fn watch_session(
+    shared: Weak<Shared>,
+    call: Weak<Call>,
+    mut timer: watch::Receiver<SessionTimer>,
+) {
+    loop {
+        let current = *timer.borrow_and_update();
+        tokio::select! {
+            changed = timer.changed() => match changed {
+                Ok(()) => continue,
+                Err(_) => return,
+            },
+            () = tokio::time::sleep(current.wait()) => {}
+        }
+        let (Some(shared), Some(call)) = (shared.upgrade(), call.upgrade()) else {
+            return;
+        };
+        if current.we_refresh {
+            let next = match refresh(&shared, &call, Some(current)).await {
+                Ok(()) => current,
+                Err(error) => {
+                    tracing::warn!(sip.call_id = %call.id, %error, "session refresh failed");
+                    current.without_refresh()
+                }
+            };
+            if let Some(timer) = &call.state().timer {
+                timer.send_replace(next);
+            }
+        } else {
+            call.hung_up(&shared, "the session was not refreshed");
+            let _ = bye(&shared, &call).await;
+            return;
+        }
+    }
+}
+
+/// Tells the other side that the session goes on: by UPDATE where it can, else by a re-INVITE that changes nothing.
+pub(super) async fn refresh(
+    shared: &Arc<Shared>,
+    call: &Arc<Call>,
+    timer: Option<SessionTimer>,
+) -> Result<(), Error> {
+    let (method, body) = {
+        let state = call.state();
+        let Phase::Up(session) = &state.phase else {
+            return Err(Error::NoSuchCall);
+        };
+        // A timer needs no description; a broken connection is repaired by a re-INVITE only.
+        match state.dialog.takes_update && timer.is_some() {
+            true => (Method::Update, None),
+            false => (Method::Invite, Some(Body::sdp(session.describe()))),
+        }
+    };
+    let mut headers = super::dialog::abilities();
+    headers.extend(timer.map(SessionTimer::refresh_header));
+    let answer = request(shared.clone(), call.clone(), method, headers, body).await?;
+    match answer.status_code.kind() {
+        StatusCodeKind::Successful => Ok(()),
+        _ => Err(Error::Refused(answer.status_code.into())),
+    }
+}
+
+/// Sends one request within the call and gives its final response.
+async fn request(
+    shared: Arc<Shared>,
+    call: Arc<Call>,
+    method: Method,
+    headers: Vec<Header>,
+    body: Option<Body>,
+) -> Result<Response, Error> {
+    let failed = |error: rsipstack::Error| Error::Failed(error.to_string());
+    let made = call
+        .state()
+        .dialog
+        .request(&shared.endpoint, method, headers, body);
+    let mut transaction = made.map_err(failed)?;
+    transaction.send().await.map_err(failed)?;
+    let mut retry = AuthRetry::new();
+    while let Some(message) = transaction.receive().await {
+        let SipMessage::Response(response) = message else {
+            continue;
+        };
+        match (response.status_code.kind(), &response.status_code) {
+            (StatusCodeKind::Provisional, _) => {}
+            (_, StatusCode::Unauthorized | StatusCode::ProxyAuthenticationRequired)
+                if shared.credential.is_some() && retry.should_answer(&response) =>
+            {
+                let Some(credential) = &shared.credential else {
+                    continue;
+                };
+                let sequence = {
+                    let facts = &mut call.state().dialog.facts;
+                    facts.local_seq += 1;
+                    facts.local_seq
+                };
+                let again =
+                    handle_client_authenticate(sequence, &transaction, response, credential);
+                transaction = again.await.map_err(failed)?;
+                transaction.send().await.map_err(failed)?;
+            }
+            _ => {
+                absorb(transaction);
+                return Ok(response);
+            }
+        }
+    }
+    Err(Error::Timeout)
+}
+
+/// Keeps an INVITE's transaction alive to acknowledge repeated answers (RFC 6026, 7.2).
+fn absorb(mut transaction: Transaction) {
+    if transaction.original.method == Method::Invite {
+        tokio::spawn(async move { while transaction.receive().await.is_some() {} });
+    }
+}

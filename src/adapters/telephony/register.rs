@@ -1,0 +1,389 @@
+//! Owns the registration with the account's server (RFC 3261, 10): connects, registers, refreshes, and starts again
+//! when the connection breaks. Started by `line`. Never takes a call: those come down the connection by themselves.
+
+use super::config::{Account, OpenError, Transport};
+use super::line::{Registered, Shared, contact};
+use super::outgoing;
+use maitred_actors::ports::telephony::LineEvent;
+use rsipstack::dialog::authenticate::{AuthRetry, Credential, handle_client_authenticate};
+use rsipstack::sip::{
+    Allow, CSeq, CallId, Contact, ContentLength, Expires, From, Header, HeadersExt, MaxForwards,
+    Method, Request, Response, SipMessage, StatusCode, Supported, To, Transport as StackTransport,
+    Uri, UserAgent, Version,
+};
+use rsipstack::transaction::key::{TransactionKey, TransactionRole};
+use rsipstack::transaction::random_text;
+use rsipstack::transaction::transaction::Transaction;
+use rsipstack::transport::tcp::TcpConnection;
+use rsipstack::transport::tls::TlsConnection;
+use rsipstack::transport::{SipAddr, SipConnection, TlsConfig};
+use rustls::RootCertStore;
+use rustls::client::WebPkiServerVerifier;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+use secrecy::ExposeSecret;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+/// What we ask for; servers grant less.
+const EXPIRES_ASKED_S: u32 = 3_600;
+/// Longest time between two registrations.
+const REFRESH_MAX: Duration = Duration::from_secs(30);
+/// How long connecting, or one registration, may take.
+const ATTEMPT_MAX: Duration = Duration::from_secs(10);
+const BACKOFF_FIRST: Duration = Duration::from_secs(1);
+const BACKOFF_MAX: Duration = Duration::from_secs(30);
+/// How long giving the account back may take.
+const FAREWELL_MAX: Duration = Duration::from_secs(2);
+
+/// Makes the digest credentials of an account.
+pub(super) fn credential(account: &Account) -> Credential {
+    Credential {
+        username: account.user.clone(),
+        password: account.password.expose_secret().to_owned(),
+        realm: None,
+        auth_username: account.auth_id.clone(),
+    }
+}
+
+/// The task that keeps the account registered.
+pub(super) struct Registrar {
+    shared: Arc<Shared>,
+    account: Account,
+    verifier: Arc<WebPkiServerVerifier>,
+    closed: mpsc::UnboundedReceiver<SipAddr>,
+    call_id: String,
+    instance: String,
+    sequence: u32,
+}
+
+impl Registrar {
+    /// Prepares the task; fails when the account's certificates cannot be read.
+    pub fn new(
+        shared: Arc<Shared>,
+        account: Account,
+        closed: mpsc::UnboundedReceiver<SipAddr>,
+    ) -> Result<Self, OpenError> {
+        let verifier = verifier(account.extra_ca_pem.as_deref())?;
+        let (call_id, instance) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
+        let (call_id, instance) = (call_id.to_string(), instance.to_string());
+        Ok(Self {
+            shared,
+            account,
+            verifier,
+            closed,
+            call_id,
+            instance,
+            sequence: 0,
+        })
+    }
+
+    /// Registers until stopped, then gives the account back.
+    pub async fn run(mut self, stop: CancellationToken) {
+        let mut backoff = BACKOFF_FIRST;
+        loop {
+            let mut flow = None;
+            let kept = stop
+                .run_until_cancelled(self.keep(&mut flow, &mut backoff))
+                .await;
+            self.shared.set_registered(None);
+            let Some(reason) = kept else {
+                if let Some(flow) = flow {
+                    let _ = timeout(FAREWELL_MAX, self.register(&flow, 0)).await;
+                }
+                return;
+            };
+            tracing::warn!(%reason, "sip registration lost");
+            self.shared.report(LineEvent::RegistrationLost { reason });
+            if stop
+                .run_until_cancelled(tokio::time::sleep(backoff))
+                .await
+                .is_none()
+            {
+                return;
+            }
+            backoff = (backoff * 2).min(BACKOFF_MAX);
+        }
+    }
+
+    /// Connects and stays registered; gives why that ended.
+    async fn keep(&mut self, slot: &mut Option<Flow>, backoff: &mut Duration) -> String {
+        let flow = match timeout(ATTEMPT_MAX, self.connect()).await {
+            Ok(Ok(flow)) => slot.insert(flow).clone(),
+            Ok(Err(reason)) => return reason,
+            Err(_) => return "no connection in time".to_owned(),
+        };
+        let mut first = true;
+        loop {
+            let granted_s = match timeout(ATTEMPT_MAX, self.register(&flow, EXPIRES_ASKED_S)).await
+            {
+                Ok(Ok(granted)) => granted,
+                Ok(Err(reason)) => return self.abandon(&flow, reason),
+                Err(_) => return self.abandon(&flow, "no answer in time".to_owned()),
+            };
+            *backoff = BACKOFF_FIRST;
+            let registered = Registered {
+                local: flow.local.clone(),
+                contact: flow.contact.clone(),
+            };
+            self.shared.set_registered(Some(registered));
+            self.shared.report(LineEvent::Registered {
+                expires_s: granted_s,
+            });
+            if std::mem::take(&mut first) {
+                self.mend_calls(&flow);
+            }
+            let half = Duration::from_secs(u64::from(granted_s)) / 2;
+            let wait = half.clamp(Duration::from_secs(1), REFRESH_MAX);
+            if timeout(wait, self.until_closed(&flow)).await.is_ok() {
+                return "the connection closed".to_owned();
+            }
+        }
+    }
+
+    /// Drops a connection on which nothing works any more.
+    fn abandon(&self, flow: &Flow, reason: String) -> String {
+        if let Some(connection) = &flow.connection {
+            self.shared
+                .endpoint
+                .transport_layer
+                .remove_connection(connection);
+            connection.cancel_token().inspect(CancellationToken::cancel);
+        }
+        reason
+    }
+
+    async fn until_closed(&mut self, flow: &Flow) {
+        while let Some(local) = self.closed.recv().await {
+            if flow.connection.is_some() && local == flow.local {
+                return;
+            }
+        }
+        std::future::pending().await
+    }
+
+    async fn connect(&self) -> Result<Flow, String> {
+        let target = self
+            .account
+            .outbound_proxy
+            .as_deref()
+            .unwrap_or(&self.account.registrar);
+        let transport = stack_transport(self.account.transport);
+        let (host, port) = host_and_port(target, transport);
+        let failed =
+            |error: &dyn std::fmt::Display| format!("cannot reach the sip server: {error}");
+        let mut found = tokio::net::lookup_host((host, port))
+            .await
+            .map_err(|e| failed(&e))?;
+        let address = found
+            .next()
+            .ok_or_else(|| failed(&"its name has no address"))?;
+        let server = server_addr(address, transport);
+        let token = Some(CancellationToken::new());
+        let connection = match self.account.transport {
+            Transport::Udp => None,
+            Transport::Tcp => {
+                let connection = TcpConnection::connect(&server, token).await;
+                Some(SipConnection::Tcp(connection.map_err(|e| failed(&e))?))
+            }
+            Transport::Tls => {
+                let config = TlsConfig {
+                    ca_certs: Some(vec![]),
+                    sni_hostname: Some(host.to_owned()),
+                    ..TlsConfig::default()
+                };
+                let verifier = Some(self.verifier.clone() as _);
+                let connection =
+                    TlsConnection::connect(&server, Some(&config), verifier, token).await;
+                Some(SipConnection::Tls(connection.map_err(|e| failed(&e))?))
+            }
+        };
+        let local = match &connection {
+            Some(connection) => connection.get_addr().clone(),
+            None => self.listened_on()?,
+        };
+        if let Some(connection) = &connection {
+            self.shared
+                .endpoint
+                .transport_layer
+                .add_connection(connection.clone());
+        }
+        let mut contact = contact(&self.account.user, &local);
+        if connection.is_some() {
+            contact.insert_str(contact.len() - 1, ";ob");
+        }
+        Ok(Flow {
+            connection,
+            server,
+            local,
+            contact,
+        })
+    }
+
+    fn listened_on(&self) -> Result<SipAddr, String> {
+        let addrs = self.shared.endpoint.transport_layer.get_listen_addrs();
+        let udp = addrs
+            .into_iter()
+            .find(|addr| addr.r#type == Some(StackTransport::Udp));
+        udp.ok_or_else(|| "no udp socket".to_owned())
+    }
+
+    /// Registers once; gives the seconds granted.
+    async fn register(&mut self, flow: &Flow, expires_s: u32) -> Result<u32, String> {
+        let failed = |error: rsipstack::Error| error.to_string();
+        let mut transaction = self.transaction(flow, expires_s).map_err(failed)?;
+        transaction.send().await.map_err(failed)?;
+        let mut retry = AuthRetry::new();
+        while let Some(message) = transaction.receive().await {
+            let SipMessage::Response(response) = message else {
+                continue;
+            };
+            match response.status_code {
+                StatusCode::Trying => {}
+                StatusCode::OK => return Ok(granted(&response, flow, expires_s)),
+                StatusCode::Unauthorized | StatusCode::ProxyAuthenticationRequired
+                    if retry.should_answer(&response) =>
+                {
+                    self.sequence += 1;
+                    let credential = credential(&self.account);
+                    let again = handle_client_authenticate(
+                        self.sequence,
+                        &transaction,
+                        response,
+                        &credential,
+                    );
+                    transaction = again.await.map_err(failed)?;
+                    transaction.send().await.map_err(failed)?;
+                }
+                status => return Err(format!("the server answered {}", u16::from(status))),
+            }
+        }
+        Err("no answer".to_owned())
+    }
+
+    fn transaction(&mut self, flow: &Flow, expires_s: u32) -> rsipstack::Result<Transaction> {
+        self.sequence += 1;
+        let endpoint = &self.shared.endpoint;
+        let (domain, _) = host_and_port(&self.account.registrar, StackTransport::Udp);
+        let address = format!("<sip:{}@{domain}>", self.account.user);
+        let instance = format!("+sip.instance=\"<urn:uuid:{}>\"", self.instance);
+        let headers = vec![
+            Header::Via(endpoint.get_via(Some(flow.local.clone()), None)?.into()),
+            Header::MaxForwards(MaxForwards::new("70")),
+            Header::From(From::new(format!("{address};tag={}", random_text(12)))),
+            Header::To(To::new(address)),
+            Header::CallId(CallId::new(self.call_id.clone())),
+            Header::CSeq(CSeq::new(format!("{} REGISTER", self.sequence))),
+            Header::Contact(Contact::new(format!(
+                "{};reg-id=1;{instance}",
+                flow.contact
+            ))),
+            Header::Expires(Expires::new(expires_s.to_string())),
+            Header::Allow(Allow::new(super::dialog::ALLOW)),
+            Header::Supported(Supported::new("path, outbound")),
+            Header::UserAgent(UserAgent::new(endpoint.user_agent.clone())),
+            Header::ContentLength(ContentLength::new("0")),
+        ];
+        let uri = Uri::try_from(format!("sip:{domain}"))?;
+        let method = Method::Register;
+        let request = Request {
+            method,
+            uri,
+            headers: headers.into(),
+            body: vec![],
+            version: Version::V2,
+        };
+        let key = TransactionKey::from_request(&request, TransactionRole::Client)?;
+        let mut transaction =
+            Transaction::new_client(key, request, endpoint.clone(), flow.connection.clone());
+        transaction.destination = Some(flow.server.clone());
+        Ok(transaction)
+    }
+
+    /// Moves calls whose connection broke to the new one and tells the other side by a re-INVITE.
+    fn mend_calls(&self, flow: &Flow) {
+        let Some(connection) = &flow.connection else {
+            return;
+        };
+        for call in self.shared.calls() {
+            {
+                let dialog = &mut call.state().dialog;
+                if !(dialog.of_account && dialog.broken()) {
+                    continue;
+                }
+                dialog.move_to(connection.clone(), flow.contact.clone());
+            }
+            let shared = self.shared.clone();
+            tokio::spawn(async move {
+                if let Err(error) = outgoing::refresh(&shared, &call, None).await {
+                    tracing::warn!(sip.call_id = %call.id, %error, "call was not taken over by the new connection");
+                }
+            });
+        }
+    }
+}
+
+/// The way to the server.
+#[derive(Clone)]
+struct Flow {
+    connection: Option<SipConnection>,
+    server: SipAddr,
+    local: SipAddr,
+    contact: String,
+}
+
+fn stack_transport(transport: Transport) -> StackTransport {
+    match transport {
+        Transport::Udp => StackTransport::Udp,
+        Transport::Tcp => StackTransport::Tcp,
+        Transport::Tls => StackTransport::Tls,
+    }
+}
+
+fn server_addr(address: SocketAddr, transport: StackTransport) -> SipAddr {
+    SipAddr {
+        r#type: Some(transport),
+        ..SipAddr::from(address)
+    }
+}
+
+fn host_and_port(text: &str, transport: StackTransport) -> (&str, u16) {
+    let default = transport.default_port().value();
+    match text.rsplit_once(':') {
+        Some((host, port)) => (host, port.parse().unwrap_or(default)),
+        None => (text, default),
+    }
+}
+
+/// Reads what was granted: `expires` of our `Contact`, else of the only one, else the header, else what was asked.
+fn granted(response: &Response, flow: &Flow, asked_s: u32) -> u32 {
+    let contacts = response.typed_contact_headers().unwrap_or_default();
+    let ours = contacts.iter().find(|contact| {
+        flow.contact
+            .contains(&contact.uri.host_with_port.to_string())
+    });
+    let only = contacts.first().filter(|_| contacts.len() == 1);
+    let of_contact = ours.or(only).and_then(|contact| contact.expires());
+    let of_header = response
+        .expires_header()
+        .and_then(|header| header.value().trim().parse().ok());
+    of_contact.or(of_header).unwrap_or(asked_s)
+}
+
+fn verifier(extra_ca_pem: Option<&str>) -> Result<Arc<WebPkiServerVerifier>, OpenError> {
+    let bad = |error: &dyn std::fmt::Display| OpenError::Authorities(error.to_string());
+    let mut roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    for certificate in CertificateDer::pem_slice_iter(extra_ca_pem.unwrap_or_default().as_bytes()) {
+        let certificate = certificate.map_err(|e| bad(&e))?;
+        roots.add(certificate).map_err(|e| bad(&e))?;
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider);
+    builder.build().map_err(|e| bad(&e))
+}

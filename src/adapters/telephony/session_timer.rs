@@ -1,0 +1,143 @@
+//! Owns the arithmetic of session timers (RFC 4028): what was asked, what we answer, when to act. Called where
+//! descriptions are answered. Never waits.
+
+use rsipstack::sip::{Header, HeadersExt, Request, Require, SessionExpires};
+use std::time::Duration;
+
+/// Shortest session that we accept, in seconds (RFC 4028, 5: the least allowed).
+const LEAST_S: u32 = 90;
+
+/// The session lasts this long unless it is refreshed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct SessionTimer {
+    interval_s: u32,
+    /// Whether refreshing is our task.
+    pub we_refresh: bool,
+    /// Whether the other side knows session timers at all.
+    known: bool,
+}
+
+/// The other side wants a shorter session than is allowed; answer 422 with this `Min-SE`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct TooShort(pub u32);
+
+impl SessionTimer {
+    /// Reads what an INVITE or UPDATE asks for; `None` when it asks for no timer.
+    pub fn asked(request: &Request) -> Result<Option<Self>, TooShort> {
+        let Some(value) = request
+            .session_expires_header()
+            .map(|header| header.value().to_owned())
+        else {
+            return Ok(None);
+        };
+        let known = request.header_contains_token("Supported", "timer");
+        Self::parse(&value, known)
+    }
+
+    fn parse(value: &str, known: bool) -> Result<Option<Self>, TooShort> {
+        let mut parts = value.split(';').map(str::trim);
+        let Some(interval_s) = parts.next().and_then(|seconds| seconds.parse().ok()) else {
+            return Ok(None);
+        };
+        if interval_s < LEAST_S {
+            return Err(TooShort(LEAST_S));
+        }
+        // A caller that does not know timers cannot refresh; else it does, unless it asks us to.
+        let asks_us = parts.any(|part| part.eq_ignore_ascii_case("refresher=uas"));
+        Ok(Some(Self {
+            interval_s,
+            we_refresh: asks_us || !known,
+            known,
+        }))
+    }
+
+    /// Gives the headers for our 200.
+    pub fn headers(self) -> Vec<Header> {
+        let refresher = if self.we_refresh { "uas" } else { "uac" };
+        let expires = SessionExpires::new(format!("{};refresher={refresher}", self.interval_s));
+        let mut headers = vec![Header::SessionExpires(expires)];
+        if self.known {
+            headers.push(Header::Require(Require::new("timer")));
+        }
+        headers
+    }
+
+    /// Gives the header for a refresh that we send: now we are the one who asks.
+    pub fn refresh_header(self) -> Header {
+        Header::SessionExpires(SessionExpires::new(format!(
+            "{};refresher=uac",
+            self.interval_s
+        )))
+    }
+
+    /// Tells how long after the last refresh to act: half the interval to refresh, or shortly before its end to
+    /// hang up (RFC 4028, 10).
+    pub fn wait(self) -> Duration {
+        let whole = Duration::from_secs(self.interval_s.into());
+        if self.we_refresh {
+            whole / 2
+        } else {
+            whole - (whole / 3).min(Duration::from_secs(32))
+        }
+    }
+
+    /// Gives the timer after a refresh of ours failed: wait for the end.
+    pub fn without_refresh(self) -> Self {
+        Self {
+            we_refresh: false,
+            ..self
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{SessionTimer, TooShort};
+    use std::time::Duration;
+
+    #[test]
+    fn the_refresher_is_who_was_asked_and_can() {
+        let timer = |value, known| SessionTimer::parse(value, known).ok().flatten();
+        let theirs = timer("14400;refresher=uac", true);
+        assert_eq!(
+            theirs.map(|t| (t.we_refresh, t.wait())),
+            Some((false, Duration::from_secs(14_368)))
+        );
+        let ours = timer("1800;refresher=uas", true);
+        assert_eq!(
+            ours.map(|t| (t.we_refresh, t.wait())),
+            Some((true, Duration::from_secs(900)))
+        );
+        assert_eq!(timer("1800", false).map(|t| t.we_refresh), Some(true));
+        assert_eq!(
+            timer("90", true).map(|t| t.wait()),
+            Some(Duration::from_secs(60))
+        );
+        assert_eq!(timer("soon", true), None);
+        assert_eq!(SessionTimer::parse("60", true), Err(TooShort(90)));
+    }
+
+    #[test]
+    fn our_answer_names_the_refresher() {
+        let headers = |value, known| {
+            let timer = SessionTimer::parse(value, known).ok().flatten();
+            timer.map(|t| {
+                t.headers()
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+            })
+        };
+        assert_eq!(
+            headers("14400;refresher=uac", true),
+            Some(vec![
+                "Session-Expires: 14400;refresher=uac".into(),
+                "Require: timer".into()
+            ])
+        );
+        assert_eq!(
+            headers("1800", false),
+            Some(vec!["Session-Expires: 1800;refresher=uas".into()])
+        );
+    }
+}

@@ -1,0 +1,398 @@
+//! Owns a running call's sound: one task with the UDP socket, ticking every 20 ms from a fixed start. Started by
+//! `adapters/telephony` when a call is answered; the heart holds its other ends (`ports::audio::Leg`). Never speaks SIP,
+//! and no frame passes through an actor.
+//!
+//! A tick empties the socket, gives one frame of the caller to the listeners, takes one frame of our voice and sends
+//! it. Missed ticks are made up for, so what was heard and what was said stay aligned with the clock.
+
+use super::dtmf::Keys;
+use super::jitter::{JitterBuffer, JitterStats};
+use super::playout::Playout;
+use super::recording::Recording;
+use super::rtp::Packet;
+use super::srtp::{Srtp, SrtpError, SrtpKey};
+use super::{g711, sdp};
+use maitred_actors::ports::audio::{CallerAudio, FRAME_BYTES, Leg, LegEvent, PlayoutCommand};
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::net::UdpSocket;
+use tokio::sync::mpsc;
+use tokio::time::{Instant, MissedTickBehavior};
+
+const FRAME_MS: u64 = 20;
+/// Datagrams read in one tick at most, so that a flood cannot hold up our voice.
+const DATAGRAMS_PER_TICK: usize = 64;
+/// Largest datagram looked at; telephone audio stays far below.
+const DATAGRAM_BYTES: usize = 2_048;
+/// Longest stretch of audio taken from one packet: 200 ms.
+const PAYLOAD_MAX: usize = 1_600;
+/// Size of the stray packets that RingCentral sends on the audio payload type while a key is held.
+const STRAY_BYTES: usize = 4;
+/// Silence from the known address after which unencrypted audio may come from another one.
+const MOVE_AFTER_TICKS: u64 = 1_000 / FRAME_MS;
+/// While held, one packet of silence in so many ticks keeps the path through NAT open: 5 s.
+const HELD_KEEP_ALIVE_TICKS: u64 = 5_000 / FRAME_MS;
+/// Attempts to find a free even port.
+const PORT_ATTEMPTS: usize = 64;
+
+/// What a leg needs to know before it starts.
+#[derive(Clone, Debug)]
+pub struct LegConfig {
+    /// Name of the call in logs and of its recording.
+    pub call: String,
+    /// How long the caller's side may be silent on the wire before `NoAudio` is reported.
+    pub no_audio_after: Duration,
+    /// Folder for recordings, if the call is to be recorded.
+    pub recordings: Option<PathBuf>,
+    /// Key under which we send, when the media is SRTP.
+    pub key: Option<SrtpKey>,
+}
+
+/// What the other side's latest description asks for.
+#[derive(Clone, Debug)]
+pub struct Media {
+    remote: SocketAddr,
+    pcmu: u8,
+    events: Option<u8>,
+    key: Option<SrtpKey>,
+    held: bool,
+}
+
+impl From<&sdp::Remote> for Media {
+    fn from(remote: &sdp::Remote) -> Self {
+        Self {
+            remote: remote.address,
+            pcmu: remote.pcmu,
+            events: remote.events,
+            key: remote.crypto.as_ref().map(|crypto| crypto.key.clone()),
+            held: remote.holds(),
+        }
+    }
+}
+
+/// Counts of one leg, told to the log when it ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct MediaStats {
+    /// Packets of audio or events taken.
+    pub received: u64,
+    /// Packets sent.
+    pub sent: u64,
+    /// Datagrams that were no RTP, not for us, forged or repeated.
+    pub rejected: u64,
+    /// Keys pressed.
+    pub keys: u64,
+    /// Frames of silence inside our utterances.
+    pub underruns: u64,
+    /// What the jitter buffer did.
+    pub jitter: JitterStats,
+}
+
+/// The signalling's hold on a leg; dropping it ends the leg.
+#[derive(Clone, Debug)]
+pub struct LegControl {
+    media: mpsc::UnboundedSender<Media>,
+}
+
+impl LegControl {
+    /// Tells the leg about a new description (hold, other address, new keys).
+    pub fn update(&self, media: Media) {
+        // A leg that has ended needs no news.
+        let _ = self.media.send(media);
+    }
+}
+
+/// Binds a UDP socket on an even port, as RTP wants (RFC 3550, 11).
+pub async fn bind(ip: IpAddr) -> io::Result<UdpSocket> {
+    let mut odd = Vec::new();
+    for _ in 0..PORT_ATTEMPTS {
+        let socket = UdpSocket::bind((ip, 0)).await?;
+        if socket.local_addr()?.port() % 2 == 0 {
+            return Ok(socket);
+        }
+        odd.push(socket);
+    }
+    Err(io::Error::new(
+        io::ErrorKind::AddrNotAvailable,
+        "no even port is free",
+    ))
+}
+
+/// Starts the leg's task.
+pub fn start(
+    socket: UdpSocket,
+    config: LegConfig,
+    media: Media,
+) -> Result<(Leg, LegControl), SrtpError> {
+    let (playout, commands) = mpsc::unbounded_channel();
+    let (event_sender, events) = mpsc::unbounded_channel();
+    let (control, updates) = mpsc::unbounded_channel();
+    let caller = CallerAudio::default();
+    let recording = config
+        .recordings
+        .as_ref()
+        .map(|folder| Recording::start(folder, &config.call));
+    let task = Task {
+        sealing: config.key.clone().map(Srtp::new).transpose()?,
+        opening: media.key.clone().map(Srtp::new).transpose()?,
+        socket,
+        sender: Sender::new(media.remote),
+        media,
+        latched: false,
+        caller: caller.clone(),
+        events: event_sender,
+        jitter: JitterBuffer::default(),
+        keys: Keys::default(),
+        playout: Playout::default(),
+        recording,
+        ticks: 0,
+        heard_at: 0,
+        silence_told: false,
+        config,
+        stats: MediaStats::default(),
+    };
+    tokio::spawn(task.run(commands, updates));
+    Ok((
+        Leg {
+            caller,
+            playout,
+            events,
+        },
+        LegControl { media: control },
+    ))
+}
+
+struct Task {
+    socket: UdpSocket,
+    config: LegConfig,
+    media: Media,
+    sender: Sender,
+    sealing: Option<Srtp>,
+    opening: Option<Srtp>,
+    /// Whether `sender.to` is an address that valid packets came from.
+    latched: bool,
+    caller: CallerAudio,
+    events: mpsc::UnboundedSender<LegEvent>,
+    jitter: JitterBuffer,
+    keys: Keys,
+    playout: Playout,
+    recording: Option<Recording>,
+    ticks: u64,
+    /// Tick of the last valid packet.
+    heard_at: u64,
+    silence_told: bool,
+    stats: MediaStats,
+}
+
+/// Our stream: where to, and the counters of its next packet.
+struct Sender {
+    to: SocketAddr,
+    sequence: u16,
+    timestamp: u32,
+    ssrc: u32,
+    /// Whether the packet before carried our voice.
+    spoke: bool,
+    buffer: Vec<u8>,
+}
+
+impl Sender {
+    fn new(to: SocketAddr) -> Self {
+        let (sequence, timestamp, ssrc) = rand::random();
+        Self {
+            to,
+            sequence,
+            timestamp,
+            ssrc,
+            spoke: false,
+            buffer: Vec::new(),
+        }
+    }
+}
+
+impl Task {
+    async fn run(
+        mut self,
+        mut commands: mpsc::UnboundedReceiver<PlayoutCommand>,
+        mut updates: mpsc::UnboundedReceiver<Media>,
+    ) {
+        let mut clock = tokio::time::interval_at(Instant::now(), Duration::from_millis(FRAME_MS));
+        clock.set_missed_tick_behavior(MissedTickBehavior::Burst);
+        loop {
+            tokio::select! {
+                biased;
+                command = commands.recv() => match command {
+                    Some(command) => self.report(|playout, events| playout.command(command, events)),
+                    None => break,
+                },
+                media = updates.recv() => match media {
+                    Some(media) => self.update(media),
+                    None => break,
+                },
+                _ = clock.tick() => self.tick(),
+            }
+        }
+        self.report(|playout, events| playout.stop(events));
+        self.caller.close();
+        self.stats.jitter = self.jitter.stats();
+        self.stats.underruns = self.playout.underruns();
+        tracing::info!(sip.call_id = %self.config.call, stats = ?self.stats, "media leg ended");
+    }
+
+    fn tick(&mut self) {
+        self.receive();
+        self.ticks += 1;
+        let mut caller = self.jitter.pop();
+        if self.media.held {
+            caller.fill(g711::SILENCE);
+        }
+        self.caller.push(&caller);
+        let mut ours = [g711::SILENCE; FRAME_BYTES];
+        let mut spoke = false;
+        if !self.media.held {
+            self.report(|playout, events| spoke = playout.frame(&mut ours, events));
+        }
+        if !self.media.held || self.ticks.is_multiple_of(HELD_KEEP_ALIVE_TICKS) {
+            self.send(&ours, spoke);
+        }
+        self.sender.timestamp = self.sender.timestamp.wrapping_add(FRAME_BYTES as u32);
+        if let Some(recording) = &mut self.recording {
+            recording.push(&caller, &ours);
+        }
+        self.watch_for_silence();
+    }
+
+    fn receive(&mut self) {
+        let mut buffer = [0; DATAGRAM_BYTES];
+        for _ in 0..DATAGRAMS_PER_TICK {
+            match self.socket.try_recv_from(&mut buffer) {
+                Ok((length, from)) => {
+                    if self.take(&buffer[..length], from).is_none() {
+                        self.stats.rejected += 1;
+                    }
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                // An earlier packet of ours met a closed port; the next one may not.
+                Err(_) => {}
+            }
+        }
+    }
+
+    /// Takes one datagram; `None` when it is not a packet of this call.
+    fn take(&mut self, datagram: &[u8], from: SocketAddr) -> Option<()> {
+        let opened;
+        let bytes = match &mut self.opening {
+            Some(srtp) => {
+                opened = srtp.unprotect(datagram).ok()?;
+                opened.as_slice()
+            }
+            None => datagram,
+        };
+        let packet = Packet::parse(bytes)?;
+        let audio = packet.payload_type == self.media.pcmu;
+        if !audio && Some(packet.payload_type) != self.media.events {
+            return None;
+        }
+        if self.opening.is_none() && self.latched && from != self.sender.to {
+            // Nothing proves who sent this: follow only when the known address has gone quiet.
+            if self.ticks - self.heard_at < MOVE_AFTER_TICKS {
+                return None;
+            }
+        }
+        self.sender.to = from;
+        self.latched = true;
+        self.heard_at = self.ticks;
+        self.silence_told = false;
+        self.stats.received += 1;
+        if !audio {
+            if let Some(key) = self
+                .keys
+                .push(packet.ssrc, packet.timestamp, packet.payload)
+            {
+                self.stats.keys += 1;
+                self.tell(LegEvent::Key { key });
+            }
+        } else if packet.payload.len() != STRAY_BYTES && packet.payload.len() <= PAYLOAD_MAX {
+            self.jitter
+                .push(packet.ssrc, packet.timestamp, packet.payload);
+        }
+        Some(())
+    }
+
+    fn send(&mut self, payload: &[u8], spoke: bool) {
+        let marker = self.stats.sent == 0 || (spoke && !self.sender.spoke);
+        self.sender.spoke = spoke;
+        let packet = Packet {
+            marker,
+            payload_type: self.media.pcmu,
+            sequence: self.sender.sequence,
+            timestamp: self.sender.timestamp,
+            ssrc: self.sender.ssrc,
+            payload,
+        };
+        packet.write(&mut self.sender.buffer);
+        self.sender.sequence = self.sender.sequence.wrapping_add(1);
+        let sealed;
+        let bytes = match &mut self.sealing {
+            Some(srtp) => match srtp.protect(&self.sender.buffer) {
+                Ok(bytes) => {
+                    sealed = bytes;
+                    &sealed
+                }
+                Err(_) => return,
+            },
+            None => &self.sender.buffer,
+        };
+        // A full socket buffer or an unreachable port loses this frame, as the network may lose any.
+        if !self.sender.to.ip().is_unspecified()
+            && self.socket.try_send_to(bytes, self.sender.to).is_ok()
+        {
+            self.stats.sent += 1;
+        }
+    }
+
+    fn update(&mut self, media: Media) {
+        if media.remote != self.media.remote {
+            self.sender.to = media.remote;
+            self.latched = false;
+        }
+        if let Some(key) = &media.key
+            && !self.opening.as_ref().is_some_and(|srtp| srtp.uses(key))
+        {
+            match Srtp::new(key.clone()) {
+                Ok(srtp) => self.opening = Some(srtp),
+                Err(error) => tracing::error!(%error, "new key refused, keeping the old one"),
+            }
+        }
+        if media.held != self.media.held {
+            self.jitter.reset();
+            self.sender.spoke = false;
+        }
+        self.heard_at = self.ticks;
+        self.media = media;
+    }
+
+    fn watch_for_silence(&mut self) {
+        let for_ms = (self.ticks - self.heard_at) * FRAME_MS;
+        let long = u128::from(for_ms) >= self.config.no_audio_after.as_millis();
+        if long && !self.silence_told && !self.media.held {
+            self.silence_told = true;
+            self.tell(LegEvent::NoAudio { for_ms });
+        }
+    }
+
+    fn report(&mut self, act: impl FnOnce(&mut Playout, &mut Vec<LegEvent>)) {
+        let mut events = Vec::new();
+        act(&mut self.playout, &mut events);
+        events.into_iter().for_each(|event| self.tell(event));
+    }
+
+    fn tell(&self, event: LegEvent) {
+        // Nobody may be listening any more; the sound goes on as long as `playout` is held.
+        let _ = self.events.send(event);
+    }
+}
+
+#[cfg(test)]
+#[path = "leg_tests.rs"]
+mod tests;

@@ -1,0 +1,362 @@
+//! Owns what we say: utterances queue up, leave in frames of 20 ms, and their beginnings and ends are reported as
+//! `ports::audio` documents them. Called by the leg. Never waits, never reads a clock.
+
+use super::g711;
+use maitred_actors::ports::audio::{BYTES_PER_MS, FRAME_BYTES, LegEvent, PlayoutCommand};
+use maitred_actors::types::QuestionNo;
+use std::collections::VecDeque;
+
+/// Utterances whose end is remembered, so that a `Finish` asked again can be answered.
+const REMEMBERED: usize = 64;
+
+/// The queue of utterances.
+#[derive(Debug, Default)]
+pub struct Playout {
+    queue: VecDeque<Utterance>,
+    over: VecDeque<LegEvent>,
+    /// Frames of silence inside an utterance, because its audio came too slowly.
+    underruns: u64,
+}
+
+#[derive(Debug)]
+struct Utterance {
+    id: QuestionNo,
+    /// Audio not yet played.
+    audio: VecDeque<u8>,
+    played: u64,
+    /// Bytes of the whole utterance, once known.
+    length: Option<u64>,
+}
+
+impl Utterance {
+    fn received(&self) -> u64 {
+        self.played + self.audio.len() as u64
+    }
+
+    fn complete(&self) -> bool {
+        self.length.is_some_and(|length| self.received() >= length)
+    }
+}
+
+impl Playout {
+    /// Obeys a command; reports go to `events`.
+    pub fn command(&mut self, command: PlayoutCommand, events: &mut Vec<LegEvent>) {
+        match command {
+            PlayoutCommand::Append {
+                utterance,
+                offset,
+                audio,
+            } => {
+                self.append(utterance, offset, &audio);
+            }
+            PlayoutCommand::Finish { utterance, length } => self.finish(utterance, length, events),
+            PlayoutCommand::Stop => self.stop(events),
+        }
+    }
+
+    /// Fills the next frame with our voice and tells whether there was any; reports go to `events`.
+    pub fn frame(&mut self, out: &mut [u8; FRAME_BYTES], events: &mut Vec<LegEvent>) -> bool {
+        out.fill(g711::SILENCE);
+        self.end_finished(events);
+        let Some(head) = self.queue.front_mut() else {
+            return false;
+        };
+        if head.audio.len() < FRAME_BYTES && !head.complete() {
+            self.underruns += u64::from(head.played > 0);
+            return false;
+        }
+        if head.played == 0 {
+            events.push(LegEvent::Started { utterance: head.id });
+        }
+        let taken = head.audio.len().min(FRAME_BYTES);
+        for (slot, byte) in out.iter_mut().zip(head.audio.drain(..taken)) {
+            *slot = byte;
+        }
+        head.played += taken as u64;
+        self.end_finished(events);
+        true
+    }
+
+    /// Ends everything that plays or waits, reporting how much of it was heard.
+    pub fn stop(&mut self, events: &mut Vec<LegEvent>) {
+        while let Some(utterance) = self.queue.pop_front() {
+            let heard_ms = utterance.played / BYTES_PER_MS;
+            self.end(
+                LegEvent::Stopped {
+                    utterance: utterance.id,
+                    heard_ms,
+                },
+                events,
+            );
+        }
+    }
+
+    /// Tells how many frames of silence fell inside utterances.
+    pub fn underruns(&self) -> u64 {
+        self.underruns
+    }
+
+    fn append(&mut self, id: QuestionNo, offset: u64, audio: &[u8]) {
+        if self.ended(id).is_some() {
+            return;
+        }
+        let utterance = self.entry(id);
+        let received = utterance.received();
+        if offset > received {
+            tracing::error!(utterance = %id, offset, received, "audio of an utterance has a gap, dropped");
+            return;
+        }
+        let known = usize::try_from(received - offset).unwrap_or(usize::MAX);
+        if let Some(new) = audio.get(known..) {
+            utterance.audio.extend(new);
+        }
+        utterance.cut_to_length();
+    }
+
+    fn finish(&mut self, id: QuestionNo, length: u64, events: &mut Vec<LegEvent>) {
+        if let Some(end) = self.ended(id) {
+            events.push(end);
+            return;
+        }
+        let utterance = self.entry(id);
+        utterance.length = Some(length.max(utterance.played));
+        utterance.cut_to_length();
+        self.end_finished(events);
+    }
+
+    /// Reports utterances at the head of which the last byte has left.
+    fn end_finished(&mut self, events: &mut Vec<LegEvent>) {
+        while let Some(head) = self.queue.front() {
+            if !(head.audio.is_empty() && head.complete()) {
+                return;
+            }
+            let utterance = head.id;
+            self.queue.pop_front();
+            self.end(LegEvent::Played { utterance }, events);
+        }
+    }
+
+    fn end(&mut self, end: LegEvent, events: &mut Vec<LegEvent>) {
+        if self.over.len() == REMEMBERED {
+            self.over.pop_front();
+        }
+        self.over.push_back(end.clone());
+        events.push(end);
+    }
+
+    fn ended(&self, id: QuestionNo) -> Option<LegEvent> {
+        let of = |event: &&LegEvent| match event {
+            LegEvent::Played { utterance } | LegEvent::Stopped { utterance, .. } => {
+                *utterance == id
+            }
+            LegEvent::Started { .. } | LegEvent::Key { .. } | LegEvent::NoAudio { .. } => false,
+        };
+        self.over.iter().find(of).cloned()
+    }
+
+    fn entry(&mut self, id: QuestionNo) -> &mut Utterance {
+        let index = self
+            .queue
+            .iter()
+            .position(|u| u.id == id)
+            .unwrap_or_else(|| {
+                self.queue.push_back(Utterance {
+                    id,
+                    audio: VecDeque::new(),
+                    played: 0,
+                    length: None,
+                });
+                self.queue.len() - 1
+            });
+        &mut self.queue[index]
+    }
+}
+
+impl Utterance {
+    fn cut_to_length(&mut self) {
+        if let Some(length) = self.length {
+            let keep = length.saturating_sub(self.played);
+            self.audio
+                .truncate(usize::try_from(keep).unwrap_or(usize::MAX));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FRAME_BYTES, LegEvent, Playout, PlayoutCommand, QuestionNo};
+    use bytes::Bytes;
+    use proptest::prelude::*;
+
+    const ONE: QuestionNo = QuestionNo(1);
+    const TWO: QuestionNo = QuestionNo(2);
+
+    fn append(utterance: QuestionNo, offset: u64, audio: Vec<u8>) -> PlayoutCommand {
+        PlayoutCommand::Append {
+            utterance,
+            offset,
+            audio: Bytes::from(audio),
+        }
+    }
+
+    fn finish(utterance: QuestionNo, length: u64) -> PlayoutCommand {
+        PlayoutCommand::Finish { utterance, length }
+    }
+
+    /// Gives the events of the commands, then plays frames and gives their bytes and events.
+    fn run(
+        playout: &mut Playout,
+        commands: Vec<PlayoutCommand>,
+        frames: usize,
+    ) -> (Vec<u8>, Vec<LegEvent>) {
+        let (mut events, mut sound) = (Vec::new(), Vec::new());
+        for command in commands {
+            playout.command(command, &mut events);
+        }
+        for _ in 0..frames {
+            let mut frame = [0; FRAME_BYTES];
+            playout.frame(&mut frame, &mut events);
+            sound.extend(frame);
+        }
+        (sound, events)
+    }
+
+    #[test]
+    fn utterances_play_in_the_order_of_their_first_append() {
+        let mut playout = Playout::default();
+        let commands = vec![
+            append(ONE, 0, vec![1; 200]),
+            append(TWO, 0, vec![2; 160]),
+            finish(TWO, 160),
+            finish(ONE, 200),
+        ];
+        let (sound, events) = run(&mut playout, commands, 4);
+        assert_eq!(&sound[..200], &[1; 200]);
+        assert_eq!((sound[200], sound[320], sound[480]), (0xFF, 2, 0xFF));
+        assert_eq!(
+            events,
+            [
+                LegEvent::Started { utterance: ONE },
+                LegEvent::Played { utterance: ONE },
+                LegEvent::Started { utterance: TWO },
+                LegEvent::Played { utterance: TWO },
+            ]
+        );
+    }
+
+    #[test]
+    fn a_speaker_that_starts_again_repeats_nothing() {
+        let mut playout = Playout::default();
+        let (_, events) = run(&mut playout, vec![append(ONE, 0, vec![1; 160])], 1);
+        assert_eq!(events, [LegEvent::Started { utterance: ONE }]);
+        let again = vec![append(ONE, 0, vec![9; 320]), finish(ONE, 320)];
+        let (sound, events) = run(&mut playout, again, 2);
+        assert_eq!((sound[0], sound[159], sound[160]), (9, 9, 0xFF));
+        assert_eq!(events, [LegEvent::Played { utterance: ONE }]);
+    }
+
+    #[test]
+    fn an_underrun_is_silence_and_then_goes_on() {
+        let mut playout = Playout::default();
+        let (sound, _) = run(&mut playout, vec![append(ONE, 0, vec![1; 240])], 2);
+        assert_eq!((sound[0], sound[160]), (1, 0xFF));
+        assert_eq!(playout.underruns(), 1);
+        let (sound, events) = run(
+            &mut playout,
+            vec![append(ONE, 240, vec![2; 80]), finish(ONE, 320)],
+            1,
+        );
+        assert_eq!((sound[0], sound[80]), (1, 2));
+        assert_eq!(events, [LegEvent::Played { utterance: ONE }]);
+    }
+
+    #[test]
+    fn stop_reports_the_playing_one_and_every_waiting_one() {
+        let mut playout = Playout::default();
+        run(
+            &mut playout,
+            vec![append(ONE, 0, vec![1; 1_600]), append(TWO, 0, vec![2; 160])],
+            3,
+        );
+        let (sound, events) = run(&mut playout, vec![PlayoutCommand::Stop], 1);
+        assert_eq!(sound[0], 0xFF);
+        let stopped = [
+            LegEvent::Stopped {
+                utterance: ONE,
+                heard_ms: 60,
+            },
+            LegEvent::Stopped {
+                utterance: TWO,
+                heard_ms: 0,
+            },
+        ];
+        assert_eq!(events, stopped);
+        let late = vec![
+            append(ONE, 0, vec![1; 3_200]),
+            finish(ONE, 3_200),
+            finish(TWO, 160),
+        ];
+        let (sound, events) = run(&mut playout, late, 1);
+        assert_eq!(sound[0], 0xFF);
+        assert_eq!(events, stopped, "the ends are reported again");
+    }
+
+    #[test]
+    fn a_finish_after_the_last_frame_reports_at_once_and_again_when_asked() {
+        let mut playout = Playout::default();
+        run(&mut playout, vec![append(ONE, 0, vec![1; 160])], 2);
+        let played = [LegEvent::Played { utterance: ONE }];
+        assert_eq!(run(&mut playout, vec![finish(ONE, 160)], 0).1, played);
+        assert_eq!(run(&mut playout, vec![finish(ONE, 160)], 0).1, played);
+    }
+
+    #[test]
+    fn an_empty_utterance_is_played_and_a_gap_is_dropped() {
+        let mut playout = Playout::default();
+        assert_eq!(
+            run(&mut playout, vec![finish(ONE, 0)], 0).1,
+            [LegEvent::Played { utterance: ONE }]
+        );
+        let (sound, events) = run(&mut playout, vec![append(TWO, 10, vec![2; 320])], 1);
+        assert_eq!((sound[0], events), (0xFF, vec![]));
+    }
+
+    fn any_command() -> impl Strategy<Value = PlayoutCommand> {
+        prop_oneof![
+            (0..4u64, 0..400u64, 0..400usize).prop_map(|(id, offset, len)| append(
+                QuestionNo(id),
+                offset,
+                vec![id as u8; len]
+            )),
+            (0..4u64, 0..600u64).prop_map(|(id, length)| finish(QuestionNo(id), length)),
+            Just(PlayoutCommand::Stop),
+        ]
+    }
+
+    proptest! {
+        #[test]
+        fn every_utterance_ends_at_most_one_way_and_starts_at_most_once(
+            steps in prop::collection::vec((any_command(), 0..3usize), 0..60),
+        ) {
+            let mut playout = Playout::default();
+            let mut events = Vec::new();
+            for (command, frames) in steps {
+                events.extend(run(&mut playout, vec![command], frames).1);
+            }
+            events.extend(run(&mut playout, vec![PlayoutCommand::Stop], 1).1);
+            for id in (0..4).map(QuestionNo) {
+                let starts = events.iter().filter(|e| **e == LegEvent::Started { utterance: id }).count();
+                prop_assert!(starts <= 1);
+                let mut ends: Vec<_> = events
+                    .iter()
+                    .filter(|e| match e {
+                        LegEvent::Played { utterance } | LegEvent::Stopped { utterance, .. } => *utterance == id,
+                        _ => false,
+                    })
+                    .collect();
+                ends.dedup();
+                prop_assert!(ends.len() <= 1, "{:?}", ends);
+            }
+        }
+    }
+}
