@@ -7,7 +7,10 @@ pub mod edge;
 pub mod media;
 pub mod phone;
 pub mod sip;
+pub mod wav;
+pub mod webhook;
 
+pub use edge::{EdgeConfig, EdgeFault, SipEdge};
 pub use media::RtpFaults;
 pub use phone::{AnswerPlan, AnsweringPhone, Caller, DialPlan, Leg, Media, Target};
 pub use sip::Transport;

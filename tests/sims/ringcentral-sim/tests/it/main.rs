@@ -4,5 +4,6 @@
 mod calls;
 mod hearing;
 mod media;
+mod webhooks;
 
 const SOON: std::time::Duration = std::time::Duration::from_secs(10);
