@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use super::agent::{Agent, Link, Order, Phase};
+use super::device::{DeviceAccount, RegisterError, Registered};
 use super::events::{CallError, EventLog};
 use super::leg::Leg;
 use super::negotiation::Negotiation;
@@ -101,6 +102,29 @@ impl AnsweringPhone {
         tasks.spawn(serve(plan, address, inbox, to_calls));
         Ok(Self {
             address,
+            calls,
+            _tasks: tasks,
+        })
+    }
+
+    /// Registers at an edge and takes the calls that come down that connection.
+    ///
+    /// # Errors
+    /// Fails when the edge cannot be reached, refuses or does not answer.
+    pub async fn register(
+        plan: AnswerPlan,
+        account: &DeviceAccount,
+    ) -> Result<Self, RegisterError> {
+        let mut tasks = JoinSet::new();
+        let Registered { flow, inbox } = account.register(&mut tasks).await?;
+        let (to_calls, calls) = mpsc::unbounded_channel();
+        let plan = AnswerPlan {
+            transport: account.transport,
+            ..plan
+        };
+        tasks.spawn(serve(plan, flow.local, inbox, to_calls));
+        Ok(Self {
+            address: flow.local,
             calls,
             _tasks: tasks,
         })

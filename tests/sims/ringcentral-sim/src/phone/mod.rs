@@ -6,6 +6,7 @@
 mod agent;
 mod answering;
 mod caller;
+mod device;
 mod events;
 mod incoming;
 mod leg;
@@ -16,6 +17,7 @@ mod plan;
 pub(crate) use agent::{Link, Opening};
 pub use answering::{AnswerPlan, AnsweringPhone, Reaction};
 pub use caller::Caller;
+pub use device::{DeviceAccount, RegisterError};
 pub use events::{CallError, End, Events, Happened, PhoneEvent};
 pub use leg::Leg;
 pub use plan::{DialPlan, Media, ReferReaction, Target};
