@@ -6,6 +6,8 @@
 pub mod edge;
 pub mod media;
 pub mod phone;
+pub mod rest;
+mod sim;
 pub mod sip;
 pub mod wav;
 pub mod webhook;
@@ -13,4 +15,5 @@ pub mod webhook;
 pub use edge::{EdgeConfig, EdgeFault, SipEdge};
 pub use media::RtpFaults;
 pub use phone::{AnswerPlan, AnsweringPhone, Caller, DialPlan, Leg, Media, Target};
+pub use sim::{RingCentralSim, SimCall, SimConfig};
 pub use sip::Transport;

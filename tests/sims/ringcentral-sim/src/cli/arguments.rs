@@ -4,7 +4,7 @@
 
 use clap::{Parser, Subcommand};
 
-use super::{call, webhook};
+use super::{call, serve, webhook};
 
 /// Simulates RingCentral: calls, webhooks, SIP edge, REST.
 #[derive(Debug, Parser)]
@@ -20,6 +20,8 @@ enum Command {
     Webhook(webhook::Webhook),
     /// Calls an address, says something, records what it hears.
     Call(call::Call),
+    /// Serves edge and REST until interrupted, and prints their addresses.
+    Serve(serve::Serve),
 }
 
 impl Arguments {
@@ -31,6 +33,7 @@ impl Arguments {
         match self.command {
             Command::Webhook(webhook) => webhook.run().await,
             Command::Call(call) => call.run().await,
+            Command::Serve(serve) => serve.run().await,
         }
     }
 }

@@ -106,7 +106,7 @@ impl Call {
     }
 }
 
-fn tone() -> Vec<i16> {
+pub(super) fn tone() -> Vec<i16> {
     let step = TONE_HERTZ * std::f64::consts::TAU / 8000.0;
     (0..TONE_SAMPLES)
         .map(|at| (8000.0 * (at as f64 * step).sin()) as i16)

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod call;
+mod serve;
 mod webhook;
 
 pub use arguments::Arguments;

@@ -18,6 +18,19 @@ use crate::sip::sdp::Direction;
 const PATIENCE: Duration = Duration::from_secs(10);
 const KEY_STEPS: u16 = 4;
 
+/// Hangs up for somebody who does not hold the phone; does not keep the call alive.
+#[derive(Debug, Clone)]
+pub struct HangUp(mpsc::WeakUnboundedSender<Order>);
+
+impl HangUp {
+    /// Ends the call with whatever its phase asks for, and does not wait.
+    pub fn hang_up(&self) {
+        if let Some(orders) = self.0.upgrade() {
+            let _ = orders.send(Order::HangUp);
+        }
+    }
+}
+
 /// Is one end of one call.
 pub struct Leg {
     pub(super) orders: mpsc::UnboundedSender<Order>,
@@ -134,6 +147,11 @@ impl Leg {
     pub async fn hang_up(&self) -> Result<End, CallError> {
         let _ = self.orders.send(Order::HangUp);
         self.ended(PATIENCE).await
+    }
+
+    /// Lets somebody else hang up.
+    pub fn remote_hang_up(&self) -> HangUp {
+        HangUp(self.orders.downgrade())
     }
 
     /// Waits for the end of the call.

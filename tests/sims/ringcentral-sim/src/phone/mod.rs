@@ -19,5 +19,5 @@ pub use answering::{AnswerPlan, AnsweringPhone, Reaction};
 pub use caller::Caller;
 pub use device::{DeviceAccount, RegisterError};
 pub use events::{CallError, End, Events, Happened, PhoneEvent};
-pub use leg::Leg;
+pub use leg::{HangUp, Leg};
 pub use plan::{DialPlan, Media, ReferReaction, Target};

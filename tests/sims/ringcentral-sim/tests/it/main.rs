@@ -5,6 +5,8 @@ mod calls;
 mod edge;
 mod hearing;
 mod media;
+mod rest;
 mod webhooks;
+mod whole;
 
 const SOON: std::time::Duration = std::time::Duration::from_secs(10);

@@ -1,6 +1,6 @@
 //! Webhooks against a small receiver.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
@@ -13,11 +13,12 @@ use ringcentral_sim::webhook::{
     HandshakeError, Party, Scenario, Script, Sender, Session, Shape, run, shake_hands, signature,
 };
 use serde_json::Value;
+use tokio::sync::watch;
 
 const SECRET: &str = "relay-secret";
 const TOKEN: &str = "verification";
 
-type Seen = Arc<Mutex<Vec<Value>>>;
+pub type Seen = Arc<watch::Sender<Vec<Value>>>;
 
 /// Receives the way a careful receiver does.
 async fn receive(State(seen): State<Seen>, headers: HeaderMap, body: Bytes) -> Response {
@@ -34,21 +35,19 @@ async fn receive(State(seen): State<Seen>, headers: HeaderMap, body: Bytes) -> R
     if !right {
         return StatusCode::UNAUTHORIZED.into_response();
     }
-    seen.lock()
-        .unwrap()
-        .push(serde_json::from_slice(&body).unwrap());
+    seen.send_modify(|seen| seen.push(serde_json::from_slice(&body).unwrap()));
     StatusCode::OK.into_response()
 }
 
-async fn serve(router: Router) -> String {
+pub async fn serve(router: Router) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async { axum::serve(listener, router).await });
     format!("http://{address}/hook")
 }
 
-async fn receiver() -> (String, Seen) {
-    let seen = Seen::default();
+pub async fn receiver() -> (String, Seen) {
+    let seen = Seen::new(watch::Sender::new(Vec::new()));
     (
         serve(
             Router::new()
@@ -76,7 +75,7 @@ async fn a_careful_receiver_passes_every_scenario() {
         assert_eq!(checks.len(), 10);
         assert!(checks.iter().all(|check| check.passed), "{checks:#?}");
     }
-    assert_eq!(seen.lock().unwrap().len(), 24);
+    assert_eq!(seen.borrow().len(), 24);
 }
 
 #[tokio::test]
@@ -108,7 +107,7 @@ async fn an_unauthorised_sender_is_noticed() {
             .all(|check| !check.passed && check.detail.starts_with("401")),
         "{checks:#?}"
     );
-    assert!(seen.lock().unwrap().is_empty());
+    assert!(seen.borrow().is_empty());
 }
 
 #[tokio::test]
@@ -198,8 +197,7 @@ async fn a_script_reorders_doubles_drops_and_delays() {
     let answers = script.deliver(&sender).await.unwrap();
     assert!(answers.iter().all(|answer| answer.status == 200));
     let order: Vec<u64> = seen
-        .lock()
-        .unwrap()
+        .borrow()
         .iter()
         .map(|event| event["body"]["sequence"].as_u64().unwrap())
         .collect();
