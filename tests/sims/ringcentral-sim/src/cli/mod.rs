@@ -1,0 +1,10 @@
+//! Subcommands of the binary, one file each.
+//!
+//! Owns the arguments; `main` calls it. It never holds logic of the simulator.
+
+mod arguments;
+mod call;
+mod serve;
+mod webhook;
+
+pub use arguments::Arguments;

@@ -1,0 +1,12 @@
+//! The SIP edge: where Maitred registers, and through which the outside world calls it.
+//!
+//! Owns the registrar and its listeners; tests and the caller phone call it. It never takes part in a call's
+//! media.
+
+mod listen;
+mod registrar;
+mod routing;
+mod server;
+
+pub use registrar::{Binding, EdgeFault};
+pub use server::{EdgeConfig, SipEdge};

@@ -1,0 +1,129 @@
+//! The registrar: challenge, check, short expiry, and the latest registration wins.
+//!
+//! Owns the binding of the one device; the router asks it. It never opens or closes a connection.
+
+use std::time::{Duration, Instant};
+
+use uuid::Uuid;
+
+use super::server::EdgeConfig;
+use crate::sip::digest::{Parameters, response};
+use crate::sip::message::{parameter_of, uri_of};
+use crate::sip::{Flow, Message};
+
+/// Bounds how many challenges are remembered.
+const NONCES_KEPT: usize = 64;
+
+/// Says what goes wrong with REGISTER requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EdgeFault {
+    /// Closes the connection instead of answering; datagrams are ignored.
+    DropConnection,
+    /// Refuses with 403.
+    Forbid,
+    /// Refuses with 503.
+    Unavailable,
+    /// Never answers.
+    Ignore,
+}
+
+/// Describes a registered device.
+#[derive(Debug, Clone)]
+pub struct Binding {
+    /// Holds the URI of its Contact, which calls are addressed to.
+    pub contact: String,
+    /// Leads to the device.
+    pub flow: Flow,
+    /// Tells for how long it was granted.
+    pub granted: Duration,
+    /// Tells when it was last refreshed.
+    pub at: Instant,
+    /// Holds the REGISTER that made it.
+    pub request: Message,
+}
+
+impl Binding {
+    /// Says whether calls can still be sent there.
+    pub fn is_live(&self) -> bool {
+        self.at.elapsed() < self.granted && self.flow.is_open()
+    }
+}
+
+/// Says how a REGISTER came out.
+#[derive(Debug)]
+pub(super) enum Outcome {
+    Challenge(Message),
+    Refused(Message),
+    Bound(Message, Box<Binding>),
+    Removed(Message),
+}
+
+#[derive(Debug, Default)]
+pub(super) struct Registrar {
+    nonces: Vec<String>,
+}
+
+impl Registrar {
+    /// Judges a REGISTER.
+    pub fn judge(&mut self, config: &EdgeConfig, request: &Message, flow: &Flow) -> Outcome {
+        let parameters = request.header("Authorization").and_then(Parameters::parse);
+        let tag = Some("edge");
+        if config.challenge {
+            let Some(given) = parameters else {
+                return self.challenge(config, request);
+            };
+            if !given
+                .get("nonce")
+                .is_some_and(|nonce| self.nonces.iter().any(|known| known == nonce))
+            {
+                return self.challenge(config, request);
+            }
+            if !is_right(config, &given, request.method()) {
+                return Outcome::Refused(Message::response_to(request, 403, "Forbidden", tag));
+            }
+        }
+        let contact = request.header("Contact").unwrap_or_default();
+        let asked = parameter_of(contact.rsplit('>').next().unwrap_or_default(), "expires");
+        let asked = asked
+            .or(request.header("Expires"))
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(3600_u64);
+        let response = Message::response_to(request, 200, "OK", tag);
+        if asked == 0 {
+            return Outcome::Removed(response);
+        }
+        let granted = asked.min(config.granted.as_secs());
+        let uri = uri_of(contact).to_owned();
+        let response = response.with("Contact", &format!("<{uri}>;expires={granted}"));
+        let binding = Binding {
+            contact: uri,
+            flow: flow.clone(),
+            granted: Duration::from_secs(granted),
+            at: Instant::now(),
+            request: request.clone(),
+        };
+        Outcome::Bound(response, Box::new(binding))
+    }
+
+    fn challenge(&mut self, config: &EdgeConfig, request: &Message) -> Outcome {
+        let nonce = Uuid::new_v4().simple().to_string();
+        // No qop, no opaque, no algorithm, and the header spelled this way, as RingCentral does.
+        let value = format!("Digest realm=\"{}\", nonce=\"{nonce}\"", config.domain);
+        if self.nonces.len() == NONCES_KEPT {
+            self.nonces.remove(0);
+        }
+        self.nonces.push(nonce);
+        let response = Message::response_to(request, 401, "Unauthorized", Some("edge"));
+        Outcome::Challenge(response.with("Www-Authenticate", &value))
+    }
+}
+
+/// Checks the digest over the `uri` that the client wrote, whatever it is.
+fn is_right(config: &EdgeConfig, given: &Parameters, method: &str) -> bool {
+    let (Some(nonce), Some(uri)) = (given.get("nonce"), given.get("uri")) else {
+        return false;
+    };
+    let user = &config.authorization_id;
+    let wanted = response(user, &config.domain, &config.password, nonce, method, uri);
+    given.get("username") == Some(user) && given.get("response") == Some(&wanted)
+}

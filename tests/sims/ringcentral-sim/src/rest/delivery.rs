@@ -1,0 +1,159 @@
+//! Delivers notifications to the subscriptions whose filters match.
+//!
+//! Owns the order and the faults of delivery; the server starts it. It never makes a notification.
+
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::exchange::Exchange;
+use super::subscriptions::Subscription;
+use crate::webhook::{Notification, Sender};
+
+/// Counts failed deliveries in a row until a subscription is blacklisted.
+const FAILURES_MAX: u32 = 10;
+
+/// Says what goes wrong with deliveries; the default is nothing.
+#[derive(Debug, Clone, Default)]
+pub struct DeliveryFaults {
+    /// Holds every delivery back for this long; later ones are not held up by it.
+    pub delay: Duration,
+    /// Leaves out every n-th delivery.
+    pub drop_every: Option<u64>,
+    /// Makes every n-th delivery twice.
+    pub double_every: Option<u64>,
+    /// Makes every n-th delivery after the one behind it.
+    pub swap_every: Option<u64>,
+}
+
+/// Holds a notification on its way.
+#[derive(Debug)]
+pub(super) struct Dispatch {
+    notification: Notification,
+}
+
+impl Dispatch {
+    pub fn new(notification: Notification) -> Self {
+        Self { notification }
+    }
+}
+
+/// Delivers one after the other until the server stops; delayed ones are made aside.
+pub(super) async fn deliver(exchange: Exchange, mut inbox: mpsc::UnboundedReceiver<Dispatch>) {
+    let mut aside = JoinSet::new();
+    let mut held: Option<Notification> = None;
+    let mut ordinal = 0_u64;
+    while let Some(Dispatch { notification }) = inbox.recv().await {
+        ordinal += 1;
+        let faults = exchange.state().delivery.clone();
+        let hits = |every: Option<u64>| {
+            every.is_some_and(|every| every > 0 && ordinal.is_multiple_of(every))
+        };
+        if hits(faults.drop_every) {
+            continue;
+        }
+        if hits(faults.swap_every) && held.is_none() {
+            held = Some(notification);
+            continue;
+        }
+        let copies = if hits(faults.double_every) { 2 } else { 1 };
+        for notification in std::iter::repeat_n(notification, copies).chain(held.take()) {
+            if faults.delay.is_zero() {
+                to_all(&exchange, &notification).await;
+            } else {
+                let exchange = exchange.clone();
+                aside.spawn(async move {
+                    tokio::time::sleep(faults.delay).await;
+                    to_all(&exchange, &notification).await;
+                });
+            }
+        }
+        while aside.try_join_next().is_some() {}
+    }
+}
+
+async fn to_all(exchange: &Exchange, notification: &Notification) {
+    let subscriptions = exchange.subscriptions();
+    for subscription in subscriptions
+        .iter()
+        .filter(|one| one.is_live() && !one.blacklisted)
+    {
+        let Some(filter) = subscription
+            .filters
+            .iter()
+            .find(|filter| matches(filter, notification))
+        else {
+            continue;
+        };
+        let mut json = notification.json().clone();
+        json["subscriptionId"] = subscription.id.clone().into();
+        if !filter.contains("sipData=true")
+            && let Some(party) = json
+                .pointer_mut("/body/parties/0")
+                .and_then(|party| party.as_object_mut())
+        {
+            party.remove("sipData");
+        }
+        let worked = post(subscription, Notification::from_json(json)).await;
+        let mut state = exchange.state();
+        if let Some(own) = state
+            .subscriptions
+            .iter_mut()
+            .find(|one| one.id == subscription.id)
+        {
+            own.failures = if worked { 0 } else { own.failures + 1 };
+            own.blacklisted = own.failures >= FAILURES_MAX;
+        }
+    }
+}
+
+async fn post(subscription: &Subscription, notification: Notification) -> bool {
+    let Ok(mut sender) = Sender::new(&subscription.address) else {
+        return false;
+    };
+    if let Some(token) = &subscription.token {
+        sender = sender.with_token(token);
+    }
+    sender
+        .send(&notification)
+        .await
+        .is_ok_and(|answer| answer.status == 200)
+}
+
+/// Says whether a filter wants a notification: account filters see every leg, extension filters their own.
+fn matches(filter: &str, notification: &Notification) -> bool {
+    let (path, query) = filter.split_once('?').unwrap_or((filter, ""));
+    let event = notification.json()["event"].as_str().unwrap_or_default();
+    let account = path.strip_suffix("/telephony/sessions").unwrap_or(path);
+    let wanted = path == event || (!path.contains("/extension/") && event.starts_with(account));
+    let party = &notification.json()["body"]["parties"][0];
+    wanted
+        && query.split('&').all(|pair| match pair.split_once('=') {
+            Some(("statusCode", code)) => party["status"]["code"] == code,
+            Some(("direction", direction)) => party["direction"] == direction,
+            Some(("missedCall", missed)) => party["missedCall"] == (missed == "true"),
+            Some(("withRecordings", _)) => party.get("recordings").is_some(),
+            _ => true,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::webhook::{Party, Session};
+
+    #[test]
+    fn filters_choose_legs_and_states() {
+        let session = Session::inbound("+1", "+2");
+        let theirs = session.event(2, Party::Caller, "Setup", 0);
+        let ours = session.event(6, Party::Extension, "Answered", 0);
+        let account = "/restapi/v1.0/account/400100/telephony/sessions";
+        let extension =
+            "/restapi/v1.0/account/400100/extension/701001/telephony/sessions?sipData=true";
+        assert!(matches(account, &theirs) && matches(account, &ours));
+        assert!(!matches(extension, &theirs) && matches(extension, &ours));
+        assert!(!matches(&format!("{extension}&statusCode=Hold"), &ours));
+        assert!(!matches("/restapi/v1.0/subscription/~?threshold=1", &ours));
+    }
+}

@@ -1,0 +1,12 @@
+//! Two telephones call each other, devices register, webhooks are delivered: all over real sockets.
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+mod calls;
+mod edge;
+mod hearing;
+mod media;
+mod rest;
+mod webhooks;
+mod whole;
+
+const SOON: std::time::Duration = std::time::Duration::from_secs(10);
