@@ -68,7 +68,7 @@ fn sip_tls(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Optio
 
 fn sip_account(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Option<SipAccount>> {
     let needed = ["SIP_REGISTRAR", "SIP_USER", "SIP_PASSWORD"];
-    let whole = reader.group(&needed, &["SIP_AUTH_ID", "SIP_OUTBOUND_PROXY"]);
+    let whole = reader.group(&needed, &["SIP_AUTH_ID", "SIP_OUTBOUND_PROXY", "SIP_CA"]);
     let registrar = reader.optional("SIP_REGISTRAR", HOST, host);
     let outbound_proxy = reader.optional("SIP_OUTBOUND_PROXY", HOST, host);
     let transport = reader.one_of(
@@ -82,6 +82,10 @@ fn sip_account(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<O
     if !whole {
         return Some(None);
     }
+    let ca = match reader.given("SIP_CA") {
+        Some(_) => Some(reader.file("SIP_CA")?),
+        None => None,
+    };
     let user = reader.text("SIP_USER");
     Some(Some(SipAccount {
         registrar: registrar??,
@@ -90,6 +94,7 @@ fn sip_account(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<O
         user,
         password: reader.secret("SIP_PASSWORD")?,
         outbound_proxy: outbound_proxy?,
+        ca,
     }))
 }
 

@@ -108,6 +108,8 @@ pub struct SipAccount {
     pub password: SecretString,
     /// Proxy on the way to the registrar, `host` or `host:port`.
     pub outbound_proxy: Option<String>,
+    /// File with certificates that are trusted beside the public ones.
+    pub ca: Option<PathBuf>,
 }
 
 /// How SIP travels.

@@ -94,6 +94,11 @@ pub const VARIABLES: &[Variable] = &[
     ),
     secret("SIP_PASSWORD", "", "Password of the SIP account"),
     open(
+        "SIP_CA",
+        "",
+        "PEM file of certificates to trust for the registrar beside the public ones",
+    ),
+    open(
         "SIP_OUTBOUND_PROXY",
         "",
         "Host or host:port through which the registrar is reached",

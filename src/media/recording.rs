@@ -89,6 +89,11 @@ async fn write_all(folder: PathBuf, name: String, mut chunks: mpsc::Receiver<(Ve
     }
 }
 
+/// Gives the path of a call's recording in a folder.
+pub fn path_of(folder: &Path, call: &str) -> PathBuf {
+    folder.join(format!("{}.wav", file_name(call)))
+}
+
 /// Gives the name of the file for a call: letters, digits, `.`, `-`, `_`; all else becomes `_`.
 pub fn file_name(call: &str) -> String {
     let plain = |c: char| {

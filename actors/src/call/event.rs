@@ -68,6 +68,9 @@ pub enum Event {
         question: QuestionNo,
         /// What it takes to speak on the dialog again.
         dialog: Box<telephony::Dialog>,
+        /// File into which the call is recorded, if it is.
+        #[serde(default)]
+        recording: Option<String>,
     },
     /// Our answer failed.
     AnswerFailed {

@@ -44,7 +44,7 @@ pub fn record(state: &CallState) -> CallRecord {
             .handed_over_to
             .as_ref()
             .map(|to| to.as_str().to_owned()),
-        recording_path: None,
+        recording_path: state.line.recording.clone(),
         started_at: state.started_at,
         ended_at: state.ended_at,
     }

@@ -130,6 +130,8 @@ pub struct LineFacts {
     pub from: Option<PhoneNumber>,
     /// Number that was called.
     pub to: Option<String>,
+    /// File into which the call is recorded.
+    pub recording: Option<String>,
     /// Whether the other side holds the call.
     pub held: bool,
 }

@@ -38,6 +38,8 @@ pub enum SupervisorMsg {
         dialog: Box<Dialog>,
         /// The audio.
         leg: Leg,
+        /// File into which the call is recorded, if it is.
+        recording: Option<String>,
     },
     /// Something for the mouth.
     ToSpeaker(SpeakerMsg),
@@ -120,11 +122,12 @@ impl Actor for CallSupervisor {
                 question,
                 dialog,
                 leg,
+                recording,
             } => {
                 watch.args.sip = Some(dialog.call_id.clone());
                 let (call, world) = (watch.args.call.clone(), watch.args.world.clone());
                 watch.voice = Some(Voice::start(&myself.get_cell(), call, world, leg).await?);
-                watch.append(Event::Answered { question, dialog });
+                watch.append(Event::Answered { question, dialog, recording });
             }
             SupervisorMsg::ToSpeaker(message) => {
                 if let Some(voice) = &watch.voice {

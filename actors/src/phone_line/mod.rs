@@ -155,12 +155,13 @@ async fn ring(world: World) {
 
 async fn answer(world: World, call: CallId, sip: SipCallId, question: QuestionNo) {
     match world.line.answer(&sip).await {
-        Ok(AnsweredCall { dialog, leg }) => {
+        Ok(AnsweredCall { dialog, leg, recording }) => {
             let dialog = Box::new(dialog);
             let message = SupervisorMsg::Answered {
                 question,
                 dialog,
                 leg,
+                recording,
             };
             if !world.registry.tell(Role::CallSupervisor(&call), message) {
                 note_failure(&call, world.line.hang_up(&sip).await);

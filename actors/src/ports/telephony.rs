@@ -55,6 +55,8 @@ pub struct AnsweredCall {
     pub dialog: Dialog,
     /// Running media leg.
     pub leg: Leg,
+    /// File into which the call is recorded, if it is.
+    pub recording: Option<String>,
 }
 
 /// What the line reports without being asked.

@@ -7,7 +7,7 @@ use super::line::Shared;
 use super::outgoing;
 use super::session_timer::SessionTimer;
 use crate::media::leg::{self, LegConfig, Media};
-use crate::media::sdp;
+use crate::media::{recording, sdp};
 use crate::media::srtp::SrtpKey;
 use maitred_actors::ports::audio::Leg;
 use maitred_actors::ports::telephony::{AnsweredCall, Error};
@@ -48,7 +48,15 @@ pub(super) async fn answer(shared: Arc<Shared>, call: Arc<Call>) -> Result<Answe
     Ok(AnsweredCall {
         dialog: call.state().dialog.facts.clone(),
         leg,
+        recording: recording_of(&shared, &call),
     })
+}
+
+/// Tells the file into which a call is recorded.
+fn recording_of(shared: &Shared, call: &Call) -> Option<String> {
+    let folder = shared.config.recordings.as_ref()?;
+    let path = recording::path_of(folder, call.id.as_str());
+    Some(path.to_string_lossy().into_owned())
 }
 
 struct Prepared {

@@ -139,6 +139,8 @@ impl Rehearsal {
                 self.feed(Event::Answered {
                     question,
                     dialog: Box::new(dialog()),
+                    recording: None,
+                    recording: None,
                 });
             }
             Effect::Say { question, text, .. } => {
