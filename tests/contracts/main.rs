@@ -8,3 +8,4 @@
 )]
 
 mod deepgram;
+mod local_speech;

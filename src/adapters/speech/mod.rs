@@ -2,3 +2,4 @@
 //! Built by `app.rs`, called by the `SpeechDesk`; never decides what is said.
 
 pub mod deepgram;
+pub mod local;
