@@ -10,5 +10,7 @@
 mod baresip;
 mod deepgram;
 mod fixture;
+mod local_speech;
+mod phone;
 mod postgres;
 mod store;

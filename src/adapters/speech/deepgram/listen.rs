@@ -265,6 +265,13 @@ impl<D: Dialect> Listening<D> {
                 "no results for {unanswered_ms} ms of speech"
             )));
         }
+        // Sound need not be speech, so it takes twice as much of it to doubt a server that answers pings.
+        if u128::from(self.sound_ms) >= 2 * stall_ms {
+            let sound_ms = self.sound_ms;
+            return Err(Error::Broken(format!(
+                "no message for {sound_ms} ms of sound"
+            )));
+        }
         Ok(())
     }
 
@@ -286,6 +293,8 @@ impl<D: Dialect> Listening<D> {
 }
 
 fn is_sound(chunk: &[u8]) -> bool {
-    let magnitudes = chunk.iter().map(|code| u64::from(mulaw::decode(*code).unsigned_abs()));
+    let magnitudes = chunk
+        .iter()
+        .map(|code| u64::from(mulaw::decode(*code).unsigned_abs()));
     magnitudes.sum::<u64>() >= SOUND_MEAN * chunk.len() as u64
 }

@@ -68,7 +68,11 @@ type HeardSender = mpsc::Sender<Result<Heard, Error>>;
 
 impl Ears {
     fn new(speech: LocalSpeech) -> Self {
-        let thresholds = Thresholds { start_ms: START_MS, end_ms: PAUSE_MS, ..Thresholds::default() };
+        let thresholds = Thresholds {
+            start_ms: START_MS,
+            end_ms: PAUSE_MS,
+            ..Thresholds::default()
+        };
         Self {
             speech,
             activity: VoiceActivity::new(thresholds),
@@ -89,7 +93,11 @@ impl Ears {
     }
 
     /// Listens until the audio is over and its last turn is told, or nobody wants to hear any more.
-    async fn listen(&mut self, audio: &mut mpsc::Receiver<Bytes>, heard: &HeardSender) -> Result<(), Error> {
+    async fn listen(
+        &mut self,
+        audio: &mut mpsc::Receiver<Bytes>,
+        heard: &HeardSender,
+    ) -> Result<(), Error> {
         let mut more = true;
         loop {
             while !self.turns.awaits_text() && self.waiting.len() >= FRAME_BYTES {
@@ -148,11 +156,19 @@ impl Ears {
                 Step::Transcribe { from_ms, to_ms } => {
                     let from = (from_ms * BYTES_PER_MS).saturating_sub(self.kept_from) as usize;
                     let to = (to_ms * BYTES_PER_MS).saturating_sub(self.kept_from) as usize;
-                    let stretch = self.kept.get(from..to).map(Bytes::copy_from_slice).unwrap_or_default();
+                    let stretch = self
+                        .kept
+                        .get(from..to)
+                        .map(Bytes::copy_from_slice)
+                        .unwrap_or_default();
                     self.answer = Some(self.speech.ask(move |engines| {
-                        let samples = stretch.iter().map(|code| f32::from(mulaw::decode(*code)) / 32_768.0);
+                        let samples = stretch
+                            .iter()
+                            .map(|code| f32::from(mulaw::decode(*code)) / 32_768.0);
                         let samples: Vec<f32> = samples.collect();
-                        engines.recogniser.transcribe(&resample::to_16k_from_8k(&samples))
+                        engines
+                            .recogniser
+                            .transcribe(&resample::to_16k_from_8k(&samples))
                     })?);
                 }
             }

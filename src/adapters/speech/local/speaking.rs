@@ -51,13 +51,20 @@ impl Speaking for LocalSpeaking {
     }
 }
 
-async fn say(speech: &LocalSpeech, text: &str, out: &mpsc::Sender<Result<Bytes, Error>>) -> Result<(), Error> {
+async fn say(
+    speech: &LocalSpeech,
+    text: &str,
+    out: &mpsc::Sender<Result<Bytes, Error>>,
+) -> Result<(), Error> {
     for sentence in sentences(text) {
         let sentence = sentence.to_owned();
         let mut answer = speech.ask(move |engines| {
             let sound = engines.voice.synthesise(&sentence, VoiceStyle::default())?;
             let samples = resample::to_8k_from_24k(&sound);
-            Ok(samples.iter().map(|sample| mulaw::encode((sample * 32_767.0) as i16)).collect::<Bytes>())
+            Ok(samples
+                .iter()
+                .map(|sample| mulaw::encode((sample * 32_767.0) as i16))
+                .collect::<Bytes>())
         })?;
         let sound = answer.wait().await?;
         if !sound.is_empty() && out.send(Ok(sound)).await.is_err() {

@@ -74,7 +74,10 @@ impl Turns {
         turn.must_end |= end_ms - turn.from_ms >= TURN_MS_MAX;
         if matches!(turn.text, Text::Unasked) && (early || turn.must_end) {
             turn.text = Text::Asked;
-            steps.push(Step::Transcribe { from_ms: turn.from_ms, to_ms: end_ms });
+            steps.push(Step::Transcribe {
+                from_ms: turn.from_ms,
+                to_ms: end_ms,
+            });
         }
         steps.extend(self.end_if_due());
         steps
@@ -82,10 +85,17 @@ impl Turns {
 
     /// Takes the text that was asked for.
     pub(super) fn transcribed(&mut self, text: String, confidence: f32) -> Vec<Step> {
-        let Some(turn) = self.open.as_mut().filter(|turn| matches!(turn.text, Text::Asked)) else {
+        let Some(turn) = self
+            .open
+            .as_mut()
+            .filter(|turn| matches!(turn.text, Text::Asked))
+        else {
             return Vec::new();
         };
-        turn.text = Text::Known { text: text.clone(), confidence };
+        turn.text = Text::Known {
+            text: text.clone(),
+            confidence,
+        };
         if let Some(end) = self.end_if_due() {
             return vec![end];
         }
@@ -100,11 +110,16 @@ impl Turns {
 
     /// Says that there will be no more audio; an open turn ends with its text.
     pub(super) fn close(&mut self) -> Vec<Step> {
-        let Some(turn) = &mut self.open else { return Vec::new() };
+        let Some(turn) = &mut self.open else {
+            return Vec::new();
+        };
         turn.must_end = true;
         if matches!(turn.text, Text::Unasked) {
             turn.text = Text::Asked;
-            return vec![Step::Transcribe { from_ms: turn.from_ms, to_ms: self.now_ms }];
+            return vec![Step::Transcribe {
+                from_ms: turn.from_ms,
+                to_ms: self.now_ms,
+            }];
         }
         self.end_if_due().into_iter().collect()
     }
@@ -112,7 +127,9 @@ impl Turns {
     /// Tells whether a turn would be over if only its text were there: time stands still until it is.
     pub(super) fn awaits_text(&self) -> bool {
         let due = |turn: &Turn| turn.must_end || self.now_ms - turn.voice_end_ms >= FINISHED_MS;
-        self.open.as_ref().is_some_and(|turn| matches!(turn.text, Text::Asked) && due(turn))
+        self.open
+            .as_ref()
+            .is_some_and(|turn| matches!(turn.text, Text::Asked) && due(turn))
     }
 
     /// Tells from where on audio may still be transcribed.
@@ -123,7 +140,13 @@ impl Turns {
 
     fn start(&mut self) -> Vec<Step> {
         let (from_ms, voice_end_ms) = (self.needed_from_ms(), self.now_ms);
-        self.open = Some(Turn { from_ms, voice_end_ms, text: Text::Unasked, eager: false, must_end: false });
+        self.open = Some(Turn {
+            from_ms,
+            voice_end_ms,
+            text: Text::Unasked,
+            eager: false,
+            must_end: false,
+        });
         vec![Step::Report(Heard::SpeechStarted)]
     }
 
@@ -134,7 +157,12 @@ impl Turns {
             Text::Known { text, confidence } if turn.must_end || silence_ms >= wait_ms(&text) => {
                 self.done_ms = self.now_ms;
                 let speech_end_ms = turn.voice_end_ms;
-                let said = Utterance { text, nbest: Vec::new(), confidence, speech_end_ms };
+                let said = Utterance {
+                    text,
+                    nbest: Vec::new(),
+                    confidence,
+                    speech_end_ms,
+                };
                 Some(Step::Report(Heard::EndOfTurn(said)))
             }
             _ => {
@@ -146,7 +174,11 @@ impl Turns {
 }
 
 fn wait_ms(text: &str) -> u64 {
-    if is_unfinished(text) { UNFINISHED_MS } else { FINISHED_MS }
+    if is_unfinished(text) {
+        UNFINISHED_MS
+    } else {
+        FINISHED_MS
+    }
 }
 
 #[cfg(test)]
@@ -158,7 +190,8 @@ mod tests {
     /// Plays voice and silence, by turns beginning with voice, in milliseconds; answers each request at once with
     /// the next text.
     fn played(stretches: &[u64], texts: &[&str]) -> Vec<Step> {
-        let (mut turns, mut texts, mut at_ms, mut all) = (Turns::default(), texts.iter(), 0, Vec::new());
+        let (mut turns, mut texts, mut at_ms, mut all) =
+            (Turns::default(), texts.iter(), 0, Vec::new());
         for (nth, length_ms) in stretches.iter().enumerate() {
             for _ in 0..length_ms / FRAME_MS {
                 at_ms += FRAME_MS;
@@ -176,7 +209,12 @@ mod tests {
     }
 
     fn said(text: &str, speech_end_ms: u64) -> Step {
-        Step::Report(Heard::EndOfTurn(Utterance { text: text.into(), nbest: Vec::new(), confidence: 0.5, speech_end_ms }))
+        Step::Report(Heard::EndOfTurn(Utterance {
+            text: text.into(),
+            nbest: Vec::new(),
+            confidence: 0.5,
+            speech_end_ms,
+        }))
     }
 
     fn eager(text: &str) -> Step {
@@ -188,7 +226,10 @@ mod tests {
         let steps = played(&[800, 512], &["Four people."]);
         let wanted = [
             Step::Report(Heard::SpeechStarted),
-            Step::Transcribe { from_ms: 0, to_ms: 976 },
+            Step::Transcribe {
+                from_ms: 0,
+                to_ms: 976,
+            },
             eager("Four people."),
             said("Four people.", 800),
         ];
@@ -200,11 +241,17 @@ mod tests {
         let steps = played(&[800, 320, 800, 512], &["Four", "Four people."]);
         let wanted = [
             Step::Report(Heard::SpeechStarted),
-            Step::Transcribe { from_ms: 0, to_ms: 976 },
+            Step::Transcribe {
+                from_ms: 0,
+                to_ms: 976,
+            },
             eager("Four"),
             Step::Forget,
             Step::Report(Heard::TurnResumed),
-            Step::Transcribe { from_ms: 0, to_ms: 2096 },
+            Step::Transcribe {
+                from_ms: 0,
+                to_ms: 2096,
+            },
             eager("Four people."),
             said("Four people.", 1920),
         ];
@@ -213,8 +260,17 @@ mod tests {
 
     #[test]
     fn words_that_lead_on_get_more_time() {
-        let steps = played(&[800, 1200, 320, 512], &["My number is", "My number is secret."]);
-        assert_eq!(steps.iter().filter(|step| matches!(step, Step::Report(Heard::EndOfTurn(_)))).count(), 1);
+        let steps = played(
+            &[800, 1200, 320, 512],
+            &["My number is", "My number is secret."],
+        );
+        assert_eq!(
+            steps
+                .iter()
+                .filter(|step| matches!(step, Step::Report(Heard::EndOfTurn(_))))
+                .count(),
+            1
+        );
         assert_eq!(steps.last(), Some(&said("My number is secret.", 2320)));
         assert!(played(&[800, 1296], &["My number is"]).contains(&said("My number is", 800)));
     }
@@ -246,9 +302,18 @@ mod tests {
         let steps = played(&[TURN_MS_MAX + 1600, 512], &["One.", "Two."]);
         let stretches: Vec<_> = steps
             .iter()
-            .filter_map(|step| if let Step::Transcribe { from_ms, to_ms } = step { Some((*from_ms, *to_ms)) } else { None })
+            .filter_map(|step| {
+                if let Step::Transcribe { from_ms, to_ms } = step {
+                    Some((*from_ms, *to_ms))
+                } else {
+                    None
+                }
+            })
             .collect();
-        assert_eq!(stretches, [(0, TURN_MS_MAX), (TURN_MS_MAX, TURN_MS_MAX + 1776)]);
+        assert_eq!(
+            stretches,
+            [(0, TURN_MS_MAX), (TURN_MS_MAX, TURN_MS_MAX + 1776)]
+        );
     }
 
     #[test]
@@ -257,7 +322,13 @@ mod tests {
         for frame in 1..=10 {
             turns.frame(true, frame * FRAME_MS);
         }
-        assert_eq!(turns.close(), [Step::Transcribe { from_ms: 0, to_ms: 160 }]);
+        assert_eq!(
+            turns.close(),
+            [Step::Transcribe {
+                from_ms: 0,
+                to_ms: 160
+            }]
+        );
         assert!(turns.awaits_text());
         assert_eq!(turns.transcribed("Bye.".into(), 0.5), [said("Bye.", 160)]);
     }

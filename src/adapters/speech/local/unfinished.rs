@@ -3,27 +3,36 @@
 
 /// Words after which nobody stops for good.
 const LEADING_ON: [&str; 36] = [
-    "a", "about", "an", "and", "are", "at", "because", "but", "by", "called", "er", "erm", "for", "from", "hmm", "i",
-    "i'd", "i'm", "in", "is", "it's", "like", "my", "of", "on", "or", "our", "so", "the", "to", "uh", "um", "under",
-    "was", "with", "you",
+    "a", "about", "an", "and", "are", "at", "because", "but", "by", "called", "er", "erm", "for",
+    "from", "hmm", "i", "i'd", "i'm", "in", "is", "it's", "like", "my", "of", "on", "or", "our",
+    "so", "the", "to", "uh", "um", "under", "was", "with", "you",
 ];
 /// Words before `is` or `are` that make it an answer: "yes it is".
 const ANSWERING: [&str; 5] = ["it", "that", "they", "this", "we"];
 /// Digits of a whole telephone number in North America; a group of three or more below that is a part of one.
 const NUMBER_DIGITS: usize = 10;
 const GROUP_DIGITS: usize = 3;
-const DIGIT_WORDS: [&str; 11] =
-    ["zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"];
+const DIGIT_WORDS: [&str; 11] = [
+    "zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
+];
 
 /// Tells whether a transcript sounds as if the caller will go on.
 pub(super) fn is_unfinished(text: &str) -> bool {
     let text = text.trim().to_lowercase();
-    if text.ends_with([',', '-', '…']) || text.ends_with("...") {
+    // A comma says nothing: the recogniser puts one where the audio stops.
+    if text.ends_with(['-', '…']) || text.ends_with("...") {
         return true;
     }
-    let words: Vec<&str> = text.split_whitespace().map(bare).filter(|word| !word.is_empty()).collect();
-    let Some((last, before)) = words.split_last() else { return false };
-    let answers = matches!(*last, "is" | "are") && before.last().is_some_and(|word| ANSWERING.contains(word));
+    let words: Vec<&str> = text
+        .split_whitespace()
+        .map(bare)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let Some((last, before)) = words.split_last() else {
+        return false;
+    };
+    let answers =
+        matches!(*last, "is" | "are") && before.last().is_some_and(|word| ANSWERING.contains(word));
     let digits: usize = words.iter().rev().map_while(|word| digits(word)).sum();
     (LEADING_ON.contains(last) && !answers) || (GROUP_DIGITS..NUMBER_DIGITS).contains(&digits)
 }
@@ -48,14 +57,30 @@ mod tests {
 
     #[test]
     fn a_sentence_that_leads_on_is_unfinished() {
-        for text in ["My number is.", "I would like, um", "On Friday and", "Call me at 415-555.", "four one five", "so..."] {
+        for text in [
+            "My number is.",
+            "I would like, um",
+            "On Friday and",
+            "Call me at 415-555.",
+            "four one five",
+            "so...",
+        ] {
             assert!(is_unfinished(text), "{text}");
         }
     }
 
     #[test]
     fn a_whole_answer_is_finished() {
-        for text in ["Yes, it is.", "A table for four.", "At 6:30.", "At seven thirty", "415-555-0198.", "Two.", ""] {
+        for text in [
+            "Yes, it is.",
+            "A table for four.",
+            "At 6:30.",
+            "Next to the window,",
+            "At seven thirty",
+            "415-555-0198.",
+            "Two.",
+            "",
+        ] {
             assert!(!is_unfinished(text), "{text}");
         }
     }

@@ -35,15 +35,26 @@ impl LocalSpeech {
     /// Loads the models, which takes up to a second of the calling thread, and starts `threads` threads, at least
     /// one. Fails when a model cannot be loaded or a thread cannot be started.
     pub fn start(models: &ModelSet, threads: usize) -> anyhow::Result<Self> {
-        let engines = Arc::new(Engines { recogniser: Recogniser::load(models)?, voice: Voice::load(models)? });
+        let engines = Arc::new(Engines {
+            recogniser: Recogniser::load(models)?,
+            voice: Voice::load(models)?,
+        });
         let (queue, jobs) = sync_channel(QUEUE);
         let jobs = Arc::new(Mutex::new(jobs));
         for number in 0..threads.max(1) {
             let (engines, jobs) = (Arc::clone(&engines), Arc::clone(&jobs));
-            thread::Builder::new().name(format!("speech-{number}")).spawn(move || work(&engines, &jobs))?;
+            thread::Builder::new()
+                .name(format!("speech-{number}"))
+                .spawn(move || work(&engines, &jobs))?;
         }
-        let voice = models.voice_dir().file_name().map(|name| name.to_string_lossy().into_owned());
-        Ok(Self { queue, voice: voice.unwrap_or_default() })
+        let voice = models
+            .voice_dir()
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
+        Ok(Self {
+            queue,
+            voice: voice.unwrap_or_default(),
+        })
     }
 
     /// Gives the ears.
@@ -65,13 +76,17 @@ impl LocalSpeech {
         let job: Job = Box::new(move |engines| {
             if !reply.is_closed() {
                 // Whoever asked may have lost interest meanwhile.
-                reply.send(job(engines).map_err(|error| Error::Broken(error.to_string()))).ok();
+                reply
+                    .send(job(engines).map_err(|error| Error::Broken(error.to_string())))
+                    .ok();
             }
         });
         match self.queue.try_send(job) {
             Ok(()) => Ok(Answer(answer)),
             Err(TrySendError::Full(_)) => Err(Error::RateLimited(PROVIDER.into())),
-            Err(TrySendError::Disconnected(_)) => Err(Error::Broken("the speech threads are gone".into())),
+            Err(TrySendError::Disconnected(_)) => {
+                Err(Error::Broken("the speech threads are gone".into()))
+            }
         }
     }
 }
@@ -82,7 +97,9 @@ pub(super) struct Answer<T>(oneshot::Receiver<Result<T, Error>>);
 impl<T> Answer<T> {
     /// Waits for the end of the job; safe to drop while it waits.
     pub(super) async fn wait(&mut self) -> Result<T, Error> {
-        (&mut self.0).await.unwrap_or_else(|_| Err(Error::Broken("a speech engine panicked".into())))
+        (&mut self.0)
+            .await
+            .unwrap_or_else(|_| Err(Error::Broken("a speech engine panicked".into())))
     }
 }
 
