@@ -4,6 +4,7 @@
 //! streams and never cuts: partial text means transcribing again.
 
 mod decode;
+mod stretches;
 mod token_rules;
 mod tokenizer;
 

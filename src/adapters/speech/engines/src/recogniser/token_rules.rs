@@ -13,8 +13,10 @@ const TOKENS_PER_SECOND: f32 = 6.5;
 const TOKENS_MIN: usize = 6;
 /// Longest run of tokens looked at as one repeated unit.
 const UNIT_MAX: usize = 16;
-/// How often a unit may follow itself; people do say a digit four times in a phone number.
-const REPEATS_MAX: usize = 4;
+/// How often a unit of one or two tokens may stand in a row: "555-5555" has a digit seven times.
+const SHORT_REPEATS_MAX: usize = 7;
+/// How often a longer unit may.
+const LONG_REPEATS_MAX: usize = 3;
 
 /// Returns how many tokens `samples` of 16 kHz audio may yield.
 pub fn token_cap(samples: usize) -> usize {
@@ -40,13 +42,18 @@ pub fn pick(logits: &[f32], step: usize) -> (i32, f32) {
 /// Returns the length to which the tokens must be cut when their tail is a unit that repeats itself
 /// too often: one copy stays.
 pub fn cut_repeats(tokens: &[i32]) -> Option<usize> {
-    for unit in 1..=UNIT_MAX.min(tokens.len() / (REPEATS_MAX + 1)) {
+    for unit in 1..=UNIT_MAX.min(tokens.len()) {
+        let most = if unit <= 2 {
+            SHORT_REPEATS_MAX
+        } else {
+            LONG_REPEATS_MAX
+        };
         let tail = &tokens[tokens.len() - unit..];
         let repeats = tokens
             .rchunks_exact(unit)
             .take_while(|chunk| *chunk == tail)
             .count();
-        if repeats > REPEATS_MAX {
+        if repeats > most {
             return Some(tokens.len() - unit * (repeats - 1));
         }
     }
@@ -80,13 +87,18 @@ mod tests {
     #[test]
     fn a_loop_is_cut_to_one_copy() {
         let mut tokens = vec![7, 8];
-        tokens.extend([5, 6].repeat(5));
-        assert_eq!(cut_repeats(&tokens), Some(4));
+        tokens.extend([5, 6, 4].repeat(4));
+        assert_eq!(cut_repeats(&tokens), Some(5));
     }
 
     #[test]
-    fn a_digit_said_four_times_is_kept() {
-        assert_eq!(cut_repeats(&[9, 4, 4, 4, 4]), None);
-        assert_eq!(cut_repeats(&[4, 4, 4, 4, 4]), Some(1));
+    fn a_digit_said_seven_times_is_kept() {
+        let digits = |n| {
+            [9].into_iter()
+                .chain([4, 3].repeat(n))
+                .collect::<Vec<i32>>()
+        };
+        assert_eq!(cut_repeats(&digits(7)), None);
+        assert_eq!(cut_repeats(&digits(8)), Some(3));
     }
 }
