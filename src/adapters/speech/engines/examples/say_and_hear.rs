@@ -1,7 +1,8 @@
 //! Owns a look at the engines from outside: says a sentence, sends it through a telephone line's
 //! coding, hears it back, and prints words and times.
 //!
-//! Run by people: `say_and_hear [TEXT | FILE.wav ...]`, where a file is 8 kHz mono mu-law. Never
+//! Run by people: `say_and_hear [TEXT | FILE.wav ...]`, where a file is 8 kHz
+//! mono, mu-law or 16-bit. Never
 //! plays sound.
 
 use std::error::Error;
@@ -19,8 +20,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let given: Vec<String> = std::env::args().skip(1).collect();
     let (files, words): (Vec<_>, Vec<_>) = given.into_iter().partition(|g| g.ends_with(".wav"));
     for file in &files {
-        let line = wav_data(&std::fs::read(file)?).to_vec();
-        hear(&ears, file, &line)?;
+        hear(&ears, file, &wav_samples(&std::fs::read(file)?))?;
     }
     if !files.is_empty() {
         return Ok(());
@@ -42,22 +42,17 @@ fn main() -> Result<(), Box<dyn Error>> {
             "spoken at pitch {pitch} in {} ms",
             start.elapsed().as_millis()
         );
-        let samples = resample::to_8k_from_24k(&sound);
-        let coded = samples.iter().map(|x| mulaw::encode((x * 32_767.0) as i16));
-        hear(
-            &ears,
-            &format!("pitch {pitch}"),
-            &coded.collect::<Vec<u8>>(),
-        )?;
+        let samples = resample::to_8k_from_24k(&sound).into_iter();
+        let coded = samples.map(|x| mulaw::encode((x * 32_767.0) as i16));
+        let line: Vec<i16> = coded.map(mulaw::decode).collect();
+        hear(&ears, &format!("pitch {pitch}"), &line)?;
     }
     Ok(())
 }
 
-/// Transcribes mu-law bytes and prints: name, seconds, milliseconds taken, confidence, text.
-fn hear(ears: &Recogniser, name: &str, line: &[u8]) -> Result<(), Box<dyn Error>> {
-    let samples = line
-        .iter()
-        .map(|code| f32::from(mulaw::decode(*code)) / 32_768.0);
+/// Transcribes 8 kHz samples and prints: name, seconds, milliseconds taken, confidence, text.
+fn hear(ears: &Recogniser, name: &str, line: &[i16]) -> Result<(), Box<dyn Error>> {
+    let samples = line.iter().map(|x| f32::from(*x) / 32_768.0);
     let samples = resample::to_16k_from_8k(&samples.collect::<Vec<f32>>());
     let start = Instant::now();
     let heard = ears.transcribe(&samples)?;
@@ -69,8 +64,16 @@ fn hear(ears: &Recogniser, name: &str, line: &[u8]) -> Result<(), Box<dyn Error>
     Ok(())
 }
 
-/// The contents of a WAV file's `data` chunk.
-fn wav_data(file: &[u8]) -> &[u8] {
+/// The samples of a WAV file: 16-bit if its header says so, else mu-law.
+fn wav_samples(file: &[u8]) -> Vec<i16> {
+    const BITS_AT: usize = 34;
     let at = file.windows(4).position(|window| window == b"data");
-    at.and_then(|at| file.get(at + 8..)).unwrap_or_default()
+    let data = at.and_then(|at| file.get(at + 8..)).unwrap_or_default();
+    if file.get(BITS_AT) == Some(&16) {
+        let pairs = data.chunks_exact(2);
+        return pairs
+            .map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
+            .collect();
+    }
+    data.iter().map(|code| mulaw::decode(*code)).collect()
 }

@@ -1,5 +1,7 @@
 //! Voice activity on made-up lines; `tests/engines.rs` has it listen to the real voice.
 
+#![expect(clippy::panic, reason = "a panic is a failed test")]
+
 use std::f32::consts::TAU;
 
 use super::*;
@@ -13,7 +15,7 @@ fn babble(length_ms: usize) -> Vec<i16> {
         out
     };
     let sample = |n: usize| {
-        let pulse = if n % 67 == 0 { 400.0 } else { 0.0 };
+        let pulse = if n.is_multiple_of(67) { 400.0 } else { 0.0 };
         let part = (n % 1_200) as f32 / 1_200.0;
         let formant = 500.0 + 250.0 * ((n / 1_200) % 3) as f32;
         let sound = resonate(&mut a, pulse, formant) + 0.5 * resonate(&mut b, pulse, 2.6 * formant);

@@ -1,5 +1,9 @@
 //! The engines with their real models, which the first test to run pulls into the shared cache.
-#![expect(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a panic is a failed test"
+)]
 
 use std::sync::LazyLock;
 

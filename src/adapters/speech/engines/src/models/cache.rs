@@ -22,7 +22,8 @@ pub struct ModelSet {
 }
 
 impl ModelSet {
-    /// Returns the folder of the speech recogniser: `encoder.onnx`, `decoder.onnx`, `tokenizer.bin`.
+    /// Returns the folder of the speech recogniser: the networks `encoder` and
+    /// `decoder`, each as `.onnx` and `.int8.onnx`, and `tokenizer.bin`.
     pub fn recogniser_dir(&self) -> PathBuf {
         self.root.join(MOONSHINE.folder)
     }

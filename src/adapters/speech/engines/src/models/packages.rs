@@ -3,13 +3,15 @@
 //! Called by `fetch`, `wheel` and `pull`. Never names a host: which index serves the packages is
 //! the package installer's configuration.
 
+use crate::ort_format::Weights;
+
 /// How a file of a wheel becomes a file of the cache.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// As it is.
     Copy,
     /// From onnxruntime's ORT format to ONNX.
-    Convert,
+    Convert(Weights),
 }
 
 /// One file to take out of a wheel.
@@ -41,20 +43,25 @@ const fn copy(inside: &'static str, name: &'static str) -> Part {
     Part { inside, name, step }
 }
 
-const fn convert(inside: &'static str, name: &'static str) -> Part {
-    let step = Step::Convert;
+const fn convert(inside: &'static str, name: &'static str, weights: Weights) -> Part {
+    let step = Step::Convert(weights);
     Part { inside, name, step }
 }
+
+const ENCODER: &str = "/models/base-en/encoder_model.ort";
+const DECODER: &str = "/models/base-en/decoder_model_merged.ort";
 
 /// Hearing: Moonshine base, English, int8 weights, MIT licence.
 pub const MOONSHINE: Package = Package {
     requirement: "moonshine-cpp==0.1.4",
     wheel: "moonshine_cpp-0.1.4-",
     sha256: "f7afc662bdd3ef98815ee3b940438b456e77d5a77cea5396ed9c572785412ebd",
-    folder: "moonshine-base-en-0.1.4-c1",
+    folder: "moonshine-base-en-0.1.4-c2",
     parts: &[
-        convert("/models/base-en/encoder_model.ort", "encoder.onnx"),
-        convert("/models/base-en/decoder_model_merged.ort", "decoder.onnx"),
+        convert(ENCODER, "encoder.onnx", Weights::Float),
+        convert(ENCODER, "encoder.int8.onnx", Weights::Int8),
+        convert(DECODER, "decoder.onnx", Weights::Float),
+        convert(DECODER, "decoder.int8.onnx", Weights::Int8),
         copy("/models/base-en/tokenizer.bin", "tokenizer.bin"),
         copy("/moonshine_cpp/LICENSE", "LICENSE"),
     ],

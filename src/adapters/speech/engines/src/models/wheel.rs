@@ -33,7 +33,9 @@ pub fn unpack(wheel: &Path, package: &Package, dir: &Path) -> Result<(), Error> 
         let bytes = read_part(&mut archive, part).map_err(broken)?;
         let bytes = match part.step {
             Step::Copy => bytes,
-            Step::Convert => onnx_from_ort(&bytes).map_err(|e| broken(e.to_string()))?,
+            Step::Convert(weights) => {
+                onnx_from_ort(&bytes, weights).map_err(|e| broken(e.to_string()))?
+            }
         };
         write_whole(&dir.join(part.name), &bytes)?;
     }

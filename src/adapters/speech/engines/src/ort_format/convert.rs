@@ -1,11 +1,13 @@
 //! Owns the re-encoding of one ORT-format model as an ONNX model, node for node.
 //!
-//! Called through `onnx_from_ort`. Never changes what the model computes: nodes are only put into an
-//! order in which each comes after those it reads from, as ONNX demands.
+//! Called through `onnx_from_ort`. Nodes are put into an order in which each comes after those it
+//! reads from, as ONNX demands; with [`Weights::Int8`] the plan of `int8` replaces some. Never changes
+//! anything else of what the model computes.
 
 use std::collections::{HashMap, HashSet};
 
 use super::flatbuffer::{Corrupt, Table};
+use super::int8::Plan;
 use super::protobuf::Message;
 
 /// Why an ORT file could not be converted.
@@ -20,7 +22,7 @@ pub enum Error {
 }
 
 /// Field numbers of the ORT schema, in the order of its tables.
-mod ort {
+pub(super) mod ort {
     pub const SESSION_MODEL: usize = 1;
     pub const MODEL_IR_VERSION: usize = 0;
     pub const MODEL_OPSETS: usize = 1;
@@ -68,8 +70,17 @@ mod ort {
     pub const DIM_VALUE_PARAM: usize = 2;
 }
 
+/// What becomes of weights stored as int8.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Weights {
+    /// They are turned into floats when the model is loaded.
+    Float,
+    /// They are multiplied as they are: faster and smaller, and exact only on some processors.
+    Int8,
+}
+
 /// Converts a whole ORT-format file into the bytes of an ONNX file.
-pub fn onnx_from_ort(file: &[u8]) -> Result<Vec<u8>, Error> {
+pub fn onnx_from_ort(file: &[u8], weights: Weights) -> Result<Vec<u8>, Error> {
     let session = Table::root(file, b"ORTM")?;
     let model = session.table(ort::SESSION_MODEL)?.ok_or(Corrupt)?;
     let mut onnx = Message::default();
@@ -81,22 +92,36 @@ pub fn onnx_from_ort(file: &[u8]) -> Result<Vec<u8>, Error> {
         onnx.message(8, id);
     }
     let graph = model.table(ort::MODEL_GRAPH)?.ok_or(Corrupt)?;
-    onnx.message(7, convert_graph(graph)?);
+    let plan = match weights {
+        Weights::Float => Plan::default(),
+        Weights::Int8 => Plan::of(graph)?,
+    };
+    onnx.message(7, convert_graph(graph, &plan, plan.tensors()?)?);
     Ok(onnx.into_bytes())
 }
 
-fn convert_graph(graph: Table) -> Result<Message, Error> {
+fn convert_graph<'a>(
+    graph: Table<'a>,
+    plan: &Plan<'a>,
+    more: Vec<Message>,
+) -> Result<Message, Error> {
     if !graph.tables(ort::GRAPH_SPARSE)?.is_empty() {
         return Err(Error::Unsupported("sparse weights"));
     }
     let mut onnx = Message::default();
+    let mut ready = HashSet::new();
     for node in sorted_nodes(graph)? {
-        onnx.message(1, convert_node(node)?);
+        let nodes = match plan.rewrite(node, &mut ready)? {
+            Some(nodes) => nodes,
+            None => vec![convert_node(node, plan)?],
+        };
+        nodes.into_iter().for_each(|node| onnx.message(1, node));
     }
     onnx.bytes(2, b"graph");
     for tensor in graph.tables(ort::GRAPH_INITIALIZERS)? {
         onnx.message(5, convert_tensor(tensor)?);
     }
+    more.into_iter().for_each(|tensor| onnx.message(5, tensor));
     let mut types = HashMap::new();
     for value in graph.tables(ort::GRAPH_NODE_ARGS)? {
         types.insert(value.string(ort::VALUE_NAME)?, value);
@@ -143,7 +168,7 @@ fn sorted_nodes(graph: Table) -> Result<Vec<Table>, Error> {
     Ok(sorted)
 }
 
-fn convert_node(node: Table) -> Result<Message, Error> {
+fn convert_node<'a>(node: Table<'a>, plan: &Plan<'a>) -> Result<Message, Error> {
     let mut onnx = Message::default();
     for name in node.strings(ort::NODE_INPUTS)? {
         onnx.bytes(1, name);
@@ -154,13 +179,13 @@ fn convert_node(node: Table) -> Result<Message, Error> {
     onnx.bytes(3, node.string(ort::NODE_NAME)?);
     onnx.bytes(4, node.string(ort::NODE_OP_TYPE)?);
     for attribute in node.tables(ort::NODE_ATTRIBUTES)? {
-        onnx.message(5, convert_attribute(attribute)?);
+        onnx.message(5, convert_attribute(attribute, plan)?);
     }
     onnx.bytes(7, node.string(ort::NODE_DOMAIN)?);
     Ok(onnx)
 }
 
-fn convert_attribute(attribute: Table) -> Result<Message, Error> {
+fn convert_attribute<'a>(attribute: Table<'a>, plan: &Plan<'a>) -> Result<Message, Error> {
     let mut onnx = Message::default();
     onnx.bytes(1, attribute.string(ort::ATTRIBUTE_NAME)?);
     let kind = attribute.i32(ort::ATTRIBUTE_TYPE)?;
@@ -174,7 +199,7 @@ fn convert_attribute(attribute: Table) -> Result<Message, Error> {
         }
         5 => {
             let graph = attribute.table(ort::ATTRIBUTE_G)?.ok_or(Corrupt)?;
-            onnx.message(6, convert_graph(graph)?);
+            onnx.message(6, convert_graph(graph, plan, Vec::new())?);
         }
         6 => {
             for value in attribute.f32s(ort::ATTRIBUTE_FLOATS)? {
@@ -266,7 +291,7 @@ mod tests {
 
     #[test]
     fn a_file_of_another_kind_is_called_damaged() {
-        let result = onnx_from_ort(b"\x08\x00\x00\x00ONNX and some more bytes");
+        let result = onnx_from_ort(b"\x08\x00\x00\x00ONNX and some more bytes", Weights::Float);
         assert!(matches!(result, Err(Error::Corrupt(_))));
     }
 }

@@ -5,6 +5,7 @@
 
 mod convert;
 mod flatbuffer;
+mod int8;
 mod protobuf;
 
-pub use convert::onnx_from_ort;
+pub use convert::{Weights, onnx_from_ort};

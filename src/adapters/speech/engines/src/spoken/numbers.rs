@@ -42,7 +42,7 @@ fn below_hundred(n: u64) -> String {
     let (tens, ones) = (TENS[(n / 10) as usize], ONES[(n % 10) as usize]);
     match n {
         0..20 => ONES[n as usize].to_owned(),
-        _ if n % 10 == 0 => tens.to_owned(),
+        _ if n.is_multiple_of(10) => tens.to_owned(),
         _ => format!("{tens}-{ones}"),
     }
 }
