@@ -71,11 +71,14 @@ impl Outgoing {
         }
     }
 
+    /// Takes back audio and its markers, but for the frames that count as being on their way already.
     fn retract(&mut self, mut stale_frames: usize) {
-        self.queue.retain(|(_, out)| match out {
+        let now = Instant::now();
+        self.queue.retain_mut(|(due, out)| match out {
             Out::Audio(_) => {
                 let stale = stale_frames > 0;
                 stale_frames = stale_frames.saturating_sub(1);
+                *due = now.min(*due);
                 stale
             }
             Out::Marker(_) => false,

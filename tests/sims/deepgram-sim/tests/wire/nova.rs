@@ -216,14 +216,14 @@ async fn keeping_alive_without_any_audio_does_not_keep_alive() {
 #[tokio::test]
 async fn keeping_alive_after_audio_does() {
     let config = SimConfig {
-        idle_timeout: Duration::from_millis(400),
+        idle_timeout: Duration::from_millis(1000),
         ..SimConfig::default()
     };
     let sim = DeepgramSim::start(config).await.unwrap();
     let mut client = Client::open(&sim, NOVA).await;
     client.silence(20).await;
-    let mut ticks = tokio::time::interval(Duration::from_millis(50));
-    for _ in 0..20 {
+    let mut ticks = tokio::time::interval(Duration::from_millis(100));
+    for _ in 0..15 {
         ticks.tick().await;
         client.say(r#"{"type":"KeepAlive"}"#).await;
     }

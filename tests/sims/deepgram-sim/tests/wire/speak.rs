@@ -88,7 +88,7 @@ async fn a_finished_sentence_is_spoken_before_the_flush() {
 #[tokio::test]
 async fn clearing_stops_the_audio_after_a_few_stale_frames() {
     let config = SimConfig {
-        synthesis_pace: Some(0.5),
+        synthesis_pace: Some(0.1),
         ..SimConfig::default()
     };
     let sim = DeepgramSim::start(config).await.unwrap();
