@@ -2,8 +2,10 @@
 
 use super::*;
 use deepgram_sim::Route;
+use futures_util::{SinkExt, StreamExt};
 use maitred::adapters::speech::deepgram::Aura;
 use maitred_actors::ports::speaking::{Speaking, SpeechStream};
+use tokio_tungstenite::tungstenite::Message;
 
 const CLEAR: &str = r#"{"type":"Clear"}"#;
 
@@ -180,6 +182,31 @@ async fn a_warm_socket_that_went_away_is_replaced_unheard() {
             .await
             .unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_warm_socket_that_fell_silent_is_replaced() {
+    let config = server(|number, mut socket| async move {
+        let said = [
+            Message::Binary(vec![number as u8].into()),
+            Message::text(r#"{"type":"Flushed","sequence_id":0}"#),
+        ];
+        // `Speak`, then `Flush`.
+        socket.next().await.unwrap().unwrap();
+        socket.next().await.unwrap().unwrap();
+        for message in said {
+            socket.send(message).await.unwrap();
+        }
+        // Holds the connection without reading it, so that pings are not answered.
+        std::future::pending::<()>().await;
+    })
+    .await;
+    let aura = Aura::new(DeepgramConfig {
+        stall_after: Duration::from_millis(200),
+        ..config
+    });
+    assert_eq!(sound(speak(&aura, "One.").await).await, [0]);
+    assert_eq!(sound(speak(&aura, "Two.").await).await, [1]);
 }
 
 #[tokio::test]

@@ -5,9 +5,8 @@ use deepgram_sim::Route;
 use futures_util::{SinkExt, StreamExt};
 use maitred::adapters::speech::deepgram::{Flux, Nova};
 use maitred_actors::ports::hearing::{Hearing, HearingRequest};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpListener;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{WebSocketStream, accept_async};
 
 /// Both kinds of ears, with the route they use.
 fn ears(config: &DeepgramConfig) -> [(Box<dyn Hearing>, Route); 2] {
@@ -26,19 +25,6 @@ async fn refused(ears: &dyn Hearing) -> Error {
         Ok(_) => panic!("the stream opens"),
         Err(error) => error,
     }
-}
-
-/// Serves one WebSocket connection with a script of its own.
-async fn server<F: Future<Output = ()> + Send + 'static>(
-    script: impl FnOnce(WebSocketStream<TcpStream>) -> F + Send + 'static,
-) -> DeepgramConfig {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("ws://{}/", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        let (stream, _) = listener.accept().await.unwrap();
-        script(accept_async(stream).await.unwrap()).await;
-    });
-    DeepgramConfig::new(url, "key".into())
 }
 
 #[tokio::test]
@@ -220,7 +206,7 @@ async fn late_answers_are_waited_for() {
 
 #[tokio::test]
 async fn nothing_but_garbage_breaks_the_stream() {
-    let config = server(|mut socket| async move {
+    let config = server(|_, mut socket| async move {
         for text in ["", "}{", "[]", "{\"no\":\"type\"}", "7"] {
             socket.send(Message::text(text)).await.unwrap();
         }
@@ -236,7 +222,7 @@ async fn nothing_but_garbage_breaks_the_stream() {
 
 #[tokio::test]
 async fn an_error_message_ends_the_stream_by_its_code() {
-    let config = server(|mut socket| async move {
+    let config = server(|_, mut socket| async move {
         let said = [
             r#"{"type":"Connected"}"#,
             r#"{"type":"Error","code":"INTERNAL_SERVER_ERROR","description":"x"}"#,
@@ -256,7 +242,7 @@ async fn an_error_message_ends_the_stream_by_its_code() {
 
 #[tokio::test]
 async fn a_server_that_shows_no_sign_of_life_breaks_the_stream() {
-    let config = server(|socket| async move {
+    let config = server(|_, socket| async move {
         // Holds the connection without reading it, so that pings are not answered.
         let _held = socket;
         std::future::pending::<()>().await;

@@ -10,7 +10,9 @@ use deepgram_sim::{DeepgramSim, SimConfig};
 use maitred::adapters::speech::deepgram::DeepgramConfig;
 use maitred_actors::ports::hearing::{Error, Heard, HearingStream, Utterance};
 use std::time::Duration;
+use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
+use tokio_tungstenite::{WebSocketStream, accept_async};
 use voice_modem::mulaw;
 
 /// Longest wait for anything that must happen.
@@ -40,6 +42,21 @@ pub(crate) fn understood(sound: &[u8]) -> String {
     let (words, damaged) = voice_modem::decode_all(&mulaw::decode(sound));
     assert_eq!(damaged, 0, "the sound is damaged");
     words.join(" ")
+}
+
+/// Serves each WebSocket connection with a script of its own; the script is told the number of the connection.
+pub(crate) async fn server<F: Future<Output = ()> + Send + 'static>(
+    mut script: impl FnMut(usize, WebSocketStream<TcpStream>) -> F + Send + 'static,
+) -> DeepgramConfig {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("ws://{}/", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        for number in 0.. {
+            let (stream, _) = listener.accept().await.unwrap();
+            tokio::spawn(script(number, accept_async(stream).await.unwrap()));
+        }
+    });
+    DeepgramConfig::new(url, "key".into())
 }
 
 /// Waits for something that must happen.

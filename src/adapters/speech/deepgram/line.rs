@@ -120,13 +120,20 @@ impl Line {
     /// Waits for the next utterance while keeping an eye on the socket. `None` when the line is no longer wanted, or
     /// its socket is gone or too old, and nothing was asked of it meanwhile.
     async fn idle(&mut self, jobs: &mut mpsc::Receiver<Job>) -> Option<Job> {
+        let (mut check, mut alive) = (Instant::now(), true);
         loop {
             tokio::select! {
                 job = jobs.recv() => return job,
                 frame = self.link.next() => match frame {
                     Ok(Frame::Closed(_)) | Err(_) => break,
-                    Ok(_) => {}
+                    Ok(_) => alive = true,
                 },
+                () = sleep_until(check) => {
+                    if !std::mem::take(&mut alive) || self.link.ping().await.is_err() {
+                        break;
+                    }
+                    check = Instant::now() + self.config.stall_after;
+                }
                 () = sleep_until(self.opened + AGE_MAX) => break,
             }
         }

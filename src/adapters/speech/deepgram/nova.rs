@@ -107,8 +107,7 @@ impl Dialect for Utterances {
                 .start(number(message, "timestamp"))
                 .into_iter()
                 .collect(),
-            // Only of use when no `speech_final` came since the last words.
-            "UtteranceEnd" if self.has_words() => self.end(timeline).into_iter().collect(),
+            "UtteranceEnd" if self.is_ended_by(message) => self.end(timeline).into_iter().collect(),
             _ => {
                 tracing::debug!(speech.provider = NAME, kind, "passed over a message");
                 Vec::new()
@@ -162,6 +161,16 @@ impl Utterances {
         }
         self.started_s = Some(at_s);
         Some(Heard::SpeechStarted)
+    }
+
+    /// An `UtteranceEnd` is only of use when no `speech_final` came since the last words, and it may come so late that
+    /// the caller speaks again.
+    fn is_ended_by(&self, utterance_end: &Value) -> bool {
+        let last_word_s = number(utterance_end, "last_word_end");
+        let is_late = self
+            .started_s
+            .is_some_and(|at| last_word_s > 0.0 && last_word_s < at);
+        self.has_words() && !is_late
     }
 
     fn has_words(&self) -> bool {
@@ -296,6 +305,26 @@ mod tests {
             ended,
         ]);
         assert_eq!(told, [Heard::SpeechStarted, said("Yes", 0.8, 1000)]);
+    }
+
+    #[test]
+    fn a_late_end_of_words_does_not_cut_the_next_utterance() {
+        let told = heard(&[
+            results(0.0, 1.0, "Yes.", true, true),
+            results(2.0, 0.5, "On", false, false),
+            json!({ "type": "UtteranceEnd", "last_word_end": 1.0 }),
+            results(2.0, 1.0, "On Sunday.", true, true),
+        ]);
+        let start = || Heard::SpeechStarted;
+        assert_eq!(
+            told,
+            [
+                start(),
+                said("Yes.", 0.8, 1000),
+                start(),
+                said("On Sunday.", 0.8, 3000)
+            ]
+        );
     }
 
     #[test]
