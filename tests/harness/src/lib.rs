@@ -1,1 +1,18 @@
-//! Starts everything on port 0 and gives stories three lines of set-up.
+//! Gives stories three lines of set-up: a house (a real server with a real database and simulated vendors, all on port
+//! 0) and callers who speak by modem. Called by `tests/calls` and by the demo. Never looks into the server but
+//! through its API, its journal and its telephone line.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a harness fails its test by panicking"
+)]
+
+mod caller;
+mod crash;
+mod house;
+mod words;
+
+pub use caller::{Caller, DEADLINE};
+pub use crash::{Crashes, How, Part};
+pub use house::{House, Setup};
+pub use words::{Heard, day_in_words, plain};

@@ -1,0 +1,210 @@
+//! Owns one running house: the server as `main` would start it, with a database in a temporary folder and simulated
+//! vendors. Held by stories; a story closes it, which fails if anything is left behind.
+
+use crate::caller::{Caller, DEADLINE};
+use crate::crash::Crashes;
+use deepgram_sim::{DeepgramSim, SimConfig};
+use maitred::adapters::speech;
+use maitred::app::Server;
+use maitred::config::Config;
+use maitred_actors::call::Recorded;
+use ringcentral_sim::webhook::Sender;
+use ringcentral_sim::{DialPlan, Transport};
+use serde_json::Value;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+use tempfile::TempDir;
+use tokio::sync::broadcast;
+
+/// Secret of the house's webhooks.
+const WEBHOOK_SECRET: &str = "a secret of the tests";
+
+/// How a house is to be.
+#[derive(Default)]
+pub struct Setup {
+    variables: HashMap<&'static str, String>,
+    vendor: SimConfig,
+}
+
+impl Setup {
+    /// Sets a variable of the environment.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.variables.insert(name, value.into());
+        self
+    }
+
+    /// Sets how the simulated Deepgram behaves.
+    #[must_use]
+    pub fn with_vendor(mut self, vendor: SimConfig) -> Self {
+        self.vendor = vendor;
+        self
+    }
+
+    /// Opens the house.
+    pub async fn open(self) -> House {
+        House::open_with(self).await
+    }
+}
+
+/// A running house.
+pub struct House {
+    /// The server.
+    pub server: Server,
+    /// The simulated Deepgram.
+    pub deepgram: DeepgramSim,
+    /// What is to be crashed.
+    pub crashes: Crashes,
+    variables: HashMap<&'static str, String>,
+    folder: TempDir,
+    callers: AtomicU32,
+    http: reqwest::Client,
+}
+
+impl House {
+    /// Opens a house as it is by default.
+    pub async fn open() -> Self {
+        Setup::default().open().await
+    }
+
+    async fn open_with(setup: Setup) -> Self {
+        maitred::install_crypto();
+        let folder = TempDir::new().expect("a temporary folder");
+        let deepgram = DeepgramSim::start(setup.vendor).await.expect("the simulated Deepgram starts");
+        let mut variables = defaults(&folder, &deepgram);
+        variables.extend(setup.variables);
+        let crashes = Crashes::default();
+        let server = start(&variables, &crashes).await;
+        Self {
+            server,
+            deepgram,
+            crashes,
+            variables,
+            folder,
+            callers: AtomicU32::new(0),
+            http: reqwest::Client::new(),
+        }
+    }
+
+    /// Stops the server at once, as a crash of the machine would, and starts another on the same database.
+    pub async fn restart(self) -> Self {
+        self.server.stop(Duration::ZERO).await;
+        let crashes = Crashes::default();
+        let server = start(&self.variables, &crashes).await;
+        Self { server, crashes, ..self }
+    }
+
+    /// Plans a call from a number of its own.
+    pub fn plan(&self) -> DialPlan {
+        let mut plan = DialPlan::to_address(self.server.sip, Transport::Udp);
+        let number = self.callers.fetch_add(1, Ordering::Relaxed);
+        plan.from_number = format!("+1555765{number:04}");
+        plan
+    }
+
+    /// Has somebody call, and waits for the answer.
+    pub async fn caller(&self) -> Caller {
+        Caller::dial(self.plan()).await
+    }
+
+    /// Gives a sender of signed webhooks.
+    pub fn ringcentral(&self) -> Sender {
+        let address = format!("http://{}/api/v1/ringcentral/webhooks/events", self.server.http);
+        Sender::new(&address).expect("an address").signing(WEBHOOK_SECRET)
+    }
+
+    /// Watches the journal from now on.
+    pub fn watch(&self) -> broadcast::Receiver<Recorded> {
+        self.server.watch()
+    }
+
+    /// Reads from the API.
+    pub async fn get(&self, path: &str) -> Value {
+        let url = format!("http://{}{path}", self.server.http);
+        let answer = self.http.get(url).send().await.expect("the API answers");
+        answer.json().await.expect("the API speaks JSON")
+    }
+
+    /// Reads a text from the server, such as `/metrics`.
+    pub async fn text(&self, path: &str) -> String {
+        let url = format!("http://{}{path}", self.server.http);
+        let answer = self.http.get(url).send().await.expect("the server answers");
+        answer.text().await.expect("the answer is text")
+    }
+
+    /// Waits until no call is live, and gives the record of the call from this number.
+    pub async fn record_of(&self, from: &str) -> Value {
+        let search = async {
+            let mut look = tokio::time::interval(Duration::from_millis(20));
+            loop {
+                look.tick().await;
+                let calls = self.get("/api/v1/calls?limit=200").await;
+                let items = calls["items"].as_array().cloned().unwrap_or_default();
+                let ended = items
+                    .into_iter()
+                    .find(|call| call["from_number"] == from && !call["ended_at"].is_null());
+                if let Some(call) = ended {
+                    return call;
+                }
+            }
+        };
+        tokio::time::timeout(DEADLINE, search)
+            .await
+            .unwrap_or_else(|_| panic!("the call from {from} never ended"))
+    }
+
+    /// Gives a call with its journal and transcript.
+    pub async fn story_of(&self, from: &str) -> Value {
+        let record = self.record_of(from).await;
+        let id = record["call_id"].as_str().expect("a call has an id").to_owned();
+        self.get(&format!("/api/v1/calls/{id}")).await
+    }
+
+    /// Gives the bookings that calls from this number made.
+    pub async fn bookings_of(&self, from: &str) -> Vec<Value> {
+        let bookings = self.get("/api/v1/bookings?limit=200").await;
+        let items = bookings["items"].as_array().cloned().unwrap_or_default();
+        items.into_iter().filter(|booking| booking["phone"] == from).collect()
+    }
+
+    /// Gives the house's folder, for what a story wants to keep there.
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Closes the house; fails if a call is left.
+    pub async fn close(self) {
+        let left = self.server.stop(Duration::from_secs(10)).await;
+        assert_eq!(left, 0, "calls were left when the house was closed");
+    }
+}
+
+async fn start(variables: &HashMap<&'static str, String>, crashes: &Crashes) -> Server {
+    let config = Config::from_env(|name| variables.get(name).cloned()).unwrap_or_else(|problems| {
+        let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        panic!("the house's configuration: {}", lines.join("; "))
+    });
+    let providers = speech::providers(&config.speech).await.expect("providers of speech");
+    let server = Server::start_with(config, providers, crashes.decide()).await;
+    let server = server.expect("the server starts");
+    crashes.find_actors_by(&server.registry);
+    server
+}
+
+fn defaults(folder: &TempDir, deepgram: &DeepgramSim) -> HashMap<&'static str, String> {
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    HashMap::from([
+        ("HTTP_LISTEN", "127.0.0.1:0".to_owned()),
+        ("SIP_LISTEN", "127.0.0.1:0".to_owned()),
+        ("DATABASE_URL", format!("sqlite://{}?mode=rwc", path("maitred.db"))),
+        ("CACHE_DIR", path("cache")),
+        ("RECORDINGS_DIR", path("recordings")),
+        ("DEEPGRAM_API_KEY", deepgram.key().to_owned()),
+        ("DEEPGRAM_URL", deepgram.url().to_owned()),
+        ("RC_WEBHOOK_SECRET", WEBHOOK_SECRET.to_owned()),
+        ("BUSINESS_TIME_ZONE", "UTC".to_owned()),
+        ("VOICE_AI_GREETING", "Thank you for calling. How can I help you?".to_owned()),
+        ("MAX_CALLS", "500".to_owned()),
+    ])
+}
