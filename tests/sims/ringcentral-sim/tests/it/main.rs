@@ -6,6 +6,7 @@ mod edge;
 mod hearing;
 mod media;
 mod rest;
+mod retransmission;
 mod webhooks;
 mod whole;
 
