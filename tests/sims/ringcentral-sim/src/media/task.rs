@@ -61,11 +61,12 @@ impl Task {
         loop {
             let due = self.late.first_key_value().map(|((at, _), _)| *at);
             tokio::select! {
+                // What has already arrived is heard before the clock may give it up as lost.
+                biased;
                 command = inbox.recv() => match command {
                     Some(command) => self.obey(command).await,
                     None => return,
                 },
-                _ = clock.tick() => self.tick().await,
                 Ok((length, from)) = self.socket.recv_from(&mut first) => self.hear(&first[..length], from),
                 Ok((length, from)) = receive(self.second.as_ref(), &mut other) => self.hear(&other[..length], from),
                 () = sleep_until(due.unwrap_or_else(Instant::now).into()), if due.is_some() => {
@@ -73,6 +74,7 @@ impl Task {
                         self.send(&datagram).await;
                     }
                 }
+                _ = clock.tick() => self.tick().await,
             }
         }
     }

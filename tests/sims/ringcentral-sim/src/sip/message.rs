@@ -143,6 +143,28 @@ impl Message {
         parameter_of(self.header("Via")?, "branch")
     }
 
+    /// Notes in the topmost Via where a request really came from, if its sender asked (RFC 3581 section 4).
+    pub fn stamp(&mut self, from: std::net::SocketAddr) {
+        let via = self
+            .headers
+            .iter_mut()
+            .find(|(name, _)| name.eq_ignore_ascii_case("Via"));
+        let (Start::Request { .. }, Some((_, value))) = (&self.start, via) else {
+            return;
+        };
+        let asked = |part: &&str| part.trim().eq_ignore_ascii_case("rport");
+        if value.split(';').skip(1).any(|part| asked(&part)) {
+            let parts = value.split(';').map(|part| {
+                if asked(&part) {
+                    format!("rport={};received={}", from.port(), from.ip())
+                } else {
+                    part.to_owned()
+                }
+            });
+            *value = parts.collect::<Vec<_>>().join(";");
+        }
+    }
+
     /// Writes the message; Content-Length is always the last header.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut text = match &self.start {
@@ -335,6 +357,15 @@ mod tests {
             (message.branch(), message.method(), message.code()),
             (Some("z9"), "INVITE", Some(200))
         );
+    }
+
+    #[test]
+    fn a_request_is_stamped_with_its_source_when_it_asks() {
+        let via = "SIP/2.0/UDP 10.0.0.1:5060;rport;branch=z9";
+        let mut request = Message::request("OPTIONS", "sip:h").with("Via", via);
+        request.stamp("127.0.0.1:99".parse().unwrap());
+        let stamped = "SIP/2.0/UDP 10.0.0.1:5060;rport=99;received=127.0.0.1;branch=z9";
+        assert_eq!(request.header("Via"), Some(stamped));
     }
 
     #[test]
