@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::server::EdgeConfig;
 use crate::sip::digest::{Parameters, response};
-use crate::sip::message::{parameter_of, uri_of};
+use crate::sip::values::{parameter_of, uri_of};
 use crate::sip::{Flow, Message};
 
 /// Bounds how many challenges are remembered.

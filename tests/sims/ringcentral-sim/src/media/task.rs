@@ -10,13 +10,15 @@ use std::time::{Duration, Instant};
 
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
-use tokio::time::{MissedTickBehavior, interval, sleep_until};
+use tokio::time::sleep_until;
 
 use super::inbound::{Arrival, Ear};
 use super::outbound::Mouth;
 use super::session::{Aim, Command, Shared};
 
 const FRAME: Duration = Duration::from_millis(20);
+/// Bounds how much is sent at once after a pause: a machine that is too busy gets later, not busier.
+const CATCH_UP: Duration = Duration::from_millis(60);
 const DATAGRAM_BYTES: usize = 2048;
 
 pub(super) struct Task {
@@ -55,23 +57,28 @@ impl Task {
     }
 
     pub async fn run(mut self, mut inbox: mpsc::UnboundedReceiver<Command>) {
-        let mut clock = interval(FRAME);
-        clock.set_missed_tick_behavior(MissedTickBehavior::Burst);
+        let mut next_tick = Instant::now();
         let (mut first, mut other) = ([0; DATAGRAM_BYTES], [0; DATAGRAM_BYTES]);
         loop {
             let due = self.late.first_key_value().map(|((at, _), _)| *at);
             tokio::select! {
+                // What has already arrived is heard before the clock may give it up as lost.
+                biased;
                 command = inbox.recv() => match command {
                     Some(command) => self.obey(command).await,
                     None => return,
                 },
-                _ = clock.tick() => self.tick().await,
                 Ok((length, from)) = self.socket.recv_from(&mut first) => self.hear(&first[..length], from),
                 Ok((length, from)) = receive(self.second.as_ref(), &mut other) => self.hear(&other[..length], from),
                 () = sleep_until(due.unwrap_or_else(Instant::now).into()), if due.is_some() => {
                     if let Some((_, datagram)) = self.late.pop_first() {
                         self.send(&datagram).await;
                     }
+                }
+                () = sleep_until(next_tick.into()) => {
+                    self.tick().await;
+                    let oldest = Instant::now().checked_sub(CATCH_UP).unwrap_or(next_tick);
+                    next_tick = (next_tick + FRAME).max(oldest);
                 }
             }
         }

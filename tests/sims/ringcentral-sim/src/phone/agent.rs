@@ -86,6 +86,36 @@ pub(super) struct Agent {
 }
 
 impl Agent {
+    /// Makes the agent of a call that has not begun.
+    pub fn new(
+        link: Link,
+        dialog: Dialog,
+        media: MediaSession,
+        negotiation: Negotiation,
+        log: EventLog,
+        refer: ReferReaction,
+        t1: Duration,
+    ) -> Self {
+        Self {
+            link,
+            dialog,
+            media,
+            negotiation,
+            transactions: Transactions::new(t1),
+            log,
+            phase: Phase::Calling,
+            refer,
+            invite: None,
+            their_invite: None,
+            offer_in_response: false,
+            cancelling: false,
+            provisional: false,
+            last_ack: None,
+            postponed: VecDeque::new(),
+        }
+    }
+
+    /// Lives as long as the call, and until the handle is gone.
     pub async fn run(
         mut self,
         mut orders: mpsc::UnboundedReceiver<Order>,

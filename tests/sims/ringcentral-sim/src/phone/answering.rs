@@ -2,7 +2,7 @@
 //!
 //! Owns listening sockets and one agent per call; tests call it. It never registers anywhere.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -22,9 +22,8 @@ use super::plan::{Media, ReferReaction};
 use crate::media::session::MediaSession;
 use crate::sip::dialog::{Dialog, new_tag};
 use crate::sip::flow::{Inbox, read_datagrams};
-use crate::sip::message::{tag_of, uri_of};
 use crate::sip::tls::Identity;
-use crate::sip::transaction::Transactions;
+use crate::sip::values::{tag_of, uri_of};
 use crate::sip::{Flow, Inbound, Message, Start, Transport};
 
 /// Says what the phone does when it rings.
@@ -237,23 +236,18 @@ async fn ring(
         _tasks: JoinSet::new(),
         _guard: None,
     };
-    let mut agent = Agent {
+    let negotiation = Negotiation::new(media_kind, vec![0]);
+    let mut agent = Agent::new(
         link,
         dialog,
-        media: media.clone(),
-        negotiation: Negotiation::new(media_kind, vec![0]),
-        transactions: Transactions::new(plan.t1),
+        media.clone(),
+        negotiation,
         log,
-        phase: Phase::Alerting,
-        refer: plan.refer,
-        invite: None,
-        their_invite: Some((invite.clone(), flow.clone())),
-        offer_in_response: false,
-        cancelling: false,
-        provisional: false,
-        last_ack: None,
-        postponed: VecDeque::new(),
-    };
+        plan.refer,
+        plan.t1,
+    );
+    agent.phase = Phase::Alerting;
+    agent.their_invite = Some((invite.clone(), flow.clone()));
     agent.respond(&invite, &flow, 100, "Trying").await;
     agent.respond(&invite, &flow, 180, "Ringing").await;
     let (orders, obeyed) = mpsc::unbounded_channel();

@@ -2,7 +2,6 @@
 //!
 //! Owns the set-up of an outgoing call; tests and the binary call it. What happens in the call is the agent's.
 
-use std::collections::VecDeque;
 use std::ops::Deref;
 use std::time::{Duration, Instant};
 
@@ -10,7 +9,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use uuid::Uuid;
 
-use super::agent::{Agent, Link, Opening, Order, Phase};
+use super::agent::{Agent, Link, Opening, Order};
 use super::events::{CallError, End, EventLog, PhoneEvent};
 use super::leg::Leg;
 use super::negotiation::Negotiation;
@@ -18,7 +17,6 @@ use super::plan::{DialPlan, Target};
 use crate::media::session::MediaSession;
 use crate::sip::dialog::{Dialog, new_tag};
 use crate::sip::message::Message;
-use crate::sip::transaction::Transactions;
 use crate::sip::{Flow, Transport};
 
 /// Is a caller on the line; in the call it is a [`Leg`].
@@ -72,23 +70,16 @@ impl Caller {
         let (keys, heard_keys) = mpsc::unbounded_channel();
         let media = MediaSession::open(local.ip(), plan.record, keys).await?;
         let (log, events) = EventLog::new();
-        let mut agent = Agent {
+        let negotiation = Negotiation::new(plan.media, plan.payload_types.clone());
+        let mut agent = Agent::new(
             link,
             dialog,
-            media: media.clone(),
-            negotiation: Negotiation::new(plan.media, plan.payload_types.clone()),
-            transactions: Transactions::new(plan.t1),
+            media.clone(),
+            negotiation,
             log,
-            phase: Phase::Calling,
-            refer: plan.refer,
-            invite: None,
-            their_invite: None,
-            offer_in_response: plan.delayed_offer,
-            cancelling: false,
-            provisional: false,
-            last_ack: None,
-            postponed: VecDeque::new(),
-        };
+            plan.refer,
+            plan.t1,
+        );
         agent.call(&headers, plan.delayed_offer).await;
         let (orders, obeyed) = mpsc::unbounded_channel();
         tokio::spawn(agent.run(obeyed, heard_keys));

@@ -7,7 +7,7 @@ use super::agent::{Agent, Phase};
 use super::events::{End, PhoneEvent};
 use super::negotiation::Change;
 use super::plan::ReferReaction;
-use crate::sip::message::{tag_of, uri_of};
+use crate::sip::values::{tag_of, uri_of};
 use crate::sip::{Flow, Message};
 
 pub(super) const ALLOW: &str =

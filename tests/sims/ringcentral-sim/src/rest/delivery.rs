@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 
 use super::exchange::Exchange;
 use super::subscriptions::Subscription;
-use crate::webhook::{Notification, Sender};
+use crate::webhook::Notification;
 
 /// Counts failed deliveries in a row until a subscription is blacklisted.
 const FAILURES_MAX: u32 = 10;
@@ -75,10 +75,8 @@ pub(super) async fn deliver(exchange: Exchange, mut inbox: mpsc::UnboundedReceiv
 
 async fn to_all(exchange: &Exchange, notification: &Notification) {
     let subscriptions = exchange.subscriptions();
-    for subscription in subscriptions
-        .iter()
-        .filter(|one| one.is_live() && !one.blacklisted)
-    {
+    let live = |one: &&Subscription| one.is_live() && !one.blacklisted;
+    for (place, subscription) in subscriptions.iter().filter(live).enumerate() {
         let Some(filter) = subscription
             .filters
             .iter()
@@ -87,6 +85,7 @@ async fn to_all(exchange: &Exchange, notification: &Notification) {
             continue;
         };
         let mut json = notification.json().clone();
+        json["uuid"] = uuid(&json["uuid"], place).into();
         json["subscriptionId"] = subscription.id.clone().into();
         if !filter.contains("sipData=true")
             && let Some(party) = json
@@ -95,7 +94,11 @@ async fn to_all(exchange: &Exchange, notification: &Notification) {
         {
             party.remove("sipData");
         }
-        let worked = post(subscription, Notification::from_json(json)).await;
+        let answer = subscription
+            .sender
+            .send(&Notification::from_json(json))
+            .await;
+        let worked = answer.is_ok_and(|answer| answer.status == 200);
         let mut state = exchange.state();
         if let Some(own) = state
             .subscriptions
@@ -108,17 +111,13 @@ async fn to_all(exchange: &Exchange, notification: &Notification) {
     }
 }
 
-async fn post(subscription: &Subscription, notification: Notification) -> bool {
-    let Ok(mut sender) = Sender::new(&subscription.address) else {
-        return false;
-    };
-    if let Some(token) = &subscription.token {
-        sender = sender.with_token(token);
-    }
-    sender
-        .send(&notification)
-        .await
-        .is_ok_and(|answer| answer.status == 200)
+/// Gives every subscription an id of its own for the same event; a repeated delivery keeps it.
+fn uuid(first: &serde_json::Value, place: usize) -> String {
+    let first = first
+        .as_str()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0_u64);
+    first.wrapping_add(place as u64).to_string()
 }
 
 /// Says whether a filter wants a notification: account filters see every leg, extension filters their own.

@@ -29,8 +29,8 @@ pub struct Subscription {
     pub filters: Vec<String>,
     /// Holds the receiver's address.
     pub address: String,
-    /// Holds the token sent with every delivery.
-    pub token: Option<String>,
+    /// Sends to that address, with the verification token if one was given.
+    pub(super) sender: Sender,
     /// Says whether deliveries were given up.
     pub blacklisted: bool,
     /// Counts deliveries that failed one after the other.
@@ -92,16 +92,19 @@ async fn create(State(exchange): State<Exchange>, body: Bytes) -> Result<Json<Va
             format!("WebHook validation failed: {detail}"),
         )
     };
-    let sender = Sender::new(&mode.address).map_err(|error| refused(error.to_string()))?;
+    let mut sender = Sender::new(&mode.address).map_err(|error| refused(error.to_string()))?;
     shake_hands(&sender)
         .await
         .map_err(|error| refused(error.to_string()))?;
+    if let Some(token) = &mode.verification_token {
+        sender = sender.with_token(token);
+    }
     let created = Utc::now();
     let subscription = Subscription {
         id: Uuid::new_v4().to_string(),
         filters: resolve(&exchange, filters),
         address: mode.address,
-        token: mode.verification_token,
+        sender,
         blacklisted: false,
         failures: 0,
         created,

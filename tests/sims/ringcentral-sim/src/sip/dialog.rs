@@ -5,7 +5,8 @@
 use uuid::Uuid;
 
 use super::flow::Flow;
-use super::message::{Message, address_of, uri_of};
+use super::message::Message;
+use super::values::{address_of, uri_of};
 
 /// Holds one side's view of a dialog; `local` and `remote` are header values including tags.
 #[derive(Debug, Clone)]

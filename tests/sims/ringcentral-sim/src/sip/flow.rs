@@ -190,9 +190,10 @@ pub async fn read_datagrams(socket: Arc<UdpSocket>, inbox: Inbox) {
         let Ok((length, from)) = socket.recv_from(&mut buffer).await else {
             continue;
         };
-        let Some(message) = Message::parse(&buffer[..length]) else {
+        let Some(mut message) = Message::parse(&buffer[..length]) else {
             continue;
         };
+        message.stamp(from);
         let Ok(flow) = Flow::datagram(Arc::clone(&socket), from) else {
             return;
         };
@@ -220,7 +221,8 @@ where
             read = reader.read(&mut buffer) => {
                 let Ok(length @ 1..) = read else { return };
                 framer.push(&buffer[..length]);
-                while let Some(message) = framer.next_message() {
+                while let Some(mut message) = framer.next_message() {
+                    message.stamp(reply.remote);
                     if inbox.send(Inbound { message, flow: reply.clone() }).is_err() {
                         return;
                     }

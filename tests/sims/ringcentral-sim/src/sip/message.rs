@@ -4,6 +4,8 @@
 
 use std::fmt::Write as _;
 
+use super::values::{parameter_of, tag_of};
+
 /// Holds the first line of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Start {
@@ -143,6 +145,28 @@ impl Message {
         parameter_of(self.header("Via")?, "branch")
     }
 
+    /// Notes in the topmost Via where a request really came from, if its sender asked (RFC 3581 section 4).
+    pub fn stamp(&mut self, from: std::net::SocketAddr) {
+        let via = self
+            .headers
+            .iter_mut()
+            .find(|(name, _)| name.eq_ignore_ascii_case("Via"));
+        let (Start::Request { .. }, Some((_, value))) = (&self.start, via) else {
+            return;
+        };
+        let asked = |part: &&str| part.trim().eq_ignore_ascii_case("rport");
+        if value.split(';').skip(1).any(|part| asked(&part)) {
+            let parts = value.split(';').map(|part| {
+                if asked(&part) {
+                    format!("rport={};received={}", from.port(), from.ip())
+                } else {
+                    part.to_owned()
+                }
+            });
+            *value = parts.collect::<Vec<_>>().join(";");
+        }
+    }
+
     /// Writes the message; Content-Length is always the last header.
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut text = match &self.start {
@@ -213,39 +237,6 @@ impl Framer {
             return Some(message);
         }
     }
-}
-
-/// Finds the `tag` parameter of a From or To header.
-pub fn tag_of(value: &str) -> Option<&str> {
-    parameter_of(value.rsplit('>').next()?, "tag")
-}
-
-/// Finds a `;name=value` parameter.
-pub fn parameter_of<'a>(value: &'a str, name: &str) -> Option<&'a str> {
-    value.split(';').skip(1).find_map(|part| {
-        let (known, value) = part.split_once('=')?;
-        known
-            .trim()
-            .eq_ignore_ascii_case(name)
-            .then(|| value.trim().trim_matches('"'))
-    })
-}
-
-/// Takes the URI out of a name-addr such as `"Ann" <sip:ann@host>;tag=1`.
-pub fn uri_of(value: &str) -> &str {
-    match (value.find('<'), value.find('>')) {
-        (Some(open), Some(close)) if open < close => &value[open + 1..close],
-        _ => value.split(';').next().unwrap_or(value).trim(),
-    }
-}
-
-/// Takes the host and port out of a SIP URI, if the host is an IP address.
-pub fn address_of(uri: &str) -> Option<std::net::SocketAddr> {
-    let rest = uri.split_once(':')?.1;
-    let host = rest.split(['@']).next_back()?.split([';', '?']).next()?;
-    host.parse()
-        .ok()
-        .or_else(|| Some(std::net::SocketAddr::new(host.parse().ok()?, 5060)))
 }
 
 fn parse_head(head: &str) -> Option<Message> {
@@ -338,14 +329,11 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_read_with_and_without_port() {
-        assert_eq!(
-            address_of("sip:a@127.0.0.1:99;transport=tcp")
-                .unwrap()
-                .port(),
-            99
-        );
-        assert_eq!(address_of("sip:127.0.0.1").unwrap().port(), 5060);
-        assert_eq!(address_of("sip:a@host.example"), None);
+    fn a_request_is_stamped_with_its_source_when_it_asks() {
+        let via = "SIP/2.0/UDP 10.0.0.1:5060;rport;branch=z9";
+        let mut request = Message::request("OPTIONS", "sip:h").with("Via", via);
+        request.stamp("127.0.0.1:99".parse().unwrap());
+        let stamped = "SIP/2.0/UDP 10.0.0.1:5060;rport=99;received=127.0.0.1;branch=z9";
+        assert_eq!(request.header("Via"), Some(stamped));
     }
 }

@@ -9,6 +9,7 @@ pub mod message;
 pub mod sdp;
 pub mod tls;
 pub mod transaction;
+pub mod values;
 
 pub use flow::{Flow, Inbound, Transport};
 pub use message::{Message, Start};

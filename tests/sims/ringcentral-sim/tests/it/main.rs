@@ -1,11 +1,14 @@
 //! Two telephones call each other, devices register, webhooks are delivered: all over real sockets.
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
+mod binary;
 mod calls;
 mod edge;
 mod hearing;
 mod media;
+mod reconnect;
 mod rest;
+mod retransmission;
 mod webhooks;
 mod whole;
 
