@@ -88,15 +88,6 @@ impl Actor for Call {
         })
     }
 
-    async fn post_start(
-        &self,
-        _myself: ActorRef<Self::Msg>,
-        running: &mut Self::State,
-    ) -> Result<(), ActorProcessingErr> {
-        running.args.world.queue.replay(&running.args.call);
-        Ok(())
-    }
-
     async fn handle(
         &self,
         _myself: ActorRef<Self::Msg>,

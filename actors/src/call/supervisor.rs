@@ -204,6 +204,8 @@ impl Watch {
         let (call, _) = Actor::spawn_linked(Some(name), Call, args, myself.get_cell()).await?;
         let call: ActorRef<CallMsg> = call;
         self.decider = Some(call.get_cell());
+        // Before anything can be appended that the new actor would have to act on.
+        self.args.world.queue.replay(&self.args.call);
         Ok(())
     }
 

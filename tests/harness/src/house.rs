@@ -6,7 +6,7 @@ use crate::crash::Crashes;
 use deepgram_sim::{DeepgramSim, SimConfig};
 use maitred::adapters::speech;
 use maitred::app::Server;
-use maitred::config::Config;
+use maitred::config::{Config, Log, LogFormat};
 use maitred_actors::call::Recorded;
 use ringcentral_sim::webhook::Sender;
 use ringcentral_sim::{DialPlan, Transport};
@@ -70,6 +70,7 @@ impl House {
 
     async fn open_with(setup: Setup) -> Self {
         maitred::install_crypto();
+        show_log();
         let folder = TempDir::new().expect("a temporary folder");
         let deepgram = DeepgramSim::start(setup.vendor).await.expect("the simulated Deepgram starts");
         let mut variables = defaults(&folder, &deepgram);
@@ -177,6 +178,13 @@ impl House {
     pub async fn close(self) {
         let left = self.server.stop(Duration::from_secs(10)).await;
         assert_eq!(left, 0, "calls were left when the house was closed");
+    }
+}
+
+/// Shows the server's log where `LOG_LEVEL` asks for it, for somebody who looks into a failing story.
+fn show_log() {
+    if let Ok(level) = std::env::var("LOG_LEVEL") {
+        maitred::telemetry::start_logs(&Log { format: LogFormat::Pretty, level });
     }
 }
 
