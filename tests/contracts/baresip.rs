@@ -1,8 +1,4 @@
 //! The telephone line against baresip, a SIP phone that nobody here wrote.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
 use crate::phone::{DEADLINE, Phone, Way};
 use bytes::Bytes;

@@ -1,4 +1,13 @@
 //! Contracts with the world outside: our adapters against real peers and recorded vendors.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test may stop at what it did not expect"
+)]
 
 mod baresip;
+mod dialogs;
+mod peer;
 mod phone;
+mod registration;

@@ -3,7 +3,6 @@
 
 use maitred_actors::ports::telephony as port;
 use maitred_actors::types::SipCallId;
-use rsipstack::Error as StackError;
 use rsipstack::sip::prelude::ToTypedHeader;
 use rsipstack::sip::typed::RecordRoute;
 use rsipstack::sip::{
@@ -21,6 +20,17 @@ pub(super) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE,
 /// Extensions that we know.
 pub(super) const SUPPORTED: &str = "timer, norefersub";
 const CODEC: &str = "PCMU/8000";
+
+/// A message could not be read or built.
+#[derive(Debug, thiserror::Error)]
+#[error("unusable sip message: {0}")]
+pub(super) struct Unusable(String);
+
+impl<E: Into<rsipstack::Error>> std::convert::From<E> for Unusable {
+    fn from(error: E) -> Self {
+        Self(error.into().to_string())
+    }
+}
 
 /// A dialog and the way to its other side.
 #[derive(Clone)]
@@ -44,7 +54,7 @@ impl Dialog {
         tag: &str,
         contact: String,
         connection: SipConnection,
-    ) -> Result<Self, StackError> {
+    ) -> Result<Self, Unusable> {
         let (from, to) = (invite.from_header()?.typed()?, invite.to_header()?.typed()?);
         let mut route_set = Vec::new();
         for header in invite.record_route_headers() {
@@ -121,7 +131,7 @@ impl Dialog {
         method: Method,
         extra: Vec<Header>,
         body: Option<Body>,
-    ) -> Result<Transaction, StackError> {
+    ) -> Result<Transaction, Unusable> {
         self.facts.local_seq += 1;
         let stream =
             (self.connection.is_reliable() && !self.broken()).then(|| self.connection.clone());
@@ -236,10 +246,10 @@ fn finish(headers: &mut Vec<Header>, body: Option<Body>) -> Vec<u8> {
     bytes
 }
 
-fn target(request: &Request) -> Result<String, StackError> {
+fn target(request: &Request) -> Result<String, Unusable> {
     let contacts = request.typed_contact_headers()?;
     let contact = contacts
         .first()
-        .ok_or_else(|| StackError::Error("missing contact".to_owned()))?;
+        .ok_or_else(|| Unusable("missing contact".to_owned()))?;
     Ok(contact.uri.to_string())
 }

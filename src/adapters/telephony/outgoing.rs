@@ -191,7 +191,7 @@ async fn request(
         .state()
         .dialog
         .request(&shared.endpoint, method, headers, body);
-    let mut transaction = made.map_err(failed)?;
+    let mut transaction = made.map_err(|error| Error::Failed(error.to_string()))?;
     transaction.send().await.map_err(failed)?;
     let mut retry = AuthRetry::new();
     while let Some(message) = transaction.receive().await {

@@ -2,6 +2,7 @@
 //! when the connection breaks. Started by `line`. Never takes a call: those come down the connection by themselves.
 
 use super::config::{Account, OpenError, Transport};
+use super::dialog::Unusable;
 use super::line::{Registered, Shared, contact};
 use super::outgoing;
 use maitred_actors::ports::telephony::LineEvent;
@@ -235,7 +236,9 @@ impl Registrar {
     /// Registers once; gives the seconds granted.
     async fn register(&mut self, flow: &Flow, expires_s: u32) -> Result<u32, String> {
         let failed = |error: rsipstack::Error| error.to_string();
-        let mut transaction = self.transaction(flow, expires_s).map_err(failed)?;
+        let mut transaction = self
+            .transaction(flow, expires_s)
+            .map_err(|error| error.to_string())?;
         transaction.send().await.map_err(failed)?;
         let mut retry = AuthRetry::new();
         while let Some(message) = transaction.receive().await {
@@ -265,7 +268,7 @@ impl Registrar {
         Err("no answer".to_owned())
     }
 
-    fn transaction(&mut self, flow: &Flow, expires_s: u32) -> rsipstack::Result<Transaction> {
+    fn transaction(&mut self, flow: &Flow, expires_s: u32) -> Result<Transaction, Unusable> {
         self.sequence += 1;
         let endpoint = &self.shared.endpoint;
         let (domain, _) = host_and_port(&self.account.registrar, StackTransport::Udp);
