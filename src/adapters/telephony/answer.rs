@@ -169,7 +169,7 @@ async fn start_delayed(
         }
         Err(error) => {
             call.end_if(shared, |_| true);
-            let _ = outgoing::bye(shared, call).await;
+            outgoing::bye_later(shared, call);
             Err(error)
         }
     }

@@ -79,7 +79,7 @@ impl Dialog {
             secured: false,
             remote_media: String::new(),
         };
-        let takes_update = invite.header_contains_token("Allow", "UPDATE");
+        let takes_update = has_token(invite, "Allow", "UPDATE");
         Ok(Self {
             facts,
             contact,
@@ -227,6 +227,17 @@ impl Body {
             bytes: text.into_bytes(),
         }
     }
+}
+
+/// Tells whether a comma-separated header names `token`; the stack's own look-up knows two headers only.
+pub(super) fn has_token(request: &Request, name: &str, token: &str) -> bool {
+    let named = request
+        .headers
+        .iter()
+        .filter(|header| header.name().eq_ignore_ascii_case(name));
+    named
+        .flat_map(|header| header.value().split(','))
+        .any(|item| item.trim().eq_ignore_ascii_case(token))
 }
 
 /// Gives the headers that say what we can do.

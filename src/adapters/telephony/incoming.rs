@@ -91,7 +91,7 @@ async fn reinvite(shared: &Arc<Shared>, call: &Arc<Call>, mut transaction: Trans
             call: call.id.clone(),
             reason,
         });
-        let _ = outgoing::bye(shared, call).await;
+        outgoing::bye_later(shared, call);
     }
 }
 

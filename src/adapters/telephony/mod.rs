@@ -9,6 +9,7 @@ mod call;
 mod config;
 mod dialog;
 mod digest;
+mod flow;
 mod incoming;
 mod line;
 mod net;

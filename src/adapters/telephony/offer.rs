@@ -47,6 +47,11 @@ pub(super) async fn ring(shared: Arc<Shared>, mut transaction: Transaction) {
         let _ = transaction.reply(StatusCode::BadRequest).await;
         return drain(&mut transaction).await;
     };
+    if !shared.remember(&call) {
+        shared.counters.refused();
+        let _ = transaction.reply(StatusCode::BusyHere).await;
+        return drain(&mut transaction).await;
+    }
     let ringing = {
         let state = call.state();
         state.dialog.response(
@@ -91,7 +96,7 @@ async fn drive(shared: &Arc<Shared>, call: &Arc<Call>, transaction: &mut Transac
     let unacknowledged = call.end_if(shared, |phase| matches!(phase, Phase::Answering { .. }));
     if let Some(Phase::Answering { acked, .. }) = unacknowledged {
         let _ = acked.send(Err(Error::Timeout));
-        let _ = outgoing::bye(shared, call).await;
+        outgoing::bye_later(shared, call);
     }
 }
 
@@ -139,7 +144,7 @@ fn begin(shared: &Arc<Shared>, transaction: &Transaction) -> Option<(Arc<Call>, 
     let id = dialog.facts.call_id.clone();
     let offer = offer(&invite, id.clone())?;
     let call = Arc::new(Call::new(id, invite, transaction.tu_sender.clone(), dialog));
-    shared.remember(&call).then_some((call, offer))
+    Some((call, offer))
 }
 
 fn offer(invite: &Request, sip_call_id: SipCallId) -> Option<Offer> {

@@ -31,7 +31,7 @@ pub(super) async fn hang_up(shared: Arc<Shared>, call: Arc<Call>) -> Result<(), 
 }
 
 /// Sends a BYE for a call that is over here; any answer to it will do (RFC 3261, 15.1.1).
-pub(super) async fn bye(shared: &Arc<Shared>, call: &Arc<Call>) -> Result<(), Error> {
+async fn bye(shared: &Arc<Shared>, call: &Arc<Call>) -> Result<(), Error> {
     let sent = tokio::spawn(request(
         shared.clone(),
         call.clone(),
@@ -45,6 +45,17 @@ pub(super) async fn bye(shared: &Arc<Shared>, call: &Arc<Call>) -> Result<(), Er
         Ok(Err(error)) => Err(Error::Failed(error.to_string())),
         Err(_) => Err(Error::Timeout),
     }
+}
+
+/// Sends a BYE without waiting for its answer.
+pub(super) fn bye_later(shared: &Arc<Shared>, call: &Arc<Call>) {
+    tokio::spawn(request(
+        shared.clone(),
+        call.clone(),
+        Method::Bye,
+        vec![],
+        None,
+    ));
 }
 
 /// Sends the caller elsewhere and waits for the other side to report success.
@@ -146,7 +157,7 @@ async fn watch_session(
             }
         } else {
             call.hung_up(&shared, "the session was not refreshed");
-            let _ = bye(&shared, &call).await;
+            bye_later(&shared, &call);
             return;
         }
     }
@@ -231,3 +242,7 @@ fn absorb(mut transaction: Transaction) {
         tokio::spawn(async move { while transaction.receive().await.is_some() {} });
     }
 }
+
+#[cfg(test)]
+#[path = "outgoing_tests.rs"]
+mod tests;
