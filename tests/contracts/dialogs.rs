@@ -347,6 +347,23 @@ async fn a_transfer_waits_for_the_other_side_to_report() {
     assert!(matches!(event(&line).await, LineEvent::HungUp { call: ended, .. } if ended == call));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bye_right_behind_the_report_does_not_spoil_a_transfer() {
+    let (line, _) = open().await;
+    for number in 0..20 {
+        let mut peer = Peer::over_udp(line.addr()).await;
+        let (mut script, answered) = call_up(&line, &mut peer, &format!("gone{number}")).await;
+        let call = answered.dialog.call_id.clone();
+        let (refer, task) = transfer(&line, &mut peer, call).await;
+        peer.send(&refer.response("202 Accepted", "")).await;
+        peer.send(&script.request("NOTIFY", "Event: refer\r\n", "SIP/2.0 200 OK"))
+            .await;
+        peer.send(&script.request("BYE", "", "")).await;
+        assert_eq!(timeout(DEADLINE, task).await.unwrap().unwrap(), Ok(()));
+        assert!(matches!(event(&line).await, LineEvent::HungUp { .. }));
+    }
+}
+
 #[tokio::test]
 async fn a_bye_before_the_ack_ends_the_answer() {
     let (line, mut peer) = open().await;

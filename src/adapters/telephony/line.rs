@@ -186,6 +186,7 @@ impl SipLine {
         let stopped = stop.clone();
         tokio::spawn(async move {
             while let Some(Some(transaction)) = stopped.run_until_cancelled(incoming.recv()).await {
+                incoming::take_note(&serving, &transaction.original);
                 tokio::spawn(incoming::handle(serving.clone(), transaction));
             }
         });
