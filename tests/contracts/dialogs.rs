@@ -8,7 +8,8 @@ use maitred_actors::ports::telephony::{AnsweredCall, Error, Line, LineEvent, Ref
 use maitred_actors::types::{PhoneNumber, SipCallId};
 use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::net::UdpSocket;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::timeout;
 
 /// Nobody listens there; the calls that use it need no sound.
@@ -412,4 +413,20 @@ async fn malformed_messages_are_answered_counted_and_survived() {
         .send(&CallScript::new(&other, "alive").request("OPTIONS", "", ""))
         .await;
     other.expect("SIP/2.0 200").await;
+}
+
+#[tokio::test]
+async fn a_stream_with_an_impossible_length_is_done_with_and_the_next_one_works() {
+    let (line, _) = open().await;
+    for length in ["18446744073709551615", "99999999999999999999", "x"] {
+        let mut stream = TcpStream::connect(line.addr()).await.unwrap();
+        let text = format!("OPTIONS sip:r@h SIP/2.0\r\nContent-Length: {length}\r\n\r\n");
+        stream.write_all(text.as_bytes()).await.unwrap();
+        let end = timeout(DEADLINE, stream.read(&mut [0; 100])).await;
+        assert_eq!(end.expect("the line lets go").unwrap(), 0, "{length}");
+    }
+    let mut peer = Peer::over(TcpStream::connect(line.addr()).await.unwrap());
+    peer.send(&CallScript::new(&peer, "stream").request("OPTIONS", "", ""))
+        .await;
+    peer.expect("SIP/2.0 200").await;
 }

@@ -12,6 +12,7 @@ mod digest;
 mod flow;
 mod incoming;
 mod line;
+mod listen;
 mod net;
 mod offer;
 mod outgoing;

@@ -16,6 +16,8 @@ use rsipstack::transaction::random_text;
 use rsipstack::transaction::transaction::Transaction;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 /// Longest time that a call may ring before it is turned away with 480.
 const RINGING_MAX: Duration = Duration::from_secs(180);
@@ -63,7 +65,12 @@ pub(super) async fn ring(shared: Arc<Shared>, mut transaction: Transaction) {
         )
     };
     let _ = transaction.respond(ringing).await;
-    tokio::spawn(stop_ringing(Arc::downgrade(&shared), Arc::downgrade(&call)));
+    let settled = call.settled.clone();
+    tokio::spawn(stop_ringing(
+        Arc::downgrade(&shared),
+        Arc::downgrade(&call),
+        settled,
+    ));
     shared.report(LineEvent::Offered(offer));
     drive(&shared, &call, &mut transaction).await;
 }
@@ -175,8 +182,10 @@ fn number(user: &str) -> Option<PhoneNumber> {
 }
 
 /// Turns a call away that nobody answered, so that none rings for ever.
-async fn stop_ringing(shared: Weak<Shared>, call: Weak<Call>) {
-    tokio::time::sleep(RINGING_MAX).await;
+async fn stop_ringing(shared: Weak<Shared>, call: Weak<Call>, settled: CancellationToken) {
+    if timeout(RINGING_MAX, settled.cancelled()).await.is_ok() {
+        return;
+    }
     let (Some(shared), Some(call)) = (shared.upgrade(), call.upgrade()) else {
         return;
     };
