@@ -8,6 +8,7 @@
 
 mod baresip;
 mod dialogs;
+mod malformed;
 mod peer;
 mod phone;
 mod registration;

@@ -14,6 +14,7 @@ use rsipstack::transaction::endpoint::EndpointInnerRef;
 use rsipstack::transaction::key::{TransactionKey, TransactionRole};
 use rsipstack::transaction::transaction::Transaction;
 use rsipstack::transport::{SipAddr, SipConnection};
+use tokio_util::sync::CancellationToken;
 
 /// Methods that we answer with something better than 405.
 pub(super) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, MESSAGE, NOTIFY";
@@ -109,13 +110,16 @@ impl Dialog {
             && to.as_deref() == Some(&self.facts.local_tag)
     }
 
+    /// Gives the token that is cancelled when the stream of this dialog closes; none for datagrams.
+    pub fn stream(&self) -> Option<CancellationToken> {
+        self.connection
+            .cancel_token()
+            .filter(|_| self.connection.is_reliable())
+    }
+
     /// Tells whether the stream of this dialog broke.
     pub fn broken(&self) -> bool {
-        let token = self
-            .connection
-            .cancel_token()
-            .filter(|_| self.connection.is_reliable());
-        token.is_some_and(|token| token.is_cancelled())
+        self.stream().is_some_and(|stream| stream.is_cancelled())
     }
 
     /// Moves the dialog to another stream, after the old one broke.

@@ -30,8 +30,10 @@ pub(super) async fn hang_up(shared: Arc<Shared>, call: Arc<Call>) -> Result<(), 
     bye(&shared, &call).await
 }
 
-/// Sends a BYE for a call that is over here; any answer to it will do (RFC 3261, 15.1.1).
+/// Sends a BYE for a call that is over here; any answer to it will do (RFC 3261, 15.1.1), and so will the other side
+/// closing its stream.
 async fn bye(shared: &Arc<Shared>, call: &Arc<Call>) -> Result<(), Error> {
+    let stream = call.state().dialog.stream();
     let sent = tokio::spawn(request(
         shared.clone(),
         call.clone(),
@@ -39,11 +41,19 @@ async fn bye(shared: &Arc<Shared>, call: &Arc<Call>) -> Result<(), Error> {
         vec![],
         None,
     ));
-    match timeout(BYE_WAIT, sent).await {
-        Ok(Ok(Ok(_))) => Ok(()),
-        Ok(Ok(Err(error))) => Err(error),
-        Ok(Err(error)) => Err(Error::Failed(error.to_string())),
-        Err(_) => Err(Error::Timeout),
+    let closed = async {
+        match stream {
+            Some(stream) => stream.cancelled().await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        answered = sent => match answered {
+            Ok(answered) => answered.map(|_| ()),
+            Err(error) => Err(Error::Failed(error.to_string())),
+        },
+        () = closed => Ok(()),
+        () = tokio::time::sleep(BYE_WAIT) => Err(Error::Timeout),
     }
 }
 
