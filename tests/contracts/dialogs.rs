@@ -94,7 +94,7 @@ async fn an_unusable_answer_in_the_ack_ends_the_call() {
     let (_, answered) = bring_up(&line, &mut peer, &mut script, ("", "", "v=0\r\n")).await;
     assert!(matches!(answered.err(), Some(Error::NoCommonMedia(_))));
     peer.expect("BYE ").await;
-    assert_eq!(line.calls(), 0);
+    assert_eq!((line.calls(), line.stats().answered), (0, 0));
 }
 
 #[tokio::test]
