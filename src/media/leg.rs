@@ -10,6 +10,7 @@ use super::jitter::{JitterBuffer, JitterStats};
 use super::playout::Playout;
 use super::recording::Recording;
 use super::rtp::Packet;
+use super::sender::Sender;
 use super::srtp::{Srtp, SrtpError, SrtpKey};
 use super::{g711, sdp};
 use maitred_actors::ports::audio::{CallerAudio, FRAME_BYTES, Leg, LegEvent, PlayoutCommand};
@@ -134,10 +135,10 @@ pub fn start(
         .as_ref()
         .map(|folder| Recording::start(folder, &config.call));
     let task = Task {
-        sealing: config.key.clone().map(Srtp::new).transpose()?,
         opening: media.key.clone().map(Srtp::new).transpose()?,
         socket,
-        sender: Sender::new(media.remote),
+        sender: Sender::new(config.key.clone().map(Srtp::new).transpose()?),
+        send_to: media.remote,
         media,
         latched: false,
         caller: caller.clone(),
@@ -168,9 +169,9 @@ struct Task {
     config: LegConfig,
     media: Media,
     sender: Sender,
-    sealing: Option<Srtp>,
+    send_to: SocketAddr,
     opening: Option<Srtp>,
-    /// Whether `sender.to` is an address that valid packets came from.
+    /// Whether `send_to` is an address that valid packets came from.
     latched: bool,
     caller: CallerAudio,
     events: mpsc::UnboundedSender<LegEvent>,
@@ -183,31 +184,6 @@ struct Task {
     heard_at: u64,
     silence_told: bool,
     stats: MediaStats,
-}
-
-/// Our stream: where to, and the counters of its next packet.
-struct Sender {
-    to: SocketAddr,
-    sequence: u16,
-    timestamp: u32,
-    ssrc: u32,
-    /// Whether the packet before carried our voice.
-    spoke: bool,
-    buffer: Vec<u8>,
-}
-
-impl Sender {
-    fn new(to: SocketAddr) -> Self {
-        let (sequence, timestamp, ssrc) = rand::random();
-        Self {
-            to,
-            sequence,
-            timestamp,
-            ssrc,
-            spoke: false,
-            buffer: Vec::new(),
-        }
-    }
 }
 
 impl Task {
@@ -255,7 +231,7 @@ impl Task {
         if !self.media.held || self.ticks.is_multiple_of(HELD_KEEP_ALIVE_TICKS) {
             self.send(&ours, spoke);
         }
-        self.sender.timestamp = self.sender.timestamp.wrapping_add(FRAME_BYTES as u32);
+        self.sender.advance(FRAME_BYTES as u32);
         if let Some(recording) = &mut self.recording {
             recording.push(&caller, &ours);
         }
@@ -293,13 +269,13 @@ impl Task {
         if !audio && Some(packet.payload_type) != self.media.events {
             return None;
         }
-        if self.opening.is_none() && self.latched && from != self.sender.to {
+        if self.opening.is_none() && self.latched && from != self.send_to {
             // Nothing proves who sent this: follow only when the known address has gone quiet.
             if self.ticks - self.heard_at < MOVE_AFTER_TICKS {
                 return None;
             }
         }
-        self.sender.to = from;
+        self.send_to = from;
         self.latched = true;
         self.heard_at = self.ticks;
         self.silence_told = false;
@@ -320,32 +296,10 @@ impl Task {
     }
 
     fn send(&mut self, payload: &[u8], spoke: bool) {
-        let marker = self.stats.sent == 0 || (spoke && !self.sender.spoke);
-        self.sender.spoke = spoke;
-        let packet = Packet {
-            marker,
-            payload_type: self.media.pcmu,
-            sequence: self.sender.sequence,
-            timestamp: self.sender.timestamp,
-            ssrc: self.sender.ssrc,
-            payload,
-        };
-        packet.write(&mut self.sender.buffer);
-        self.sender.sequence = self.sender.sequence.wrapping_add(1);
-        let sealed;
-        let bytes = match &mut self.sealing {
-            Some(srtp) => match srtp.protect(&self.sender.buffer) {
-                Ok(bytes) => {
-                    sealed = bytes;
-                    &sealed
-                }
-                Err(_) => return,
-            },
-            None => &self.sender.buffer,
-        };
-        // A full socket buffer or an unreachable port loses this frame, as the network may lose any.
-        if !self.sender.to.ip().is_unspecified()
-            && self.socket.try_send_to(bytes, self.sender.to).is_ok()
+        let (to, payload_type) = (self.send_to, self.media.pcmu);
+        if self
+            .sender
+            .send(&self.socket, to, payload_type, payload, spoke)
         {
             self.stats.sent += 1;
         }
@@ -353,7 +307,7 @@ impl Task {
 
     fn update(&mut self, media: Media) {
         if media.remote != self.media.remote {
-            self.sender.to = media.remote;
+            self.send_to = media.remote;
             self.latched = false;
         }
         if let Some(key) = &media.key
@@ -366,7 +320,7 @@ impl Task {
         }
         if media.held != self.media.held {
             self.jitter.reset();
-            self.sender.spoke = false;
+            self.sender.pause();
         }
         self.heard_at = self.ticks;
         self.media = media;

@@ -246,6 +246,37 @@ async fn on_hold_the_utterance_waits_and_the_caller_is_silent() {
 }
 
 #[tokio::test]
+async fn a_new_description_brings_a_new_key_and_ours_goes_on() {
+    let keys = (SrtpKey::random(), SrtpKey::random());
+    let (mut phone, leg, control) = Phone::call(Some(keys), DEADLINE).await;
+    phone.send(0, 0, &[0x11; 160]).await;
+    wait_for_byte(&leg, 0x11).await;
+    let key = SrtpKey::random();
+    phone.sealing = Some(Srtp::new(key.clone()).unwrap());
+    let remote = phone.socket.local_addr().unwrap();
+    control.update(Media {
+        remote,
+        pcmu: 0,
+        events: None,
+        key: Some(key),
+        held: false,
+    });
+    let mut timestamp = 160;
+    // What is sent before the leg has taken the key cannot be read, so the phone goes on speaking.
+    let speak = async {
+        loop {
+            phone.send(0, timestamp, &[0x13; 160]).await;
+            timestamp += 160;
+            phone.receive().await; // still under our first key
+        }
+    };
+    tokio::select! {
+        () = speak => {}
+        () = wait_for_byte(&leg, 0x13) => {}
+    }
+}
+
+#[tokio::test]
 async fn a_line_that_goes_dead_is_told_once() {
     let (mut phone, mut leg, _control) = Phone::call(None, Duration::from_millis(100)).await;
     assert_eq!(

@@ -9,4 +9,5 @@ pub mod playout;
 pub mod recording;
 pub mod rtp;
 pub mod sdp;
+mod sender;
 pub mod srtp;

@@ -1,13 +1,9 @@
 //! The telephone line against baresip, a SIP phone that nobody here wrote.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
 use crate::phone::{DEADLINE, Phone, Way};
 use bytes::Bytes;
 use maitred::adapters::telephony::{SipConfig, SipLine, TlsListen};
-use maitred::media::g711;
+use maitred::media::{g711, recording};
 use maitred_actors::ports::audio::{CallerAudio, Leg, LegEvent, PlayoutCommand};
 use maitred_actors::ports::telephony::{AnsweredCall, Line, LineEvent, Offer, Refusal};
 use maitred_actors::types::{QuestionNo, SipCallId};
@@ -226,7 +222,35 @@ async fn whole_call(way: Way) {
         share_of(said, OUR_TONE)
     );
     assert_eq!(host.line.stats().answered, 1);
+    check_recording(recordings.path(), &call).await;
     host.line.close().await;
+}
+
+/// Waits for the recording: the caller on the left, us on the right.
+async fn check_recording(folder: &Path, call: &SipCallId) {
+    let path = folder.join(format!("{}.wav", recording::file_name(call.as_str())));
+    let sides = |bytes: &[u8]| -> (Vec<i16>, Vec<i16>) {
+        let sample = |pair: &[u8]| i16::from_le_bytes([pair[0], pair[1]]);
+        bytes[44..]
+            .chunks_exact(4)
+            .map(|pairs| (sample(&pairs[..2]), sample(&pairs[2..])))
+            .unzip()
+    };
+    let complete = async {
+        loop {
+            let (left, right) = sides(&std::fs::read(&path).unwrap());
+            if right.len() > SAID_BYTES
+                && share_of(loudest(&left, 4_000), THEIR_TONE) > 0.9
+                && share_of(loudest(&right, SAID_BYTES / 2), OUR_TONE) > 0.9
+            {
+                return;
+            }
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(DEADLINE, complete)
+        .await
+        .expect("both sides are in the recording");
 }
 
 /// Gives the stretch of `length` samples with the most power.

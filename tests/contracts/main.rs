@@ -9,8 +9,10 @@
 
 mod baresip;
 mod deepgram;
+mod dialogs;
 mod fixture;
 mod local_speech;
+mod peer;
 mod phone;
 mod postgres;
 mod store;

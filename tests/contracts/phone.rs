@@ -1,9 +1,5 @@
 //! Owns a headless baresip, the SIP phone of Debian's package `baresip`: its configuration, its process, its remote
 //! control. Used by `baresip.rs`. Never retries: a phone that does not start fails the test.
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at what it did not expect"
-)]
 
 use std::fs;
 use std::net::{TcpListener, UdpSocket};

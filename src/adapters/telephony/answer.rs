@@ -75,7 +75,7 @@ async fn prepare(shared: &Shared, call: &Call) -> Result<Prepared, Error> {
     let failed = |error: &dyn std::fmt::Display| Error::Failed(error.to_string());
     let remote = match call.invite.body.as_slice() {
         [] => None,
-        body => Some(sdp::Remote::parse(body).map_err(|e| Error::NoCommonMedia(e.to_string()))?),
+        body => Some(sdp::Remote::parse(body).map_err(|error| unusable(shared, error))?),
     };
     let secured = match &remote {
         Some(remote) => remote.crypto.is_some(),
@@ -161,12 +161,11 @@ async fn start_delayed(
     local: sdp::Local,
     ack: &Request,
 ) -> Result<Leg, Error> {
-    let unusable = |error: sdp::SdpError| Error::NoCommonMedia(error.to_string());
     let started = sdp::Remote::parse(&ack.body)
-        .map_err(unusable)
+        .map_err(|error| unusable(shared, error))
         .and_then(|remote| {
             if remote.crypto.is_some() != local.key.is_some() {
-                return Err(unusable(sdp::SdpError::NoKey));
+                return Err(unusable(shared, sdp::SdpError::NoKey));
             }
             start(shared, call, socket, local, remote)
         });
@@ -177,10 +176,17 @@ async fn start_delayed(
         }
         Err(error) => {
             call.end_if(shared, |_| true);
-            let _ = outgoing::bye(shared, call).await;
+            outgoing::bye_later(shared, call);
             Err(error)
         }
     }
+}
+
+fn unusable(shared: &Shared, error: sdp::SdpError) -> Error {
+    if error == sdp::SdpError::Malformed {
+        shared.counters.malformed();
+    }
+    Error::NoCommonMedia(error.to_string())
 }
 
 fn refuse_media(shared: &Shared, call: &Call, error: &Error) {

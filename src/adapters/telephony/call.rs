@@ -12,6 +12,7 @@ use rsipstack::sip::{Request, Response};
 use rsipstack::transaction::transaction::{TransactionEvent, TransactionEventSender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, oneshot, watch};
+use tokio_util::sync::CancellationToken;
 
 /// A call that rings, is being answered, or is up.
 pub(super) struct Call {
@@ -20,6 +21,8 @@ pub(super) struct Call {
     pub invite: Request,
     /// Way into the INVITE's transaction, which runs on a task of its own.
     responses: TransactionEventSender,
+    /// Cancelled when the call no longer rings.
+    pub settled: CancellationToken,
     state: Mutex<State>,
 }
 
@@ -101,6 +104,7 @@ impl Call {
             id,
             invite,
             responses,
+            settled: CancellationToken::new(),
             state: Mutex::new(state),
         }
     }
@@ -121,6 +125,7 @@ impl Call {
         if !matches!(state.phase, Phase::Ringing) {
             return Err(Error::NoSuchCall);
         }
+        self.settled.cancel();
         let (acked, receiver) = oneshot::channel();
         state.phase = Phase::Answering {
             acked,
@@ -174,6 +179,7 @@ impl Call {
         state.timer = None;
         let phase = std::mem::replace(&mut state.phase, Phase::Over);
         drop(state);
+        self.settled.cancel();
         shared.forget(&self.id);
         Some(phase)
     }

@@ -3,7 +3,6 @@
 
 use maitred_actors::ports::telephony as port;
 use maitred_actors::types::SipCallId;
-use rsipstack::Error as StackError;
 use rsipstack::sip::prelude::ToTypedHeader;
 use rsipstack::sip::typed::RecordRoute;
 use rsipstack::sip::{
@@ -15,12 +14,24 @@ use rsipstack::transaction::endpoint::EndpointInnerRef;
 use rsipstack::transaction::key::{TransactionKey, TransactionRole};
 use rsipstack::transaction::transaction::Transaction;
 use rsipstack::transport::{SipAddr, SipConnection};
+use tokio_util::sync::CancellationToken;
 
 /// Methods that we answer with something better than 405.
 pub(super) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, MESSAGE, NOTIFY";
 /// Extensions that we know.
 pub(super) const SUPPORTED: &str = "timer, norefersub";
 const CODEC: &str = "PCMU/8000";
+
+/// A message could not be read or built.
+#[derive(Debug, thiserror::Error)]
+#[error("unusable sip message: {0}")]
+pub(super) struct Unusable(String);
+
+impl<E: Into<rsipstack::Error>> std::convert::From<E> for Unusable {
+    fn from(error: E) -> Self {
+        Self(error.into().to_string())
+    }
+}
 
 /// A dialog and the way to its other side.
 #[derive(Clone)]
@@ -44,7 +55,7 @@ impl Dialog {
         tag: &str,
         contact: String,
         connection: SipConnection,
-    ) -> Result<Self, StackError> {
+    ) -> Result<Self, Unusable> {
         let (from, to) = (invite.from_header()?.typed()?, invite.to_header()?.typed()?);
         let mut route_set = Vec::new();
         for header in invite.record_route_headers() {
@@ -69,7 +80,7 @@ impl Dialog {
             secured: false,
             remote_media: String::new(),
         };
-        let takes_update = invite.header_contains_token("Allow", "UPDATE");
+        let takes_update = has_token(invite, "Allow", "UPDATE");
         Ok(Self {
             facts,
             contact,
@@ -99,13 +110,16 @@ impl Dialog {
             && to.as_deref() == Some(&self.facts.local_tag)
     }
 
+    /// Gives the token that is cancelled when the stream of this dialog closes; none for datagrams.
+    pub fn stream(&self) -> Option<CancellationToken> {
+        self.connection
+            .cancel_token()
+            .filter(|_| self.connection.is_reliable())
+    }
+
     /// Tells whether the stream of this dialog broke.
     pub fn broken(&self) -> bool {
-        let token = self
-            .connection
-            .cancel_token()
-            .filter(|_| self.connection.is_reliable());
-        token.is_some_and(|token| token.is_cancelled())
+        self.stream().is_some_and(|stream| stream.is_cancelled())
     }
 
     /// Moves the dialog to another stream, after the old one broke.
@@ -121,7 +135,7 @@ impl Dialog {
         method: Method,
         extra: Vec<Header>,
         body: Option<Body>,
-    ) -> Result<Transaction, StackError> {
+    ) -> Result<Transaction, Unusable> {
         self.facts.local_seq += 1;
         let stream =
             (self.connection.is_reliable() && !self.broken()).then(|| self.connection.clone());
@@ -219,6 +233,17 @@ impl Body {
     }
 }
 
+/// Tells whether a comma-separated header names `token`; the stack's own look-up knows two headers only.
+pub(super) fn has_token(request: &Request, name: &str, token: &str) -> bool {
+    let named = request
+        .headers
+        .iter()
+        .filter(|header| header.name().eq_ignore_ascii_case(name));
+    named
+        .flat_map(|header| header.value().split(','))
+        .any(|item| item.trim().eq_ignore_ascii_case(token))
+}
+
 /// Gives the headers that say what we can do.
 pub(super) fn abilities() -> Vec<Header> {
     vec![
@@ -236,10 +261,10 @@ fn finish(headers: &mut Vec<Header>, body: Option<Body>) -> Vec<u8> {
     bytes
 }
 
-fn target(request: &Request) -> Result<String, StackError> {
+fn target(request: &Request) -> Result<String, Unusable> {
     let contacts = request.typed_contact_headers()?;
     let contact = contacts
         .first()
-        .ok_or_else(|| StackError::Error("missing contact".to_owned()))?;
+        .ok_or_else(|| Unusable("missing contact".to_owned()))?;
     Ok(contact.uri.to_string())
 }

@@ -15,6 +15,31 @@ use rsipstack::sip::{
 use rsipstack::transaction::transaction::Transaction;
 use std::sync::Arc;
 
+/// Takes what must be taken in the order of arrival, before the request gets a task of its own: how a transfer goes
+/// (RFC 3515, 2.4.5: a status line in the body), as a BYE may follow at once.
+pub(super) fn take_note(shared: &Shared, request: &Request) {
+    if request.method != Method::Notify {
+        return;
+    }
+    let status = std::str::from_utf8(&request.body)
+        .ok()
+        .and_then(|body| body.trim_start().strip_prefix("SIP/2.0 "))
+        .and_then(|line| line.get(..3)?.parse().ok());
+    let call = shared.call_by_text(request.call_id_header().map_or("", |id| id.value()));
+    let (Some(status), Some(call)) = (status, call) else {
+        return;
+    };
+    let state = call.state();
+    if let Some(referred) = state
+        .referred
+        .as_ref()
+        .filter(|_| state.dialog.owns(request))
+    {
+        // The transfer may have been given up meanwhile.
+        let _ = referred.send(status);
+    }
+}
+
 /// Handles one request from its arrival to the end of its transaction.
 pub(super) async fn handle(shared: Arc<Shared>, mut transaction: Transaction) {
     let request = &transaction.original;
@@ -29,10 +54,6 @@ pub(super) async fn handle(shared: Arc<Shared>, mut transaction: Transaction) {
             let replied = transaction.reply(StatusCode::OK).await;
             call.hung_up(&shared, "the other side hung up");
             replied
-        }
-        (Method::Notify, true, Some(call)) => {
-            progress(&call, &transaction.original);
-            transaction.reply(StatusCode::OK).await
         }
         (Method::Bye | Method::Invite, _, _) | (_, true, None) => {
             transaction
@@ -91,7 +112,7 @@ async fn reinvite(shared: &Arc<Shared>, call: &Arc<Call>, mut transaction: Trans
             call: call.id.clone(),
             reason,
         });
-        let _ = outgoing::bye(shared, call).await;
+        outgoing::bye_later(shared, call);
     }
 }
 
@@ -168,17 +189,5 @@ fn report_hold(shared: &Shared, call: &Call, change: Option<bool>) {
             call: call.id.clone(),
             held,
         });
-    }
-}
-
-/// Passes on how a transfer goes (RFC 3515, 2.4.5: a status line in the body).
-fn progress(call: &Call, request: &Request) {
-    let status = std::str::from_utf8(&request.body)
-        .ok()
-        .and_then(|body| body.trim_start().strip_prefix("SIP/2.0 "))
-        .and_then(|line| line.get(..3)?.parse().ok());
-    if let (Some(status), Some(referred)) = (status, &call.state().referred) {
-        // The transfer may have been given up meanwhile.
-        let _ = referred.send(status);
     }
 }

@@ -87,14 +87,14 @@ impl Shared {
         lock(&self.calls).get(id).cloned()
     }
 
-    /// Adds a call; refuses when there are too many or it is known.
+    /// Adds a call; refuses when there are too many.
     pub fn remember(&self, call: &Arc<Call>) -> bool {
         let mut calls = lock(&self.calls);
-        if calls.len() >= CALLS_MAX || calls.contains_key(call.id.as_str()) {
-            return false;
+        let room = calls.len() < CALLS_MAX;
+        if room {
+            calls.insert(call.id.as_str().to_owned(), call.clone());
         }
-        calls.insert(call.id.as_str().to_owned(), call.clone());
-        true
+        room
     }
 
     pub fn forget(&self, id: &SipCallId) {
@@ -145,7 +145,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 /// An open SIP line. Dropping it closes its sockets.
 pub struct SipLine {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     events: Arc<tokio::sync::Mutex<mpsc::UnboundedReceiver<LineEvent>>>,
     addr: SocketAddr,
     tls_addr: Option<SocketAddr>,
@@ -186,6 +186,7 @@ impl SipLine {
         let stopped = stop.clone();
         tokio::spawn(async move {
             while let Some(Some(transaction)) = stopped.run_until_cancelled(incoming.recv()).await {
+                incoming::take_note(&serving, &transaction.original);
                 tokio::spawn(incoming::handle(serving.clone(), transaction));
             }
         });

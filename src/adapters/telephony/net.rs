@@ -1,8 +1,9 @@
 //! Owns the sockets of the line and the running SIP stack. Called by `line`. Never looks at calls.
 
-use super::config::{OpenError, SipConfig, TlsListen};
+use super::config::{OpenError, SipConfig};
 use super::digest::DigestRepair;
 use super::line::Counters;
+use super::listen::{self, Listener};
 use rsipstack::EndpointBuilder;
 use rsipstack::platform::net::UdpSocket as StackSocket;
 use rsipstack::sip::{Request, SipMessage};
@@ -10,15 +11,10 @@ use rsipstack::transaction::TransactionReceiver;
 use rsipstack::transaction::endpoint::{EndpointInnerRef, TransportEventInspector};
 use rsipstack::transaction::key::{TransactionKey, TransactionRole};
 use rsipstack::transport::udp::UdpConnection;
-use rsipstack::transport::{
-    SipAddr, SipConnection, TcpListenerConnection, TlsConfig, TlsListenerConnection,
-    TransportEvent, TransportLayer,
-};
-use secrecy::ExposeSecret;
-use std::io;
-use std::net::{SocketAddr, TcpListener};
+use rsipstack::transport::{SipAddr, SipConnection, TransportEvent, TransportLayer};
+use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::net::UdpSocket;
+use tokio::net::{TcpListener, UdpSocket};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -46,7 +42,7 @@ pub(super) async fn open(
 ) -> Result<Network, OpenError> {
     // The stack builds its TLS from the process's provider and would panic without one; a second call changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    let (udp, addr) = bind(config.listen).await?;
+    let (udp, tcp, addr) = bind(config.listen).await?;
     let layer = TransportLayer::new(stop.child_token());
     let told = |bound: SocketAddr| advertised(config, bound);
     let socket = Arc::new(GuardedSocket {
@@ -59,14 +55,20 @@ pub(super) async fn open(
         .await
         .map_err(stack)?;
     layer.add_transport(udp.into());
-    let tcp = TcpListenerConnection::new(addr, Some(told(addr)))
-        .await
-        .map_err(stack)?;
-    layer.add_transport(tcp.into());
+    let mut listeners = vec![Listener {
+        socket: tcp,
+        told: told(addr),
+        acceptor: None,
+    }];
     let mut tls_addr = None;
     if let Some(tls) = &config.tls {
-        let bound = free_tcp(tls.listen)?;
-        layer.add_transport(tls_listener(tls, bound, told(bound)).await?);
+        let acceptor = Some(listen::acceptor(tls)?);
+        let (socket, bound) = bind_tcp(tls.listen).await?;
+        listeners.push(Listener {
+            socket,
+            told: told(bound),
+            acceptor,
+        });
         tls_addr = Some(bound);
     }
     let (closed_sender, closed) = mpsc::unbounded_channel();
@@ -80,6 +82,9 @@ pub(super) async fn open(
     let incoming = endpoint.incoming_transactions().map_err(stack)?;
     let inner = endpoint.inner.clone();
     tokio::spawn(async move { endpoint.serve().await });
+    for listener in listeners {
+        tokio::spawn(listener.serve(inner.clone(), stop.child_token()));
+    }
     Ok(Network {
         endpoint: inner,
         incoming,
@@ -97,60 +102,33 @@ fn advertised(config: &SipConfig, bound: SocketAddr) -> SocketAddr {
     }
 }
 
-async fn bind(listen: SocketAddr) -> Result<(UdpSocket, SocketAddr), OpenError> {
+/// Binds UDP and TCP to the same port.
+async fn bind(listen: SocketAddr) -> Result<(UdpSocket, TcpListener, SocketAddr), OpenError> {
     let failed = |source| OpenError::Listen {
         address: listen,
         source,
     };
-    let mut last = io::Error::from(io::ErrorKind::AddrInUse);
-    for _ in 0..PORT_ATTEMPTS {
+    let mut attempts = 0;
+    loop {
         let udp = UdpSocket::bind(listen).await.map_err(failed)?;
         let addr = udp.local_addr().map_err(failed)?;
-        match TcpListener::bind(addr) {
-            Ok(_) => return Ok((udp, addr)),
-            Err(source) if listen.port() != 0 => return Err(failed(source)),
-            Err(source) => last = source,
+        attempts += 1;
+        match bind_tcp(addr).await {
+            Ok((tcp, _)) => return Ok((udp, tcp, addr)),
+            Err(error) if listen.port() != 0 || attempts == PORT_ATTEMPTS => return Err(error),
+            Err(_) => {}
         }
     }
-    Err(failed(last))
 }
 
-/// Finds out that an address is free; the stack binds it itself when it starts.
-fn free_tcp(listen: SocketAddr) -> Result<SocketAddr, OpenError> {
-    let bound = TcpListener::bind(listen).and_then(|listener| listener.local_addr());
-    bound.map_err(|source| OpenError::Listen {
+async fn bind_tcp(listen: SocketAddr) -> Result<(TcpListener, SocketAddr), OpenError> {
+    let failed = |source| OpenError::Listen {
         address: listen,
         source,
-    })
-}
-
-async fn tls_listener(
-    tls: &TlsListen,
-    bound: SocketAddr,
-    told: SocketAddr,
-) -> Result<SipConnection, OpenError> {
-    check_certificate(tls)?;
-    let config = TlsConfig {
-        cert: Some(tls.cert_pem.clone().into_bytes()),
-        key: Some(tls.key_pem.expose_secret().as_bytes().to_vec()),
-        ..TlsConfig::default()
     };
-    let listener = TlsListenerConnection::new(bound, Some(told), config).await;
-    listener
-        .map(SipConnection::TlsListener)
-        .map_err(|error| OpenError::Stack(error.to_string()))
-}
-
-/// Tries the certificate now, because the stack would only log a bad one.
-fn check_certificate(tls: &TlsListen) -> Result<(), OpenError> {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let (cert, key) = (
-        tls.cert_pem.as_bytes(),
-        tls.key_pem.expose_secret().as_bytes(),
-    );
-    rsipstack::transport::tls::ReloadableCertResolver::new(cert, key, provider)
-        .map(|_| ())
-        .map_err(|error| OpenError::Certificate(error.to_string()))
+    let socket = TcpListener::bind(listen).await.map_err(failed)?;
+    let bound = socket.local_addr().map_err(failed)?;
+    Ok((socket, bound))
 }
 
 /// Passes on which connections closed.

@@ -16,6 +16,8 @@ use rsipstack::transaction::random_text;
 use rsipstack::transaction::transaction::Transaction;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
 
 /// Longest time that a call may ring before it is turned away with 480.
 const RINGING_MAX: Duration = Duration::from_secs(180);
@@ -47,6 +49,11 @@ pub(super) async fn ring(shared: Arc<Shared>, mut transaction: Transaction) {
         let _ = transaction.reply(StatusCode::BadRequest).await;
         return drain(&mut transaction).await;
     };
+    if !shared.remember(&call) {
+        shared.counters.refused();
+        let _ = transaction.reply(StatusCode::BusyHere).await;
+        return drain(&mut transaction).await;
+    }
     let ringing = {
         let state = call.state();
         state.dialog.response(
@@ -58,7 +65,12 @@ pub(super) async fn ring(shared: Arc<Shared>, mut transaction: Transaction) {
         )
     };
     let _ = transaction.respond(ringing).await;
-    tokio::spawn(stop_ringing(Arc::downgrade(&shared), Arc::downgrade(&call)));
+    let settled = call.settled.clone();
+    tokio::spawn(stop_ringing(
+        Arc::downgrade(&shared),
+        Arc::downgrade(&call),
+        settled,
+    ));
     shared.report(LineEvent::Offered(offer));
     drive(&shared, &call, &mut transaction).await;
 }
@@ -91,7 +103,7 @@ async fn drive(shared: &Arc<Shared>, call: &Arc<Call>, transaction: &mut Transac
     let unacknowledged = call.end_if(shared, |phase| matches!(phase, Phase::Answering { .. }));
     if let Some(Phase::Answering { acked, .. }) = unacknowledged {
         let _ = acked.send(Err(Error::Timeout));
-        let _ = outgoing::bye(shared, call).await;
+        outgoing::bye_later(shared, call);
     }
 }
 
@@ -139,7 +151,7 @@ fn begin(shared: &Arc<Shared>, transaction: &Transaction) -> Option<(Arc<Call>, 
     let id = dialog.facts.call_id.clone();
     let offer = offer(&invite, id.clone())?;
     let call = Arc::new(Call::new(id, invite, transaction.tu_sender.clone(), dialog));
-    shared.remember(&call).then_some((call, offer))
+    Some((call, offer))
 }
 
 fn offer(invite: &Request, sip_call_id: SipCallId) -> Option<Offer> {
@@ -170,8 +182,10 @@ fn number(user: &str) -> Option<PhoneNumber> {
 }
 
 /// Turns a call away that nobody answered, so that none rings for ever.
-async fn stop_ringing(shared: Weak<Shared>, call: Weak<Call>) {
-    tokio::time::sleep(RINGING_MAX).await;
+async fn stop_ringing(shared: Weak<Shared>, call: Weak<Call>, settled: CancellationToken) {
+    if timeout(RINGING_MAX, settled.cancelled()).await.is_ok() {
+        return;
+    }
     let (Some(shared), Some(call)) = (shared.upgrade(), call.upgrade()) else {
         return;
     };

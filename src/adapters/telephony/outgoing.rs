@@ -30,8 +30,10 @@ pub(super) async fn hang_up(shared: Arc<Shared>, call: Arc<Call>) -> Result<(), 
     bye(&shared, &call).await
 }
 
-/// Sends a BYE for a call that is over here; any answer to it will do (RFC 3261, 15.1.1).
-pub(super) async fn bye(shared: &Arc<Shared>, call: &Arc<Call>) -> Result<(), Error> {
+/// Sends a BYE for a call that is over here; any answer to it will do (RFC 3261, 15.1.1), and so will the other side
+/// closing its stream.
+async fn bye(shared: &Arc<Shared>, call: &Arc<Call>) -> Result<(), Error> {
+    let stream = call.state().dialog.stream();
     let sent = tokio::spawn(request(
         shared.clone(),
         call.clone(),
@@ -39,12 +41,31 @@ pub(super) async fn bye(shared: &Arc<Shared>, call: &Arc<Call>) -> Result<(), Er
         vec![],
         None,
     ));
-    match timeout(BYE_WAIT, sent).await {
-        Ok(Ok(Ok(_))) => Ok(()),
-        Ok(Ok(Err(error))) => Err(error),
-        Ok(Err(error)) => Err(Error::Failed(error.to_string())),
-        Err(_) => Err(Error::Timeout),
+    let closed = async {
+        match stream {
+            Some(stream) => stream.cancelled().await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        answered = sent => match answered {
+            Ok(answered) => answered.map(|_| ()),
+            Err(error) => Err(Error::Failed(error.to_string())),
+        },
+        () = closed => Ok(()),
+        () = tokio::time::sleep(BYE_WAIT) => Err(Error::Timeout),
     }
+}
+
+/// Sends a BYE without waiting for its answer.
+pub(super) fn bye_later(shared: &Arc<Shared>, call: &Arc<Call>) {
+    tokio::spawn(request(
+        shared.clone(),
+        call.clone(),
+        Method::Bye,
+        vec![],
+        None,
+    ));
 }
 
 /// Sends the caller elsewhere and waits for the other side to report success.
@@ -146,7 +167,7 @@ async fn watch_session(
             }
         } else {
             call.hung_up(&shared, "the session was not refreshed");
-            let _ = bye(&shared, &call).await;
+            bye_later(&shared, &call);
             return;
         }
     }
@@ -191,7 +212,7 @@ async fn request(
         .state()
         .dialog
         .request(&shared.endpoint, method, headers, body);
-    let mut transaction = made.map_err(failed)?;
+    let mut transaction = made.map_err(|error| Error::Failed(error.to_string()))?;
     transaction.send().await.map_err(failed)?;
     let mut retry = AuthRetry::new();
     while let Some(message) = transaction.receive().await {
@@ -231,3 +252,7 @@ fn absorb(mut transaction: Transaction) {
         tokio::spawn(async move { while transaction.receive().await.is_some() {} });
     }
 }
+
+#[cfg(test)]
+#[path = "outgoing_tests.rs"]
+mod tests;

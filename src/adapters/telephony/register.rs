@@ -1,28 +1,24 @@
 //! Owns the registration with the account's server (RFC 3261, 10): connects, registers, refreshes, and starts again
 //! when the connection breaks. Started by `line`. Never takes a call: those come down the connection by themselves.
 
-use super::config::{Account, OpenError, Transport};
-use super::line::{Registered, Shared, contact};
+use super::config::{Account, OpenError};
+use super::dialog::Unusable;
+use super::flow::{Flow, host_and_port, verifier};
+use super::line::{Registered, Shared};
 use super::outgoing;
 use maitred_actors::ports::telephony::LineEvent;
 use rsipstack::dialog::authenticate::{AuthRetry, Credential, handle_client_authenticate};
 use rsipstack::sip::{
     Allow, CSeq, CallId, Contact, ContentLength, Expires, From, Header, HeadersExt, MaxForwards,
-    Method, Request, Response, SipMessage, StatusCode, Supported, To, Transport as StackTransport,
-    Uri, UserAgent, Version,
+    Method, Request, Response, SipMessage, StatusCode, Supported, To, Transport, Uri, UserAgent,
+    Version,
 };
 use rsipstack::transaction::key::{TransactionKey, TransactionRole};
 use rsipstack::transaction::random_text;
 use rsipstack::transaction::transaction::Transaction;
-use rsipstack::transport::tcp::TcpConnection;
-use rsipstack::transport::tls::TlsConnection;
-use rsipstack::transport::{SipAddr, SipConnection, TlsConfig};
-use rustls::RootCertStore;
+use rsipstack::transport::SipAddr;
 use rustls::client::WebPkiServerVerifier;
-use rustls_pki_types::CertificateDer;
-use rustls_pki_types::pem::PemObject;
 use secrecy::ExposeSecret;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -112,7 +108,12 @@ impl Registrar {
 
     /// Connects and stays registered; gives why that ended.
     async fn keep(&mut self, slot: &mut Option<Flow>, backoff: &mut Duration) -> String {
-        let flow = match timeout(ATTEMPT_MAX, self.connect()).await {
+        let flow = match timeout(
+            ATTEMPT_MAX,
+            Flow::connect(&self.shared, &self.account, &self.verifier),
+        )
+        .await
+        {
             Ok(Ok(flow)) => slot.insert(flow).clone(),
             Ok(Err(reason)) => return reason,
             Err(_) => return "no connection in time".to_owned(),
@@ -166,76 +167,12 @@ impl Registrar {
         std::future::pending().await
     }
 
-    async fn connect(&self) -> Result<Flow, String> {
-        let target = self
-            .account
-            .outbound_proxy
-            .as_deref()
-            .unwrap_or(&self.account.registrar);
-        let transport = stack_transport(self.account.transport);
-        let (host, port) = host_and_port(target, transport);
-        let failed =
-            |error: &dyn std::fmt::Display| format!("cannot reach the sip server: {error}");
-        let mut found = tokio::net::lookup_host((host, port))
-            .await
-            .map_err(|e| failed(&e))?;
-        let address = found
-            .next()
-            .ok_or_else(|| failed(&"its name has no address"))?;
-        let server = server_addr(address, transport);
-        let token = Some(CancellationToken::new());
-        let connection = match self.account.transport {
-            Transport::Udp => None,
-            Transport::Tcp => {
-                let connection = TcpConnection::connect(&server, token).await;
-                Some(SipConnection::Tcp(connection.map_err(|e| failed(&e))?))
-            }
-            Transport::Tls => {
-                let config = TlsConfig {
-                    ca_certs: Some(vec![]),
-                    sni_hostname: Some(host.to_owned()),
-                    ..TlsConfig::default()
-                };
-                let verifier = Some(self.verifier.clone() as _);
-                let connection =
-                    TlsConnection::connect(&server, Some(&config), verifier, token).await;
-                Some(SipConnection::Tls(connection.map_err(|e| failed(&e))?))
-            }
-        };
-        let local = match &connection {
-            Some(connection) => connection.get_addr().clone(),
-            None => self.listened_on()?,
-        };
-        if let Some(connection) = &connection {
-            self.shared
-                .endpoint
-                .transport_layer
-                .add_connection(connection.clone());
-        }
-        let mut contact = contact(&self.account.user, &local);
-        if connection.is_some() {
-            contact.insert_str(contact.len() - 1, ";ob");
-        }
-        Ok(Flow {
-            connection,
-            server,
-            local,
-            contact,
-        })
-    }
-
-    fn listened_on(&self) -> Result<SipAddr, String> {
-        let addrs = self.shared.endpoint.transport_layer.get_listen_addrs();
-        let udp = addrs
-            .into_iter()
-            .find(|addr| addr.r#type == Some(StackTransport::Udp));
-        udp.ok_or_else(|| "no udp socket".to_owned())
-    }
-
     /// Registers once; gives the seconds granted.
     async fn register(&mut self, flow: &Flow, expires_s: u32) -> Result<u32, String> {
         let failed = |error: rsipstack::Error| error.to_string();
-        let mut transaction = self.transaction(flow, expires_s).map_err(failed)?;
+        let mut transaction = self
+            .transaction(flow, expires_s)
+            .map_err(|error| error.to_string())?;
         transaction.send().await.map_err(failed)?;
         let mut retry = AuthRetry::new();
         while let Some(message) = transaction.receive().await {
@@ -265,10 +202,10 @@ impl Registrar {
         Err("no answer".to_owned())
     }
 
-    fn transaction(&mut self, flow: &Flow, expires_s: u32) -> rsipstack::Result<Transaction> {
+    fn transaction(&mut self, flow: &Flow, expires_s: u32) -> Result<Transaction, Unusable> {
         self.sequence += 1;
         let endpoint = &self.shared.endpoint;
-        let (domain, _) = host_and_port(&self.account.registrar, StackTransport::Udp);
+        let (domain, _) = host_and_port(&self.account.registrar, Transport::Udp);
         let address = format!("<sip:{}@{domain}>", self.account.user);
         let instance = format!("+sip.instance=\"<urn:uuid:{}>\"", self.instance);
         let headers = vec![
@@ -327,38 +264,6 @@ impl Registrar {
     }
 }
 
-/// The way to the server.
-#[derive(Clone)]
-struct Flow {
-    connection: Option<SipConnection>,
-    server: SipAddr,
-    local: SipAddr,
-    contact: String,
-}
-
-fn stack_transport(transport: Transport) -> StackTransport {
-    match transport {
-        Transport::Udp => StackTransport::Udp,
-        Transport::Tcp => StackTransport::Tcp,
-        Transport::Tls => StackTransport::Tls,
-    }
-}
-
-fn server_addr(address: SocketAddr, transport: StackTransport) -> SipAddr {
-    SipAddr {
-        r#type: Some(transport),
-        ..SipAddr::from(address)
-    }
-}
-
-fn host_and_port(text: &str, transport: StackTransport) -> (&str, u16) {
-    let default = transport.default_port().value();
-    match text.rsplit_once(':') {
-        Some((host, port)) => (host, port.parse().unwrap_or(default)),
-        None => (text, default),
-    }
-}
-
 /// Reads what was granted: `expires` of our `Contact`, else of the only one, else the header, else what was asked.
 fn granted(response: &Response, flow: &Flow, asked_s: u32) -> u32 {
     let contacts = response.typed_contact_headers().unwrap_or_default();
@@ -372,18 +277,4 @@ fn granted(response: &Response, flow: &Flow, asked_s: u32) -> u32 {
         .expires_header()
         .and_then(|header| header.value().trim().parse().ok());
     of_contact.or(of_header).unwrap_or(asked_s)
-}
-
-fn verifier(extra_ca_pem: Option<&str>) -> Result<Arc<WebPkiServerVerifier>, OpenError> {
-    let bad = |error: &dyn std::fmt::Display| OpenError::Authorities(error.to_string());
-    let mut roots = RootCertStore {
-        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
-    };
-    for certificate in CertificateDer::pem_slice_iter(extra_ca_pem.unwrap_or_default().as_bytes()) {
-        let certificate = certificate.map_err(|e| bad(&e))?;
-        roots.add(certificate).map_err(|e| bad(&e))?;
-    }
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider);
-    builder.build().map_err(|e| bad(&e))
 }

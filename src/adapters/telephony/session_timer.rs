@@ -1,6 +1,7 @@
 //! Owns the arithmetic of session timers (RFC 4028): what was asked, what we answer, when to act. Called where
 //! descriptions are answered. Never waits.
 
+use super::dialog::has_token;
 use rsipstack::sip::{Header, HeadersExt, Request, Require, SessionExpires};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ const LEAST_S: u32 = 90;
 /// The session lasts this long unless it is refreshed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct SessionTimer {
-    interval_s: u32,
+    interval: Duration,
     /// Whether refreshing is our task.
     pub we_refresh: bool,
     /// Whether the other side knows session timers at all.
@@ -30,13 +31,13 @@ impl SessionTimer {
         else {
             return Ok(None);
         };
-        let known = request.header_contains_token("Supported", "timer");
+        let known = has_token(request, "Supported", "timer");
         Self::parse(&value, known)
     }
 
     fn parse(value: &str, known: bool) -> Result<Option<Self>, TooShort> {
         let mut parts = value.split(';').map(str::trim);
-        let Some(interval_s) = parts.next().and_then(|seconds| seconds.parse().ok()) else {
+        let Some(interval_s) = parts.next().and_then(|seconds| seconds.parse::<u32>().ok()) else {
             return Ok(None);
         };
         if interval_s < LEAST_S {
@@ -45,16 +46,27 @@ impl SessionTimer {
         // A caller that does not know timers cannot refresh; else it does, unless it asks us to.
         let asks_us = parts.any(|part| part.eq_ignore_ascii_case("refresher=uas"));
         Ok(Some(Self {
-            interval_s,
+            interval: Duration::from_secs(interval_s.into()),
             we_refresh: asks_us || !known,
             known,
         }))
     }
 
+    /// Gives a timer shorter than any that can be agreed, for tests.
+    #[cfg(test)]
+    pub fn of(interval: Duration, we_refresh: bool) -> Self {
+        Self {
+            interval,
+            we_refresh,
+            known: true,
+        }
+    }
+
     /// Gives the headers for our 200.
     pub fn headers(self) -> Vec<Header> {
         let refresher = if self.we_refresh { "uas" } else { "uac" };
-        let expires = SessionExpires::new(format!("{};refresher={refresher}", self.interval_s));
+        let expires =
+            SessionExpires::new(format!("{};refresher={refresher}", self.interval.as_secs()));
         let mut headers = vec![Header::SessionExpires(expires)];
         if self.known {
             headers.push(Header::Require(Require::new("timer")));
@@ -66,14 +78,14 @@ impl SessionTimer {
     pub fn refresh_header(self) -> Header {
         Header::SessionExpires(SessionExpires::new(format!(
             "{};refresher=uac",
-            self.interval_s
+            self.interval.as_secs()
         )))
     }
 
     /// Tells how long after the last refresh to act: half the interval to refresh, or shortly before its end to
     /// hang up (RFC 4028, 10).
     pub fn wait(self) -> Duration {
-        let whole = Duration::from_secs(self.interval_s.into());
+        let whole = self.interval;
         if self.we_refresh {
             whole / 2
         } else {

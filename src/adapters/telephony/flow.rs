@@ -1,0 +1,141 @@
+//! Owns the way to the account's server (a flow in the words of RFC 5626): finds it, connects, checks its certificate.
+//! Called by `register`. Never sends a message.
+
+use super::config::{Account, OpenError, Transport};
+use super::line::{Shared, contact};
+use rsipstack::sip::Transport as StackTransport;
+use rsipstack::transport::tcp::TcpConnection;
+use rsipstack::transport::tls::TlsConnection;
+use rsipstack::transport::{SipAddr, SipConnection, TlsConfig};
+use rustls::RootCertStore;
+use rustls::client::WebPkiServerVerifier;
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject;
+use std::sync::Arc;
+use tokio_util::sync::CancellationToken;
+
+/// The way to the server.
+#[derive(Clone)]
+pub(super) struct Flow {
+    /// The stream; none over UDP.
+    pub connection: Option<SipConnection>,
+    pub server: SipAddr,
+    /// Our end.
+    pub local: SipAddr,
+    /// `Contact` for calls that come this way.
+    pub contact: String,
+}
+
+impl Flow {
+    /// Connects to the account's proxy or registrar; fails with the reason in words.
+    pub async fn connect(
+        shared: &Shared,
+        account: &Account,
+        verifier: &Arc<WebPkiServerVerifier>,
+    ) -> Result<Self, String> {
+        let failed =
+            |error: &dyn std::fmt::Display| format!("cannot reach the sip server: {error}");
+        let transport = stack_transport(account.transport);
+        let target = account
+            .outbound_proxy
+            .as_deref()
+            .unwrap_or(&account.registrar);
+        let (host, port) = host_and_port(target, transport);
+        let mut found = tokio::net::lookup_host((host, port))
+            .await
+            .map_err(|e| failed(&e))?;
+        let address = found
+            .next()
+            .ok_or_else(|| failed(&"its name has no address"))?;
+        let server = SipAddr {
+            r#type: Some(transport),
+            ..SipAddr::from(address)
+        };
+        let connection = connection(account.transport, &server, host, verifier).await;
+        let connection = connection.map_err(|e| failed(&e))?;
+        let layer = &shared.endpoint.transport_layer;
+        let local = match &connection {
+            Some(connection) => {
+                layer.add_connection(connection.clone());
+                connection.get_addr().clone()
+            }
+            None => {
+                let udp = |addr: &SipAddr| addr.r#type == Some(StackTransport::Udp);
+                layer
+                    .get_listen_addrs()
+                    .into_iter()
+                    .find(udp)
+                    .ok_or_else(|| failed(&"no udp socket"))?
+            }
+        };
+        let mut contact = contact(&account.user, &local);
+        if connection.is_some() {
+            // RFC 5626, 5.3.1: requests for us come over this connection.
+            contact.insert_str(contact.len() - 1, ";ob");
+        }
+        Ok(Self {
+            connection,
+            server,
+            local,
+            contact,
+        })
+    }
+}
+
+async fn connection(
+    transport: Transport,
+    server: &SipAddr,
+    host: &str,
+    verifier: &Arc<WebPkiServerVerifier>,
+) -> rsipstack::Result<Option<SipConnection>> {
+    let token = Some(CancellationToken::new());
+    Ok(match transport {
+        Transport::Udp => None,
+        Transport::Tcp => Some(SipConnection::Tcp(
+            TcpConnection::connect(server, token).await?,
+        )),
+        Transport::Tls => {
+            // Our verifier decides; the stack's own list of authorities stays empty.
+            let config = TlsConfig {
+                ca_certs: Some(vec![]),
+                sni_hostname: Some(host.to_owned()),
+                ..TlsConfig::default()
+            };
+            let verifier = Some(verifier.clone() as _);
+            let tls = TlsConnection::connect(server, Some(&config), verifier, token).await?;
+            Some(SipConnection::Tls(tls))
+        }
+    })
+}
+
+fn stack_transport(transport: Transport) -> StackTransport {
+    match transport {
+        Transport::Udp => StackTransport::Udp,
+        Transport::Tcp => StackTransport::Tcp,
+        Transport::Tls => StackTransport::Tls,
+    }
+}
+
+/// Takes `host:port` apart; without a port the transport's own is meant.
+pub(super) fn host_and_port(text: &str, transport: StackTransport) -> (&str, u16) {
+    let default = transport.default_port().value();
+    match text.rsplit_once(':') {
+        Some((host, port)) => (host, port.parse().unwrap_or(default)),
+        None => (text, default),
+    }
+}
+
+/// Makes the check of the server's certificate: public authorities and those in `extra_ca_pem`.
+pub(super) fn verifier(extra_ca_pem: Option<&str>) -> Result<Arc<WebPkiServerVerifier>, OpenError> {
+    let bad = |error: &dyn std::fmt::Display| OpenError::Authorities(error.to_string());
+    let mut roots = RootCertStore {
+        roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),
+    };
+    for certificate in CertificateDer::pem_slice_iter(extra_ca_pem.unwrap_or_default().as_bytes()) {
+        let certificate = certificate.map_err(|e| bad(&e))?;
+        roots.add(certificate).map_err(|e| bad(&e))?;
+    }
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let builder = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider);
+    builder.build().map_err(|e| bad(&e))
+}
