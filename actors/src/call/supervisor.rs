@@ -136,8 +136,8 @@ impl Actor for CallSupervisor {
             }
             SupervisorMsg::Timers(timers) => watch.set_timers(&myself, &timers),
             SupervisorMsg::TimeCame(timer, moment) => watch.time_came(timer, moment),
-            SupervisorMsg::JournalDamaged => watch.last_words(&myself, "journal damaged"),
-            SupervisorMsg::CallOver => myself.stop(None),
+            SupervisorMsg::JournalDamaged => watch.last_words("journal damaged"),
+            SupervisorMsg::CallOver => watch.report_over(),
         }
         Ok(())
     }
@@ -163,17 +163,6 @@ impl Actor for CallSupervisor {
         if let Some(voice) = &mut watch.voice {
             voice.child_ended(&myself.get_cell(), &who, &reason).await?;
         }
-        Ok(())
-    }
-
-    async fn post_stop(
-        &self,
-        myself: ActorRef<Self::Msg>,
-        watch: &mut Self::State,
-    ) -> Result<(), ActorProcessingErr> {
-        myself.get_cell().stop_children(None);
-        let over = SwitchboardMsg::CallOver(watch.args.call.clone());
-        watch.args.world.registry.tell(Role::Switchboard, over);
         Ok(())
     }
 }
@@ -236,7 +225,7 @@ impl Watch {
             }
         }
         if !self.budget.take(self.args.world.clock.now()) {
-            self.last_words(myself, "call could not be kept going");
+            self.last_words("call could not be kept going");
             return Ok(());
         }
         self.start_call(myself, Start::Again(reason.to_owned()))
@@ -244,7 +233,7 @@ impl Watch {
     }
 
     /// Hands the caller to the fall-back number, or hangs up; writes down why; ends.
-    fn last_words(&mut self, myself: &ActorRef<SupervisorMsg>, why: &str) {
+    fn last_words(&mut self, why: &str) {
         tracing::error!(call.id = %self.args.call, why, "call given up");
         self.append(Event::Abandoned {
             reason: why.to_owned(),
@@ -263,7 +252,13 @@ impl Watch {
             };
             world.registry.tell(Role::PhoneLine, message);
         }
-        myself.stop(None);
+        self.report_over();
+    }
+
+    /// Has the switchboard forget the call and stop this supervisor with all its children.
+    fn report_over(&self) {
+        let over = SwitchboardMsg::CallOver(self.args.call.clone());
+        self.args.world.registry.tell(Role::Switchboard, over);
     }
 
     fn set_timers(

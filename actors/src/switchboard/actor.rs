@@ -4,7 +4,7 @@
 use super::directory::{Belongs, Directory};
 use crate::archivist::Archivist;
 use crate::booking_desk::BookingDesk;
-use crate::call::{CallSupervisor, Event, PartyStatus, Start, SupervisorArgs};
+use crate::call::{CallSupervisor, Event, PartyStatus, Start, SupervisorArgs, SupervisorMsg};
 use crate::interpreter::Interpreter;
 use crate::phone_line::{PhoneLine, PhoneLineMsg};
 use crate::ports::journal::Journal;
@@ -404,8 +404,12 @@ impl Board {
     fn call_over(&mut self, call: &CallId) {
         self.directory.finish(call, self.args.world.clock.now());
         self.args.world.queue.forget(call);
-        let forget = PhoneLineMsg::Forget(call.clone());
-        self.args.world.registry.tell(Role::PhoneLine, forget);
+        let registry = &self.args.world.registry;
+        registry.tell(Role::PhoneLine, PhoneLineMsg::Forget(call.clone()));
+        let supervisor = registry.name(Role::CallSupervisor(call));
+        if let Some(supervisor) = ActorRef::<SupervisorMsg>::where_is(supervisor) {
+            supervisor.stop(None);
+        }
     }
 
     /// Ends a call whose supervisor crashed: its audio went with it.
