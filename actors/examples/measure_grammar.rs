@@ -485,9 +485,7 @@ fn intents(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
     let mut table: BTreeMap<String, [f64; 3]> = BTreeMap::new();
     for row in rows {
         let mut context = context(row);
-        context.confirming = row["context"]
-            .as_str()
-            .is_some_and(|said| said.trim_end().ends_with('?'));
+        context.confirming = row["context"].as_str().is_some_and(is_read_back);
         let understood = timing.run(text(row), &[], &context);
         let got = understood
             .intents
@@ -516,6 +514,12 @@ fn intents(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
     }
     println!("intents macro-F1 {:.4}", sum / wanted.len().max(1) as f64);
     vec![("intents: accuracy".to_owned(), score)]
+}
+
+/// A question that yes or no answers, rather than an offer of more help.
+fn is_read_back(said: &str) -> bool {
+    let offers = ["else", "help", "assist", "more", "What", "How"];
+    said.trim_end().ends_with('?') && !offers.iter().any(|word| said.contains(word))
 }
 
 fn name_of(intent: Intent) -> String {

@@ -29,6 +29,8 @@ pub(super) struct Clock {
     pub half: Option<Half>,
     /// Whether the form cannot be anything but a clock.
     pub sure: bool,
+    /// Whether it was written with a leading nought, as in a day of 24 hours.
+    pub nought: bool,
 }
 
 impl Clock {
@@ -38,6 +40,7 @@ impl Clock {
             minute,
             half: None,
             sure: true,
+            nought: false,
         })
     }
 
@@ -123,6 +126,7 @@ fn named(tokens: &[Token], i: usize) -> Read<Clock> {
         minute: 0,
         half: Some(half),
         sure: true,
+        nought: false,
     };
     let two = |second: &str| word(tokens, i) == "mid" && word(tokens, i + 1) == second;
     if two("day") {
@@ -181,7 +185,9 @@ fn past_or_to(tokens: &[Token], i: usize) -> Read<Clock> {
     let bare_five = minutes == 5
         && !with_unit
         && !matches!(word_before(tokens, i, 1), "at" | "around" | "about" | "my");
-    if of || (to && !named && !with_unit && (led || bare_five || minutes < 5)) {
+    if of
+        || (to && !named && !with_unit && (led || bare_five || (minutes % 5 != 0 && minutes < 13)))
+    {
         return None;
     }
     let (hour, next) = bare_hour(tokens, at + 1).or_else(|| named_hour(tokens, at + 1))?;
@@ -295,7 +301,13 @@ fn colon(tokens: &[Token], i: usize) -> Read<Clock> {
     let more = word(tokens, i + 3) == ":" && tokens[i + 3].glued;
     let next = if more { i + 5 } else { i + 3 };
     match mark.word.as_str() {
-        ":" => Some((clock, next)),
+        ":" => Some((
+            Clock {
+                nought: tokens[i].word.starts_with('0'),
+                ..clock
+            },
+            next,
+        )),
         "." => {
             let half = matches!(word(tokens, next), "am" | "pm");
             let led = matches!(
@@ -321,7 +333,16 @@ fn run_on(tokens: &[Token], i: usize) -> Read<Clock> {
     let before = word_before(tokens, i, 1);
     let led = matches!(
         before,
-        "at" | "around" | "about" | "by" | "after" | "before" | "until" | "till" | "@" | "from"
+        "at" | "around"
+            | "about"
+            | "by"
+            | "after"
+            | "before"
+            | "until"
+            | "till"
+            | "@"
+            | "from"
+            | "approximately"
     );
     match token.word.len() {
         3 if half || led => Some((clock, i + 1)),
@@ -330,6 +351,7 @@ fn run_on(tokens: &[Token], i: usize) -> Read<Clock> {
         4 if value < 1900 || value >= 2100 => Some((
             Clock {
                 sure: token.word.starts_with('0'),
+                nought: token.word.starts_with('0'),
                 ..clock
             },
             i + 1,
@@ -415,7 +437,8 @@ fn hour_form(tokens: &[Token], i: usize) -> Read<Clock> {
 pub(super) fn counts_something(word: &str) -> bool {
     matches!(
         word,
-        "people"
+        "table"
+            | "people"
             | "persons"
             | "person"
             | "guests"

@@ -38,6 +38,7 @@ pub(super) fn read(tokens: &[Token], context: &Context) -> DayAndTime {
     let found = pieces::find(tokens, context.reference, context.asked);
     let days = join_days(tokens, &found, today);
     let times = join_times(tokens, &found, context);
+    let times = bounded(times);
     let date = repair::choose(tokens, &days, |joined| (joined.start, joined.end));
     let time = repair::choose(tokens, &times, |joined| (joined.start, joined.end));
     DayAndTime {
@@ -85,7 +86,7 @@ fn join_days(tokens: &[Token], found: &[Piece], today: Date) -> Vec<Joined<DateR
         let next = days.get(i + 1);
         let joined = next.and_then(|next| {
             range(tokens, first, next, today)
-                .or_else(|| beside(tokens, first, next, today))
+                .or_else(|| beside(tokens, found, first, next, today))
                 .or_else(|| stay(tokens, first, next, today))
                 .map(|value| Joined {
                     value,
@@ -211,15 +212,23 @@ fn range_of(first: Day, next: Day, today: Date) -> Option<DateReading> {
 /// A weekday beside a date or a week: one day, if they agree.
 fn beside(
     tokens: &[Token],
+    found: &[Piece],
     first: &Joined<Day>,
     next: &Joined<Day>,
     today: Date,
 ) -> Option<DateReading> {
-    let linked = gap(tokens, first, next).iter().all(|token| {
-        token.is(&[
-            ",", "the", "of", "which", "is", "it's", "its", "that's", "a", "i", "think", "believe",
-            "on", "be", "should", "so", "would", "that", "it", "in", "-", "(", "maybe", ".",
-        ])
+    let timed = |at: usize| {
+        found.iter().any(|piece| {
+            !matches!(piece.what, What::Day(_)) && (piece.start..piece.end).contains(&at)
+        })
+    };
+    let linked = (first.end..next.start).all(|at| {
+        timed(at)
+            || tokens[at].is(&[
+                ",", "the", "of", "which", "is", "it's", "its", "that's", "a", "i", "think",
+                "believe", "on", "be", "should", "so", "would", "that", "it", "in", "-", "(",
+                "maybe", ".",
+            ])
     });
     if !linked {
         return None;
@@ -334,6 +343,46 @@ fn join_times(tokens: &[Token], found: &[Piece], context: &Context) -> Vec<Joine
         }
     }
     times
+}
+
+/// "Later than 3:30 but before 6": two bounds make a range.
+fn bounded(times: Vec<Joined<TimeReading>>) -> Vec<Joined<TimeReading>> {
+    match times.as_slice() {
+        [
+            Joined {
+                value: TimeReading::After(from),
+                start,
+                ..
+            },
+            Joined {
+                value: TimeReading::Before(to),
+                end,
+                ..
+            },
+        ]
+        | [
+            Joined {
+                value: TimeReading::Before(to),
+                start,
+                ..
+            },
+            Joined {
+                value: TimeReading::After(from),
+                end,
+                ..
+            },
+        ] if from < to => {
+            vec![joined(
+                TimeReading::Between {
+                    from: *from,
+                    to: *to,
+                },
+                *start,
+                *end,
+            )]
+        }
+        _ => times,
+    }
 }
 
 fn joined<T>(value: T, start: usize, end: usize) -> Joined<T> {

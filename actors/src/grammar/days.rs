@@ -93,7 +93,8 @@ fn numeric(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let first = tokens.get(i)?;
     let mark = tokens.get(i + 1).filter(|token| token.glued)?;
     let second = tokens.get(i + 2).filter(|token| token.glued)?;
-    let between = mark.is(&["/", "-", "."]);
+    let inside = first.glued && matches!(word_before(tokens, i, 1), "." | "/" | "-" | ":");
+    let between = mark.is(&["/", "-", "."]) && !inside;
     if let Some(month) = calendar::month(&first.word).filter(|_| mark.is(&["/", "-"])) {
         let day = u32::try_from(second.digits()?).ok()?;
         return Some((Day::MonthDay(month, day, None), i + 3));
@@ -235,6 +236,7 @@ fn nth_weekday(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
 
 /// "June 14", "June the 14th", "June fourteen", "May twenty one", with the year if said.
 fn month_day(tokens: &[Token], i: usize, _today: Date) -> Read<Day> {
+    let i = i + usize::from(matches!(word(tokens, i), "this" | "next" | "coming"));
     let month = calendar::month(word(tokens, i))?;
     let mut at = i + 1;
     while matches!(word(tokens, at), "the" | "on" | ".") && at < i + 3 {
@@ -264,6 +266,11 @@ fn day_month(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
         at += 1;
     }
     if let Some(month) = calendar::month(word(tokens, at)) {
+        // "One may ask": a verb after a number that is a word of its own.
+        let spoken = numbers::unit(word(tokens, at - 1)).is_some() && !of;
+        if spoken && is_verb_too(word(tokens, at)) {
+            return None;
+        }
         let (year, end) = year_after(tokens, at + 1);
         return Some((Day::MonthDay(month, day, year), end));
     }
@@ -272,6 +279,11 @@ fn day_month(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
         Lookup::Day(date) => (Day::On(date), end),
         Lookup::Impossible => (Day::Impossible, end),
     })
+}
+
+/// Months whose names are verbs too.
+fn is_verb_too(month: &str) -> bool {
+    matches!(month, "may" | "march" | "mar")
 }
 
 /// A number that can count the days of a month, in words or digits; 32 to 39 are kept to be told
@@ -343,8 +355,8 @@ fn month_span(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let name = word(tokens, at);
     let month = calendar::month(name)?;
     let before = word_before(tokens, at, 1);
-    let verb = matches!(name, "may" | "march" | "mar");
-    let led = at > i
+    let verb = is_verb_too(name);
+    let led = at > i && ends_phrase(tokens, at + 1)
         || matches!(
             before,
             "in" | "of"
@@ -427,7 +439,10 @@ fn counted_noun(word: &str) -> bool {
 /// Whether a phrase may end before `i`: nothing, a mark, or a word that begins another.
 fn ends_phrase(tokens: &[Token], i: usize) -> bool {
     tokens.get(i).is_none_or(|token| {
-        token.is_mark()
+        (token.is_mark()
+            && !tokens
+                .get(i + 1)
+                .is_some_and(|next| token.glued && next.glued))
             || token.is(&[
                 "at",
                 "in",

@@ -113,7 +113,6 @@ fn lead_at(tokens: &[Token], i: usize, asked: bool) -> Option<(Lead, usize)> {
         &["called", "me"],
         &["name", "was"],
         &["name", "would", "be"],
-        &["name", "for", "the", "reservation", "is"],
         &["name", "will", "be"],
         &["name", "should", "be"],
         &["call", "be"],

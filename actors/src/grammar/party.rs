@@ -77,8 +77,9 @@ fn scan(tokens: &[Token], taken: &[(usize, usize)], asked: Option<Slot>) -> Vec<
             _ => i += 1,
         }
     }
-    if counts.is_empty() && asked == Some(Slot::PartySize) {
-        counts.extend(party_bare::any_number(tokens, taken));
+    // An answer, or an utterance that is nothing but a number.
+    if counts.is_empty() && matches!(asked, Some(Slot::PartySize) | None) {
+        counts.extend(party_bare::any_number(tokens, taken, asked.is_some()));
     }
     counts
 }
@@ -98,6 +99,9 @@ fn counted(tokens: &[Token], i: usize) -> Option<Count> {
         at += 1;
     }
     if word(tokens, at) == "us" && word_before(tokens, at, 1) == "of" {
+        if is_share(tokens, count, at + 1) {
+            return None;
+        }
         return Some(Count {
             who: Who::Anyone,
             count,
@@ -119,6 +123,11 @@ fn counted(tokens: &[Token], i: usize) -> Option<Count> {
         who
     };
     let birthday = matches!(word(tokens, at + 1), "birthday" | "meal" | "menu");
+    let article =
+        matches!(word(tokens, i), "a" | "an" | "another") && numbers::small(tokens, i).is_none();
+    if article && who != Who::Child || added(tokens, i) || is_share(tokens, count, at + 1) {
+        return None;
+    }
     let age = word(tokens, at) == "year";
     (!birthday && !age).then_some(Count {
         who,
@@ -129,6 +138,27 @@ fn counted(tokens: &[Token], i: usize) -> Option<Count> {
         start: i,
         end: at + 1,
     })
+}
+
+/// "Add two guests": people besides a number that is not said here.
+fn added(tokens: &[Token], i: usize) -> bool {
+    (1..3).any(|back| {
+        matches!(
+            word_before(tokens, i, back),
+            "add" | "adding" | "added" | "extra"
+        )
+    })
+}
+
+/// "One of us is vegan", "two people have a nut allergy": some of the party, not all of it.
+fn is_share(tokens: &[Token], count: u32, next: usize) -> bool {
+    let has = matches!(
+        word(tokens, next),
+        "has" | "have" | "eats" | "only" | "can't" | "cannot"
+    );
+    let is = matches!(word(tokens, next), "is" | "are") && !word(tokens, next + 1).ends_with("ing");
+    (has && (count < 3 || word(tokens, next) != "have"))
+        || (is && count < 4 && next + 1 < tokens.len())
 }
 
 /// "Half of them kids", "three of them children", "two little ones".
@@ -255,6 +285,9 @@ fn related(tokens: &[Token], i: usize) -> Option<Count> {
 }
 
 fn bare_relation(tokens: &[Token], i: usize) -> Option<Count> {
+    if says(tokens, i, &["a", "couple"]) && !matches!(word(tokens, i + 2), "of" | "more") {
+        return Some(person(Who::Adult, 2, i, i + 2));
+    }
     let name = matches!(
         word(tokens, i),
         "mum" | "mom" | "dad" | "grandma" | "grandpa"

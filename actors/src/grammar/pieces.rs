@@ -250,8 +250,16 @@ fn settle_bare(tokens: &[Token], pieces: &mut [Piece], asked: Option<Slot>) {
                 continue;
             }
         }
+        if let What::Bare(value @ 1..) = piece.what {
+            if in_day_range(tokens, pieces, at) {
+                pieces[at].what = What::Day(Day::Number(value));
+                continue;
+            }
+        }
         let company = time_company(tokens, pieces, at);
-        let wanted = asked == Some(Slot::Time) || led_to_hour(tokens, piece.start) || company;
+        let wanted = asked == Some(Slot::Time) && !counts_people(tokens, piece.start)
+            || led_to_hour(tokens, piece.start)
+            || company;
         match (hour, piece.what) {
             (Some(clock), _) if wanted => {
                 pieces[at].what = What::Clock(Clock {
@@ -273,7 +281,30 @@ fn clock_of(value: u32) -> Option<Clock> {
         minute: 0,
         half: None,
         sure: false,
+        nought: false,
     })
+}
+
+/// "August 10 to 22", "9 to 12 of June": a number at the other end of a range from a day.
+fn in_day_range(tokens: &[Token], pieces: &[Piece], at: usize) -> bool {
+    let numbered =
+        |piece: &Piece| matches!(piece.what, What::Day(Day::MonthDay(..) | Day::Number(_)));
+    let before = at.checked_sub(1).is_some_and(|before| {
+        numbered(&pieces[before]) && links(tokens, pieces[before].end, pieces[at].start)
+    });
+    let next = pieces
+        .get(at + 1)
+        .is_some_and(|next| numbered(next) && links(tokens, pieces[at].end, next.start));
+    before || next
+}
+
+/// "A table for four" in answer to "what time": people all the same.
+fn counts_people(tokens: &[Token], start: usize) -> bool {
+    let led = matches!(word_before(tokens, start, 1), "for" | "of");
+    led && matches!(
+        word_before(tokens, start, 2),
+        "table" | "party" | "group" | "reservation" | "booking"
+    )
 }
 
 /// Words after which a number is an hour.
@@ -292,39 +323,72 @@ fn led_to_hour(tokens: &[Token], start: usize) -> bool {
 /// Whether the neighbours of a number say that it is a time.
 fn time_company(tokens: &[Token], pieces: &[Piece], at: usize) -> bool {
     let piece = pieces[at];
-    let fillers = |from: usize, to: usize| {
-        tokens.get(from..to).is_some_and(|gap| {
-            gap.iter().all(|token| {
-                token.is(&[
-                    "in", "the", "at", "on", "of", ",", "around", "about", "that", "early", "late",
-                ])
-            })
-        })
+    let bare_range = |first: usize| {
+        let led = matches!(
+            word_before(tokens, pieces[first].start, 1),
+            "from" | "between"
+        );
+        let day_after = pieces.get(first + 2).is_some_and(|day| {
+            matches!(day.what, What::Day(Day::On(_) | Day::Weekday(_)))
+                && only(tokens, pieces[first + 1].end, day.start, &["on"])
+        });
+        led || day_after || follows_day(pieces, first, tokens)
     };
-    let partner = |from: usize, to: usize| {
-        tokens.get(from..to).is_some_and(|gap| {
-            gap.len() == 1 && gap[0].is(&["to", "-", "–", "until", "till", "til", "through", "and"])
-        })
-    };
-    let led_range = matches!(word_before(tokens, piece.start, 1), "from" | "between");
     let next = pieces.get(at + 1).is_some_and(|next| match next.what {
-        What::Part(_) => fillers(piece.end, next.start),
-        What::Clock(_) => partner(piece.end, next.start),
-        What::Bare(_) => {
-            partner(piece.end, next.start) && (led_range || follows_day(pieces, at, tokens))
+        What::Part(_) => beside_part(tokens, pieces, at),
+        What::Clock(_) => links(tokens, piece.end, next.start),
+        What::Bare(_) => links(tokens, piece.end, next.start) && bare_range(at),
+        What::Day(Day::On(_)) => {
+            let people = matches!(
+                word_before(tokens, piece.start, 1),
+                "for" | "of" | "we" | "us"
+            );
+            !people && only(tokens, piece.end, next.start, &[","])
         }
-        What::Lasting(_) => led_range,
+        What::Lasting(_) => matches!(word_before(tokens, piece.start, 1), "from" | "at"),
         _ => false,
     });
     let previous = at.checked_sub(1).is_some_and(|before| {
         let previous = pieces[before];
         match previous.what {
-            What::Part(_) => fillers(previous.end, piece.start),
-            What::Clock(_) => partner(previous.end, piece.start),
+            What::Part(_) => only(tokens, previous.end, piece.start, FILLERS),
+            What::Clock(clock) => clock.sure && links(tokens, previous.end, piece.start),
             _ => false,
         }
     });
-    next || previous || follows_day(pieces, at, tokens)
+    let lunch = word(tokens, piece.end) == "lunchtime";
+    next || previous || lunch || follows_day(pieces, at, tokens)
+}
+
+const FILLERS: &[&str] = &[
+    "in", "the", "at", "on", "of", ",", "around", "about", "that", "early", "late",
+];
+
+/// Whether nothing but some of `words` stands between two positions.
+fn only(tokens: &[Token], from: usize, to: usize, words: &[&str]) -> bool {
+    tokens
+        .get(from..to)
+        .is_some_and(|gap| gap.iter().all(|token| token.is(words)))
+}
+
+/// Whether one word that joins the ends of a range stands between two positions.
+fn links(tokens: &[Token], from: usize, to: usize) -> bool {
+    tokens.get(from..to).is_some_and(|gap| {
+        gap.len() == 1
+            && gap[0].is(&[
+                "to", "-", "–", "until", "till", "til", "through", "thru", "and",
+            ])
+    })
+}
+
+/// "Eight in the evening", but not "for two at evening 6:15", where the evening is another's.
+fn beside_part(tokens: &[Token], pieces: &[Piece], at: usize) -> bool {
+    let part = pieces[at + 1];
+    let claimed = pieces.get(at + 2).is_some_and(|other| {
+        matches!(other.what, What::Clock(_) | What::Bare(_))
+            && only(tokens, part.end, other.start, &["at", ","])
+    });
+    !claimed && only(tokens, pieces[at].end, part.start, FILLERS)
 }
 
 /// "Friday 8": an hour right after a day.

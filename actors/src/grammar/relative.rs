@@ -142,7 +142,10 @@ fn amount(tokens: &[Token], i: usize) -> Read<(i64, Unit)> {
 fn counted(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let led = matches!(word(tokens, i), "in" | "within");
     let mut at = i + usize::from(led);
-    while matches!(word(tokens, at), "about" | "around" | "like") {
+    while matches!(
+        word(tokens, at),
+        "about" | "around" | "like" | "exactly" | "just"
+    ) {
         at += 1;
     }
     let ((count, unit), next) = amount(tokens, at)?;

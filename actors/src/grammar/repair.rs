@@ -22,6 +22,7 @@ pub(super) fn marked(gap: &[Token]) -> bool {
             "oops",
             "mean",
             "meant",
+            "making",
             "cancel",
         ]) || (token.is(&["make"]) && gap.get(i + 1).is_some_and(|next| next.is(&["that", "it"])))
             || token.is(&["pardon", "excuse"])
