@@ -4,6 +4,7 @@
 //! e-mail addresses, street addresses and wishes. Called by the interpreter and by `maitred understand`.
 //! Never does I/O, never reads a clock, never guesses where the caller must be asked.
 
+mod address;
 mod calendar;
 mod clocks;
 mod datetime;
@@ -20,6 +21,7 @@ mod party_bare;
 mod people;
 mod phone;
 mod pieces;
+mod places;
 mod plain_words;
 mod reading;
 mod relative;

@@ -5,7 +5,7 @@
 
 use super::reading::{Context, Understanding};
 use super::wording::Wording;
-use super::{datetime, email, intents, names, party, phone, tokens};
+use super::{address, datetime, email, intents, names, party, phone, tokens};
 
 /// Reads `text` (the recogniser's best guess, with its other guesses in `nbest`) into intents and slots.
 #[must_use]
@@ -22,6 +22,7 @@ pub fn understand(text: &str, nbest: &[String], context: &Context) -> Understand
         || name.is_some()
         || phone.is_some()
         || email.is_some();
+    let address = address::read(text, &tokens, context);
     let intents = intents::read(&Wording::new(&tokens), slots, context);
     Understanding {
         intents,
@@ -32,6 +33,7 @@ pub fn understand(text: &str, nbest: &[String], context: &Context) -> Understand
         same_number: phone.is_none() && phone::is_same_number(&tokens, context),
         phone,
         email,
+        address,
         ..Understanding::default()
     }
 }
