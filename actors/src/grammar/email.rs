@@ -85,6 +85,11 @@ fn domain(tokens: &[Token], i: usize, asked: bool) -> Option<(String, usize)> {
                 break;
             }
             let (label, end) = label_at(tokens, next)?;
+            // "Back at 9.am", "at 6.45": a clock or a number, no domain.
+            if !label.chars().all(char::is_alphabetic) || domain.chars().all(|c| c.is_ascii_digit())
+            {
+                return None;
+            }
             domain.push('.');
             domain.push_str(&label);
             dots += 1;

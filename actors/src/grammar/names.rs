@@ -90,14 +90,55 @@ enum Lead {
 fn introduced(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
     let cased = text.chars().any(char::is_lowercase)
         && tokens.iter().skip(1).any(|token| is_capital(text, token));
+    let mut found: Option<Heard> = None;
     for i in 0..tokens.len() {
-        if let Some((lead, at)) = lead_at(tokens, i, asked) {
-            if let Some(heard) = name_at(text, tokens, at, lead, cased) {
-                return Some(heard);
+        let Some((lead, at)) = lead_at(tokens, i, asked) else {
+            continue;
+        };
+        let Some(next) = name_at(text, tokens, at, lead, cased) else {
+            continue;
+        };
+        match found.as_mut() {
+            None => found = Some(next),
+            // "My first name is Shanda, my last name is Wenske".
+            Some(heard)
+                if heard.last.is_none() && next.first.is_none() && next.start > heard.end =>
+            {
+                heard.last = next.last;
+                heard.end = next.end;
             }
+            Some(_) => {}
         }
     }
-    closed(text, tokens, cased).or_else(|| capital_pair(text, tokens, cased))
+    found
+        .or_else(|| closed(text, tokens, cased))
+        .or_else(|| capital_pair(text, tokens, cased))
+        .map(|heard| as_spelled(tokens, heard))
+}
+
+/// "Delgado, d e l g a d o": the letters spelled after a name correct it.
+fn as_spelled(tokens: &[Token], mut heard: Heard) -> Heard {
+    let rest: Vec<Token> = tokens
+        .iter()
+        .filter(|token| token.start >= heard.end)
+        .cloned()
+        .collect();
+    let begin = rest
+        .iter()
+        .position(|token| token.kind == Kind::Word && token.word.len() == 1);
+    let Some(letters) = begin.and_then(|begin| spelling::spelled(&rest[begin..])) else {
+        return heard;
+    };
+    let like = |name: &Option<String>| {
+        name.as_ref()
+            .is_some_and(|name| name[..1] == letters[..1] || *name == letters)
+    };
+    if like(&heard.last) || heard.last.is_none() && !like(&heard.first) {
+        heard.last = Some(letters);
+    } else if like(&heard.first) {
+        heard.first = Some(letters);
+    }
+    heard
 }
 
 /// A phrase at `i` that introduces a name, and where the name begins.
@@ -150,6 +191,10 @@ fn lead_at(tokens: &[Token], i: usize, asked: bool) -> Option<(Lead, usize)> {
             .map(|phrase| phrase.len())
             .max()
     };
+    // "The dentist's name is": somebody else's.
+    if matches!(word(tokens, i), "name" | "names") && is_others(word_before(tokens, i, 1)) {
+        return None;
+    }
     let plain_name = word(tokens, i) == "name"
         && (i == 0 || matches!(word_before(tokens, i, 1), "my" | "full" | "the"));
     if let Some(length) = longest(STRONG).filter(|_| !says(tokens, i, &["name", "of", "the"])) {
@@ -195,6 +240,10 @@ fn lead_at(tokens: &[Token], i: usize, asked: bool) -> Option<(Lead, usize)> {
     ))
 }
 
+fn is_others(owner: &str) -> bool {
+    owner.ends_with("'s") && !matches!(owner, "reservation's" | "booking's" | "party's" | "table's")
+}
+
 fn is_capital(text: &str, token: &Token) -> bool {
     token.kind == Kind::Word
         && text[token.start..]
@@ -226,12 +275,16 @@ fn name_at(text: &str, tokens: &[Token], i: usize, lead: Lead, cased: bool) -> O
     let strict_case =
         cased && (lead == Lead::Weak || tokens.get(i).is_some_and(|token| is_capital(text, token)));
     let mut end = i;
-    while end < tokens.len() && end < i + 3 && fits(text, &tokens[end], strict_case) {
+    let mut words = 0;
+    while end < tokens.len() && words < 3 && fits(text, &tokens[end], strict_case) {
         end += 1;
+        words += 1;
         // "Maria R. Delgado"
-        let initial =
-            tokens[end - 1].word.len() == 1 && word(tokens, end) == "." && end + 1 < tokens.len();
-        end += usize::from(initial);
+        let initial = tokens[end - 1].word.len() == 1 && word(tokens, end) == ".";
+        let goes_on = tokens
+            .get(end + 1)
+            .is_some_and(|next| fits(text, next, strict_case));
+        end += usize::from(initial && goes_on);
     }
     if end == i {
         return None;
@@ -253,7 +306,7 @@ fn name_at(text: &str, tokens: &[Token], i: usize, lead: Lead, cased: bool) -> O
             known || end > i + 1 && led || led && family
         } else {
             known && !first.word.ends_with("ing") && (end == i + 2 || followed_by_end(tokens, end))
-                || family && end == i + 1 && word_before(tokens, i, 1) == "under"
+                || word_before(tokens, i, 1) == "under"
         };
         if !looks {
             return None;
@@ -285,11 +338,7 @@ fn heard(tokens: &[Token], start: usize, end: usize, confidence: f32) -> Heard {
         .collect();
     let (first, last) = match words.as_slice() {
         [] => (None, None),
-        [only] => one_name(
-            only,
-            word_before(tokens, start, 1),
-            word_before(tokens, start, 2),
-        ),
+        [only] => one_name(only, tokens, start),
         [first, .., last] => (
             Some((*first).to_owned()),
             Some((*last).trim_end_matches("'s").to_owned()),
@@ -305,11 +354,18 @@ fn heard(tokens: &[Token], start: usize, end: usize, confidence: f32) -> Heard {
 }
 
 /// One word alone: a family name where it is far likelier to be one.
-fn one_name(name: &str, before: &str, second: &str) -> (Option<String>, Option<String>) {
+fn one_name(name: &str, tokens: &[Token], start: usize) -> (Option<String>, Option<String>) {
     let name = name.trim_end_matches("'s");
-    let title = matches!(before, "mr" | "mrs" | "ms" | "miss" | "dr" | "under")
-        || second == "last"
-        || before == "surname";
+    let said =
+        |words: &[&str]| (1..4).any(|back| words.contains(&word_before(tokens, start, back)));
+    if said(&["first", "given", "forename"]) {
+        return (Some(name.to_owned()), None);
+    }
+    let title = said(&["last", "surname", "family"])
+        || matches!(
+            word_before(tokens, start, 1),
+            "mr" | "mrs" | "ms" | "miss" | "dr" | "under"
+        );
     let first = lexicon::first_rank(name);
     let last = lexicon::last_rank(name);
     let family = title
@@ -353,14 +409,20 @@ fn capital_pair(text: &str, tokens: &[Token], cased: bool) -> Option<Heard> {
         let known = lexicon::first_rank(&tokens[i].word).is_some();
         let family =
             lexicon::last_rank(&tokens[i + 1].word).is_some() || !is_plain(&tokens[i + 1].word);
-        (pair && known && family && !is_plain(&tokens[i].word))
-            .then(|| heard(tokens, i, i + 2, 0.6))
+        {
+            let before = word_before(tokens, i, 1);
+            let others = matches!(before, "see" | "visit" | "called" | "dr" | "doctor")
+                || before == "." && word_before(tokens, i, 2) == "dr";
+            pair && known && family && !others && !is_plain(&tokens[i].word)
+        }
+        .then(|| heard(tokens, i, i + 2, 0.6))
     })
 }
 
 /// An utterance that is nothing but a name, said or spelled.
 fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
-    if asked {
+    let opens_with_letter = tokens.first().is_some_and(|token| token.word.len() <= 2);
+    if asked && (opens_with_letter || !starts_with_name(tokens)) {
         if let Some(spelled) = spelled_at(tokens, 0) {
             return Some(spelled);
         }
@@ -398,7 +460,14 @@ fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
         };
         return Some(joined);
     }
-    Some(heard(tokens, first, end, if asked { 0.85 } else { 0.5 }))
+    let name = heard(tokens, first, end, if asked { 0.85 } else { 0.5 });
+    Some(as_spelled(tokens, name))
+}
+
+fn starts_with_name(tokens: &[Token]) -> bool {
+    tokens.first().is_some_and(|token| {
+        lexicon::first_rank(&token.word).is_some() || lexicon::last_rank(&token.word).is_some()
+    })
 }
 
 fn spelled_at(tokens: &[Token], i: usize) -> Option<Heard> {

@@ -154,9 +154,10 @@ fn added(tokens: &[Token], i: usize) -> bool {
 fn is_share(tokens: &[Token], count: u32, next: usize) -> bool {
     let has = matches!(
         word(tokens, next),
-        "has" | "have" | "eats" | "only" | "can't" | "cannot"
+        "has" | "have" | "eats" | "can't" | "cannot"
     );
     let is = matches!(word(tokens, next), "is" | "are") && !word(tokens, next + 1).ends_with("ing");
+    let has = has || says(tokens, next, &["only", "eats"]) || says(tokens, next, &["only", "eat"]);
     (has && (count < 3 || word(tokens, next) != "have"))
         || (is && count < 4 && next + 1 < tokens.len())
 }

@@ -214,6 +214,12 @@ fn led(tokens: &[Token], i: usize, next: usize) -> bool {
         "is" | "are" | "be" | "was" | "were" => counted_subject(tokens, at),
         "we're" | "there's" | "we'll" => true,
         "it" | "that" => second == "make",
+        "want" | "need" | "like" | "have" | "get" | "needing"
+            if !(before == "have" && word(tokens, i) == "one") =>
+        {
+            closes(tokens, next)
+        }
+        _ if at < i && matches!(word(tokens, at), "just" | "only") => closes(tokens, next),
         "seat" | "seats" | "accommodate" | "host" | "serve" | "fit" | "bring" => true,
         "to" => matches!(
             second,
@@ -222,6 +228,17 @@ fn led(tokens: &[Token], i: usize, next: usize) -> bool {
         "it's" => matches!(word(tokens, at), "just" | "only") || at < i,
         _ => false,
     }
+}
+
+/// Whether nothing that could be counted follows a number.
+fn closes(tokens: &[Token], i: usize) -> bool {
+    tokens.get(i).is_none_or(|token| {
+        token.is_mark()
+            || token.is(&[
+                "please", "in", "for", "at", "on", "will", "tonight", "today", "tomorrow", "total",
+                "instead", "thanks", "now",
+            ])
+    }) || says(tokens, i, &["of", "them"])
 }
 
 /// Whether the subject before "is" or "will be" stands for the party: not "she will be forty".
