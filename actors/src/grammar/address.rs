@@ -300,11 +300,9 @@ fn with_dot(text: &str, tokens: &[Token], end: usize, state: String) -> String {
 
 /// Whether the words between can be a town: no verbs of a sentence going on.
 fn plain_town(tokens: &[Token], i: usize, end: usize) -> bool {
-    tokens[i..end].iter().all(|token| {
-        !token.is(&[
-            "and", "their", "phone", "is", "my", "the", "with", "for", "on", "at", "?", "!",
-        ])
-    })
+    tokens[i..end]
+        .iter()
+        .all(|token| !token.is_any("and|their|phone|is|my|the|with|for|on|at|?|!"))
 }
 
 fn slice(text: &str, tokens: &[Token], start: usize, end: usize) -> Option<String> {

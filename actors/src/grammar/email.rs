@@ -181,11 +181,10 @@ fn local(tokens: &[Token], at: usize, glued: bool) -> Option<(String, usize)> {
 /// Words of the sentence that lead up to an address.
 fn ends_before(tokens: &[Token], i: usize) -> bool {
     let token = &tokens[i];
-    let word_of_sentence = token.is(&[
-        "is", "it's", "its", "to", "email", "e-mail", "mail", "address", "my", "with", "that's",
-        "be", "use", "yes", "yeah", "sure", "okay", "ok", "at", "an", "on", "for", "add", "me",
-        "it", "and", "so", "the", "update", "contacts", "by", "of",
-    ]);
+    let word_of_sentence = token.is_any(
+        "is|it's|its|to|email|e-mail|mail|address|my|with|that's|be|use|yes|yeah|\
+             sure|okay|ok|at|an|on|for|add|me|it|and|so|the|update|contacts|by|of",
+    );
     let other_mark = token.is_mark() && mark(&token.word).is_none();
     // A dash or a full stop with a space after it belongs to the sentence.
     let sentence_mark = token.is(&[".", ","]) && tokens.get(i + 1).is_some_and(|next| !next.glued);

@@ -4,7 +4,8 @@
 
 use super::clocks;
 use super::numbers;
-use super::party::{Count, number_or_range};
+use super::party::Count;
+use super::party_counts::number_or_range;
 use super::people::Who;
 use super::reading::Slot;
 use super::tokens::{Kind, Token, says, word, word_before};
@@ -234,10 +235,8 @@ fn led(tokens: &[Token], i: usize, next: usize) -> bool {
 fn closes(tokens: &[Token], i: usize) -> bool {
     tokens.get(i).is_none_or(|token| {
         token.is_mark()
-            || token.is(&[
-                "please", "in", "for", "at", "on", "will", "tonight", "today", "tomorrow", "total",
-                "instead", "thanks", "now",
-            ])
+            || token
+                .is_any("please|in|for|at|on|will|tonight|today|tomorrow|total|instead|thanks|now")
     }) || says(tokens, i, &["of", "them"])
 }
 

@@ -50,10 +50,10 @@ fn named(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
             return Some((Day::On(plus_days(date, 1)?), next));
         }
     }
-    if says(tokens, at, &["day", "before"]) {
-        if let Some((date, next)) = anchor_at(tokens, at + 2, today) {
-            return Some((Day::On(plus_days(date, -1)?), next));
-        }
+    if says(tokens, at, &["day", "before"])
+        && let Some((date, next)) = anchor_at(tokens, at + 2, today)
+    {
+        return Some((Day::On(plus_days(date, -1)?), next));
     }
     if says(tokens, at, &["next", "day"]) || says(tokens, at, &["following", "day"]) {
         return Some((Day::On(plus_days(today, 1)?), at + 2));
@@ -227,14 +227,14 @@ fn weekend(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     if says(tokens, next, &["after", "next"]) {
         return Some((weekend_of(calendar::monday(today, 2)?)?, next + 2));
     }
-    if matches!(word(tokens, next), "of" | "after") {
-        if let Some((date, end)) = anchor_at(tokens, next + 1, today) {
-            let later = i64::from(word(tokens, next) == "after") * 7;
-            return Some((
-                weekend_of(calendar::monday(plus_days(date, later)?, 0)?)?,
-                end,
-            ));
-        }
+    if matches!(word(tokens, next), "of" | "after")
+        && let Some((date, end)) = anchor_at(tokens, next + 1, today)
+    {
+        let later = i64::from(word(tokens, next) == "after") * 7;
+        return Some((
+            weekend_of(calendar::monday(plus_days(date, later)?, 0)?)?,
+            end,
+        ));
     }
     let weeks = weeks + i32::from(weeks == 0 && today.weekday() == Weekday::Sunday);
     Some((weekend_of(calendar::monday(today, weeks)?)?, next))

@@ -29,13 +29,13 @@ pub(super) fn spelled(tokens: &[Token]) -> Option<String> {
 
 /// One letter, or the few that a recogniser ran together, at `i`.
 fn letters_at(tokens: &[Token], i: usize) -> Option<(String, usize)> {
-    let token = &tokens[i];
+    let token = tokens.get(i)?;
     if token.kind != Kind::Word {
         return None;
     }
     let name = token.word.as_str();
     if name == "double" {
-        let (letter, next) = letters_at(tokens, i + 1).filter(|_| i + 1 < tokens.len())?;
+        let (letter, next) = letters_at(tokens, i + 1)?;
         if letter.chars().count() == 1 {
             return Some((letter.repeat(2), next));
         }
