@@ -6,6 +6,7 @@
 use super::numbers;
 use super::phone::{self, Group};
 use super::places;
+use super::plain_words::is_plain;
 use super::reading::{Address, Context, Found, Slot};
 use super::tokens::{Kind, Token, says, word, word_before};
 
@@ -118,8 +119,15 @@ fn street_at(
         at = next;
     }
     at += usize::from(word(tokens, at) == ",");
-    let end = town(text, tokens, at, limit, zip.is_some(), &mut address)
-        .unwrap_or(street_end.max(at.min(limit)));
+    let end = town(
+        text,
+        tokens,
+        at,
+        limit,
+        (zip.is_some(), asked),
+        &mut address,
+    )
+    .unwrap_or(street_end.max(at.min(limit)));
     Some((address, i, end))
 }
 
@@ -239,7 +247,11 @@ fn unit_at(text: &str, tokens: &[Token], i: usize) -> Option<(String, usize)> {
     {
         end += 1;
     }
-    let end = end.min(tokens.len());
+    // "Apartment 3 B".
+    let letter = tokens
+        .get(end)
+        .is_some_and(|token| token.kind == Kind::Word && token.word.len() == 1);
+    let end = (end + usize::from(letter)).min(tokens.len());
     Some((slice(text, tokens, i, end)?, end))
 }
 
@@ -249,7 +261,7 @@ fn town(
     tokens: &[Token],
     i: usize,
     limit: usize,
-    has_zip: bool,
+    (has_zip, asked): (bool, bool),
     address: &mut Address,
 ) -> Option<usize> {
     let mut end = limit;
@@ -264,14 +276,21 @@ fn town(
         || tokens
             .get(i.checked_sub(1)?)
             .is_some_and(|token| token.word == ",");
-    if end <= i || end - i > 7 || !written || !plain_town(tokens, i, end) {
-        return None;
-    }
+    let led = word(tokens, i) == "in";
+    let i = i + usize::from(led);
     let state = (i..end).rev().find(|at| {
         places::state_length(word(tokens, *at), word(tokens, at + 1))
             .is_some_and(|length| at + length == end)
             || says(tokens, *at, &["d", ".", "c"]) && end - at <= 4
     });
+    let names = tokens
+        .get(i..end)
+        .is_some_and(|words| words.iter().all(|token| !is_plain(&token.word)));
+    let said = (led || asked) && names && end <= i + 3;
+    let whole = written || said || state.is_some_and(|at| at > i);
+    if end <= i || end - i > 7 || !whole || !plain_town(tokens, i, end) {
+        return None;
+    }
     let city_end = match state {
         Some(at) => {
             address.state =

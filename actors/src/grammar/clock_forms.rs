@@ -37,6 +37,7 @@ pub(super) fn named(tokens: &[Token], i: usize) -> Read<Clock> {
         minute: 0,
         half: Some(half),
         sure: true,
+        spoken: false,
         nought: false,
     };
     let two = |second: &str| word(tokens, i) == "mid" && word(tokens, i + 1) == second;
@@ -309,7 +310,13 @@ pub(super) fn hour_minutes(tokens: &[Token], i: usize) -> Read<Clock> {
         return None;
     } else {
         let (minute, end) = numbers::below_hundred(tokens, next)?;
-        (u32::try_from(minute).ok()?, end)
+        // "Seven thirty, eight o'clock": the last number is the next clock's hour.
+        match numbers::tens(&token.word) {
+            Some(tens) if end > next + 1 && word(tokens, end) == "oclock" => {
+                (u32::try_from(tens).ok()?, next + 1)
+            }
+            _ => (u32::try_from(minute).ok()?, end),
+        }
     };
     let minutes = (10..60).contains(&minute) || (hour_digits && minute == 0);
     let ten = hour.hour <= 23 && minutes;
@@ -318,7 +325,7 @@ pub(super) fn hour_minutes(tokens: &[Token], i: usize) -> Read<Clock> {
     (ten && clear && word(tokens, end) != "/").then_some((
         Clock {
             minute,
-            sure: !hour_digits || minute % 5 == 0,
+            spoken: !hour_digits || minute % 5 == 0,
             ..hour
         },
         end,

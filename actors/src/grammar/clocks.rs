@@ -30,6 +30,8 @@ pub(super) struct Clock {
     pub half: Option<Half>,
     /// Whether the form cannot be anything but a clock.
     pub sure: bool,
+    /// Whether it is two numbers in words, which may be others than hour and minute.
+    pub spoken: bool,
     /// Whether it was written with a leading nought, as in a day of 24 hours.
     pub nought: bool,
 }
@@ -42,6 +44,7 @@ impl Clock {
             minute,
             half: None,
             sure: true,
+            spoken: false,
             nought: false,
         })
     }
@@ -94,6 +97,8 @@ pub(super) fn clock_at(tokens: &[Token], i: usize) -> Read<Clock> {
         .or_else(|| clock_forms::hour_minutes(tokens, i))
         .or_else(|| clock_forms::hour_form(tokens, i))?;
     let (clock, next) = clock_forms::with_half(clock, tokens, next);
+    let sure = clock.sure || clock.half.is_some();
+    let clock = Clock { sure, ..clock };
     Some((clock, clock_forms::skip_ish(tokens, next)))
 }
 

@@ -42,6 +42,7 @@ pub(super) fn join_days(
         let joined = next.and_then(|next| {
             range(tokens, first, next, today)
                 .or_else(|| beside(tokens, found, first, next, today))
+                .or_else(|| either(tokens, first, next, today))
                 .or_else(|| stay(tokens, first, next, today))
                 .map(|value| Joined {
                     value,
@@ -81,12 +82,25 @@ fn reading(span: Option<(Date, Date)>, said: String) -> DateReading {
     }
 }
 
+/// "Not this Saturday but the next one": the same day a week later.
+fn week_after(tokens: &[Token], day: &Joined<Day>) -> bool {
+    let after = |phrase: &[&str]| (day.end..day.end + 5).any(|at| says(tokens, at, phrase));
+    repair::rejected(tokens, day.start)
+        && (after(&["next", "one"])
+            || after(&["one", "after"])
+            || after(&["following", "one"])
+            || after(&["week", "after"]))
+}
+
 /// One day by itself, with "after" or "before" in front of it.
 fn alone(tokens: &[Token], day: &Joined<Day>, today: Date, said: String) -> DateReading {
     let reading = reading(days::resolve(day.value, today), said);
     let DateReading::On(date) = reading else {
         return reading;
     };
+    if let Some(later) = calendar::plus_days(date, 7).filter(|_| week_after(tokens, day)) {
+        return DateReading::On(later);
+    }
     match word_before(tokens, day.start, 1) {
         "after" | "since" => DateReading::From(date),
         "before" | "until" | "till" | "til" | "by" => DateReading::Until(date),
@@ -158,6 +172,7 @@ fn beside(
             !matches!(piece.what, What::Day(_)) && (piece.start..piece.end).contains(&at)
         })
     };
+    let month = |day: Day| matches!(day, Day::Span(from, to) if from.month() == to.month() && days_in(from, to) > 20);
     let linked = (first.end..next.start).all(|at| {
         timed(at)
             || tokens[at].is_any(
@@ -168,11 +183,44 @@ fn beside(
     if !linked {
         return None;
     }
+    // "Next month on the 18th".
+    match (first.value, next.value) {
+        (span @ Day::Span(from, _), Day::Number(number))
+        | (Day::Number(number), span @ Day::Span(from, _))
+            if month(span) =>
+        {
+            return match calendar::day_in_month(from, 0, number) {
+                Lookup::Day(date) => Some(DateReading::On(date)),
+                Lookup::Impossible => None,
+            };
+        }
+        _ => {}
+    }
     match (weekday_of(first.value), weekday_of(next.value)) {
         (Some(day), None) => with_weekday(day, next.value, today),
         (None, Some(day)) => with_weekday(day, first.value, today),
         _ => None,
     }
+}
+
+fn days_in(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
+}
+
+/// "Friday or Saturday": two days in a row, either of which will do.
+fn either(
+    tokens: &[Token],
+    first: &Joined<Day>,
+    next: &Joined<Day>,
+    today: Date,
+) -> Option<DateReading> {
+    let [link] = gap(tokens, first, next) else {
+        return None;
+    };
+    let (from, _) = days::resolve(first.value, today)?;
+    let (to, last) = days::resolve(next.value, today)?;
+    let neighbours = link.word == "or" && to == last && calendar::plus_days(from, 1) == Some(to);
+    neighbours.then_some(DateReading::Between { from, to })
 }
 
 fn weekday_of(day: Day) -> Option<Weekday> {

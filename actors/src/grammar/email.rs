@@ -183,7 +183,7 @@ fn ends_before(tokens: &[Token], i: usize) -> bool {
     let token = &tokens[i];
     let word_of_sentence = token.is_any(
         "is|it's|its|to|email|e-mail|mail|address|my|with|that's|be|use|yes|yeah|\
-             sure|okay|ok|at|an|on|for|add|me|it|and|so|the|update|contacts|by|of",
+             sure|okay|ok|at|an|on|for|add|me|it|and|so|the|update|contacts|lowercase|lower|case|caps|all|no|spaces|by|of",
     );
     let other_mark = token.is_mark() && mark(&token.word).is_none();
     // A dash or a full stop with a space after it belongs to the sentence.

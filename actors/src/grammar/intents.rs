@@ -19,7 +19,8 @@ pub(super) fn read(wording: &Wording, slots: bool, context: &Context) -> Vec<Sco
     add(Intent::TalkToHuman, talk::human(wording));
     add(Intent::Repeat, talk::repeat(wording));
     add(Intent::Goodbye, talk::goodbye(wording, context));
-    let foreign = scope::is_foreign(wording, context);
+    let answered = context.asked.is_some() && slots;
+    let foreign = !answered && scope::is_foreign(wording, context);
     add(Intent::OutOfScope, if foreign { 0.85 } else { 0.0 });
     if !foreign {
         add(Intent::CancelBooking, cancel(wording));
@@ -191,6 +192,10 @@ fn book(wording: &Wording) -> f32 {
         "eat out|to eat at|to eat in|want to eat|dine at|dine in|have dinner|have lunch|go eat",
     ) {
         return 0.7;
+    }
+    let about = wording.any("calling about|calling to book|interested in|inquire about|inquiring about|calling for|looking to|planning a|throwing a|having a");
+    if about && wording.any(THINGS) {
+        return 0.75;
     }
     let again = wording.any(
         "try again|try it again|try that again|try the|try for|do it again|try to|try one|\

@@ -4,7 +4,7 @@
 
 use super::calendar;
 use super::lexicon;
-use super::names::{Heard, as_spelled, heard, spelled_at};
+use super::names::{Heard, as_spelled, heard, is_particle, is_title, spelled_at};
 use super::numbers;
 use super::plain_words::is_plain;
 use super::tokens::{Kind, Token, says, word, word_before};
@@ -37,6 +37,12 @@ pub(super) fn introduced(text: &str, tokens: &[Token], asked: bool) -> Option<He
                 if heard.last.is_none() && next.first.is_none() && next.start > heard.end =>
             {
                 heard.last = next.last;
+                heard.end = next.end;
+            }
+            Some(heard)
+                if heard.first.is_none() && next.last.is_none() && next.start > heard.end =>
+            {
+                heard.first = next.first;
                 heard.end = next.end;
             }
             Some(_) => {}
@@ -135,12 +141,7 @@ fn lead_at(tokens: &[Token], i: usize, asked: bool) -> Option<(Lead, usize)> {
     } else {
         Lead::Weak
     };
-    let at = i
-        + length
-        + usize::from(matches!(
-            word(tokens, i + length),
-            "mr" | "mrs" | "ms" | "miss" | "dr"
-        ));
+    let at = i + length + usize::from(is_title(word(tokens, i + length)));
     Some((
         lead,
         at + usize::from(word(tokens, at) == "." && tokens[at].glued),
@@ -167,6 +168,7 @@ pub(super) fn fits(text: &str, token: &Token, cased: bool) -> bool {
         && lexicon::first_rank(&token.word).is_some_and(|rank| rank < 3000);
     token.kind == Kind::Word
         && (given || !is_plain(&token.word))
+        && !is_title(&token.word)
         && !is_calendar_word(&token.word)
         && !numbers::is_number_word(&token.word)
         && (!cased || is_capital(text, token))
@@ -185,7 +187,10 @@ fn name_at(text: &str, tokens: &[Token], i: usize, lead: Lead, cased: bool) -> O
         cased && (lead == Lead::Weak || tokens.get(i).is_some_and(|token| is_capital(text, token)));
     let mut end = i;
     let mut words = 0;
-    while end < tokens.len() && words < 3 && fits(text, &tokens[end], strict_case) {
+    while end < tokens.len()
+        && (words < 3 || words < 4 && is_particle(&tokens[end - 1].word))
+        && fits(text, &tokens[end], strict_case)
+    {
         end += 1;
         words += 1;
         // "Maria R. Delgado"

@@ -82,9 +82,12 @@ pub(super) fn as_spelled(tokens: &[Token], mut heard: Heard) -> Heard {
         .filter(|token| token.start >= heard.end)
         .cloned()
         .collect();
-    let begin = rest
-        .iter()
-        .position(|token| token.kind == Kind::Word && token.word.len() == 1);
+    let letter = |at: usize| {
+        rest.get(at)
+            .is_some_and(|token| token.kind == Kind::Word && token.word.chars().count() == 1)
+    };
+    // Three in a row: "I" and "a" are words.
+    let begin = (0..rest.len()).find(|at| letter(*at) && letter(at + 1) && letter(at + 2));
     let Some(letters) = begin.and_then(|begin| spelling::spelled(&rest[begin..])) else {
         return heard;
     };
@@ -110,10 +113,16 @@ pub(super) fn heard(tokens: &[Token], start: usize, end: usize, confidence: f32)
     let (first, last) = match words.as_slice() {
         [] => (None, None),
         [only] => one_name(only, tokens, start),
-        [first, .., last] => (
-            Some((*first).to_owned()),
-            Some((*last).trim_end_matches("'s").to_owned()),
-        ),
+        words => {
+            // A family name begins at its particle: "de la Cruz", "van der Berg".
+            let particle = words[..words.len() - 1]
+                .iter()
+                .position(|word| is_particle(word));
+            let cut = particle.unwrap_or(words.len() - 1);
+            let last = words[cut..].join(" ").trim_end_matches("'s").to_owned();
+            let first = words[..cut].first().map(|first| (*first).to_owned());
+            (first, Some(last))
+        }
     };
     Heard {
         first,
@@ -122,6 +131,46 @@ pub(super) fn heard(tokens: &[Token], start: usize, end: usize, confidence: f32)
         end: tokens[end - 1].end,
         confidence,
     }
+}
+
+/// Small words that open a family name.
+pub(super) fn is_particle(word: &str) -> bool {
+    matches!(
+        word,
+        "de" | "del"
+            | "la"
+            | "las"
+            | "los"
+            | "van"
+            | "von"
+            | "der"
+            | "den"
+            | "di"
+            | "da"
+            | "dos"
+            | "du"
+            | "bin"
+            | "al"
+            | "ibn"
+            | "st"
+    )
+}
+
+/// Titles, which are no part of a name.
+pub(super) fn is_title(word: &str) -> bool {
+    matches!(
+        word,
+        "mr" | "mrs"
+            | "ms"
+            | "miss"
+            | "dr"
+            | "mister"
+            | "missus"
+            | "doctor"
+            | "professor"
+            | "sir"
+            | "madam"
+    )
 }
 
 /// One word alone: a family name where it is far likelier to be one.
@@ -133,10 +182,8 @@ fn one_name(name: &str, tokens: &[Token], start: usize) -> (Option<String>, Opti
         return (Some(name.to_owned()), None);
     }
     let title = said(&["last", "surname", "family"])
-        || matches!(
-            word_before(tokens, start, 1),
-            "mr" | "mrs" | "ms" | "miss" | "dr" | "under"
-        );
+        || is_title(word_before(tokens, start, 1))
+        || word_before(tokens, start, 1) == "under";
     let first = lexicon::first_rank(name);
     let last = lexicon::last_rank(name);
     let family = title
@@ -176,7 +223,7 @@ fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
         return None;
     }
     let mut end = first + 1;
-    while end <= last && end < first + 3 && names.contains(&end) {
+    while end <= last && end < first + 4 && names.contains(&end) {
         end += 1;
     }
     if asked
@@ -227,7 +274,7 @@ fn capitalised(name: &str) -> String {
             } else {
                 vec![c]
             };
-            up = c == '\'';
+            up = matches!(c, '\'' | ' ');
             raised
         })
         .collect()

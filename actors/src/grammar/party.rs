@@ -8,7 +8,7 @@ use super::party_counts;
 use super::people::Who;
 use super::reading::{Context, Found, PartySize, Slot};
 use super::repair;
-use super::tokens::{Token, word_before};
+use super::tokens::{Token, says, word_before};
 
 /// A count of people and the tokens it came from.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,8 @@ pub(super) struct Count {
     pub low: Option<u32>,
     /// Whether it is the caller.
     pub me: bool,
+    /// Whether it is half of the party, whatever its number.
+    pub half: bool,
     /// Whether the words can mean nothing but a party.
     pub sure: bool,
     /// First token.
@@ -44,7 +46,7 @@ pub(super) fn read(
     context: &Context,
 ) -> Option<Found<PartySize>> {
     let counts = scan(tokens, taken, context.asked);
-    let parties = gather(tokens, &counts);
+    let parties = merged(gather(tokens, &counts));
     let party = repair::choose(tokens, &parties, |party| (party.start, party.end))?;
     Some(Found {
         value: party.size.clone(),
@@ -65,7 +67,8 @@ fn scan(tokens: &[Token], taken: &[(usize, usize)], asked: Option<Slot>) -> Vec<
             i = *end;
             continue;
         }
-        let count = party_counts::counted(tokens, i)
+        let count = party_counts::half(tokens, i)
+            .or_else(|| party_counts::counted(tokens, i))
             .or_else(|| party_counts::related(tokens, i))
             .or_else(|| party_counts::myself(tokens, i))
             .or_else(|| party_bare::bare(tokens, i, taken, asked));
@@ -156,12 +159,57 @@ fn party(tokens: &[Token], counts: &[Count]) -> Option<Party> {
     if !(counts.iter().any(|count| count.sure) || listed || just || with_me) {
         return None;
     }
-    let size = sum(tokens, counts, with_me);
+    let size = bounded(tokens, first.start, sum(tokens, counts, with_me));
     Some(Party {
         size,
         start: first.start,
         end: last.end,
     })
+}
+
+/// "At least ten", "up to thirty": a number that is one end of a range.
+fn bounded(tokens: &[Token], start: usize, size: PartySize) -> PartySize {
+    if size.at_least.is_some() || size.at_most.is_some() {
+        return size;
+    }
+    let back = |count: usize, phrase: &[&str]| {
+        start
+            .checked_sub(count)
+            .is_some_and(|at| says(tokens, at, phrase))
+    };
+    let least = back(2, &["at", "least"])
+        || back(3, &["no", "fewer", "than"])
+        || back(3, &["no", "less", "than"]);
+    let most = back(2, &["up", "to"])
+        || back(2, &["at", "most"])
+        || back(3, &["no", "more", "than"])
+        || back(3, &["not", "more", "than"])
+        || back(2, &["maximum", "of"]);
+    PartySize {
+        at_least: least.then_some(size.total),
+        at_most: most.then_some(size.total),
+        ..size
+    }
+}
+
+/// A party told twice, first its number and then who they are, is one: "nine in total, four adults five kids".
+fn merged(parties: Vec<Party>) -> Vec<Party> {
+    let mut merged: Vec<Party> = Vec::with_capacity(parties.len());
+    for party in parties {
+        let detailed = |size: &PartySize| size.adults.is_some() && size.children.is_some();
+        match merged.last_mut() {
+            Some(last)
+                if last.size.total == party.size.total
+                    && detailed(&party.size)
+                    && !detailed(&last.size) =>
+            {
+                last.size = party.size;
+                last.end = party.end;
+            }
+            _ => merged.push(party),
+        }
+    }
+    merged
 }
 
 fn table_before(tokens: &[Token], start: usize) -> bool {
@@ -195,6 +243,15 @@ fn sum(tokens: &[Token], counts: &[Count], with_me: bool) -> PartySize {
                 .iter()
                 .any(|token| token.is(&["including", "counting", "them", "whom", "which"]))
     });
+    if let (Some(all), true) = (anyone, counts.iter().any(|count| count.half)) {
+        let children = all / 2;
+        return PartySize {
+            total: all,
+            adults: Some(all - children),
+            children: Some(children),
+            ..base
+        };
+    }
     match (anyone, adults, children) {
         (Some(all), None, None) => PartySize { total: all, ..base },
         (Some(all), None, Some(children)) if included && children <= all => PartySize {

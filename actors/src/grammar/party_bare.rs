@@ -27,6 +27,18 @@ pub(super) fn bare(
     if count > 2000 || !is_free(tokens, i, next) || pronoun(tokens, i) {
         return None;
     }
+    if says(tokens, next, &["plus", "me"]) || says(tokens, next, &["plus", "myself"]) {
+        return Some(Count {
+            who: Who::Anyone,
+            count: count + 1,
+            low,
+            me: false,
+            half: false,
+            sure: true,
+            start: i,
+            end: next + 2,
+        });
+    }
     let led = led(tokens, i, next) || followed(tokens, next);
     let answered = asked == Some(Slot::PartySize) && is_answer(tokens, i, next, taken);
     (led || answered).then_some(Count {
@@ -34,6 +46,7 @@ pub(super) fn bare(
         count,
         low,
         me: false,
+        half: false,
         sure: true,
         start: i,
         end: next,
@@ -66,6 +79,7 @@ fn us(tokens: &[Token], i: usize) -> Option<Count> {
             count,
             low: None,
             me: false,
+            half: false,
             sure: true,
             start: i,
             end,
@@ -303,8 +317,6 @@ fn followed(tokens: &[Token], next: usize) -> bool {
         || says(tokens, next, &["altogether"])
         || says(tokens, next, &["all", "together"])
         || says(tokens, next, &["in", "the", "group"])
-        || says(tokens, next, &["plus", "myself"])
-        || says(tokens, next, &["plus", "me"])
         || says(tokens, next, &["is", "the", "number"])
         || next >= tokens.len() && says(tokens, next.saturating_sub(3), &["just", "the"])
 }
@@ -327,10 +339,25 @@ pub(super) fn any_number(tokens: &[Token], taken: &[(usize, usize)], asked: bool
         count,
         low: None,
         me: false,
+        half: false,
         sure: true,
         start,
         end,
     };
+    if let (true, [only]) = (asked, tokens) {
+        // What a recogniser makes of a number said alone.
+        let count = match only.word.as_str() {
+            "to" | "too" => Some(2),
+            "tree" => Some(3),
+            "for" | "fore" => Some(4),
+            "ate" => Some(8),
+            "won" | "me" | "myself" => Some(1),
+            _ => None,
+        };
+        if let Some(count) = count {
+            return Some(make(count, 0, 1));
+        }
+    }
     (0..tokens.len()).filter(free).find_map(|i| {
         let word_count = match word(tokens, i) {
             "single" | "alone" => Some(1),

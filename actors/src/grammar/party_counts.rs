@@ -26,9 +26,16 @@ pub(super) fn counted(tokens: &[Token], i: usize) -> Option<Count> {
             count,
             low,
             me: false,
+            half: false,
             sure: true,
             start: i,
             end: at + 1,
+        });
+    }
+    if let Some(end) = by_age(tokens, at) {
+        return Some(Count {
+            sure: true,
+            ..person(Who::Child, count, i, end)
         });
     }
     if word(tokens, at) == "them" || word(tokens, at) == "ones" {
@@ -53,9 +60,51 @@ pub(super) fn counted(tokens: &[Token], i: usize) -> Option<Count> {
         count: count.checked_mul(each)?,
         low: low.map(|low| low * each),
         me: false,
+        half: false,
         sure: true,
         start: i,
         end: at + 1,
+    })
+}
+
+/// "Four under ten": children by their age; where the words end.
+fn by_age(tokens: &[Token], i: usize) -> Option<usize> {
+    if !matches!(word(tokens, i), "under" | "below") {
+        return None;
+    }
+    let at = i + 1 + usize::from(says(tokens, i + 1, &["the", "age", "of"])) * 3;
+    let (_, next) = numbers::small(tokens, at).filter(|(age, _)| (1..=18).contains(age))?;
+    Some(next + usize::from(says(tokens, next, &["years", "old"])) * 2)
+}
+
+/// "Half of them kids": a share whose number follows from the whole party.
+pub(super) fn half(tokens: &[Token], i: usize) -> Option<Count> {
+    if word(tokens, i) != "half" {
+        return None;
+    }
+    let mut at = i + 1;
+    while at < i + 6
+        && matches!(
+            word(tokens, at),
+            "of" | "them"
+                | "us"
+                | "whom"
+                | "are"
+                | "is"
+                | "being"
+                | "the"
+                | "will"
+                | "be"
+                | "which"
+        )
+    {
+        at += 1;
+    }
+    let (who, _) = people::counted(word(tokens, at))?;
+    (who == Who::Child).then(|| Count {
+        half: true,
+        sure: true,
+        ..person(Who::Child, 0, i, at + 1)
     })
 }
 
@@ -93,6 +142,7 @@ fn one_of_them(tokens: &[Token], i: usize, count: u32, at: usize) -> Option<Coun
         count,
         low: None,
         me: false,
+        half: false,
         sure: true,
         start: i,
         end,
@@ -137,6 +187,15 @@ pub(super) fn number_or_range(tokens: &[Token], i: usize) -> Option<(Option<u32>
         if close && (link != "," || last - first <= 3) && word(tokens, end) != ":" {
             return Some((Some(first), last, end));
         }
+    }
+    // "Fifteen sixteen people": two neighbours in one breath.
+    if !linked
+        && let Some((last, end)) = numbers::small(tokens, next)
+        && (first + 1..=first + 2).contains(&last)
+        && first > 2
+        && (end >= tokens.len() || people::counted(word(tokens, end)).is_some())
+    {
+        return Some((Some(first), last, end));
     }
     let ish = next
         + usize::from(
@@ -222,6 +281,7 @@ pub(super) fn person(who: Who, count: u32, start: usize, end: usize) -> Count {
         count,
         low: None,
         me: false,
+        half: false,
         sure: false,
         start,
         end,
@@ -230,8 +290,8 @@ pub(super) fn person(who: Who, count: u32, start: usize, end: usize) -> Count {
 
 /// "Me", "myself", and "I" where it stands in a list.
 pub(super) fn myself(tokens: &[Token], i: usize) -> Option<Count> {
-    let listed = word_before(tokens, i, 1) == "and"
-        || word(tokens, i + 1) == "and"
+    let listed = matches!(word_before(tokens, i, 1), "and" | "plus" | "&")
+        || matches!(word(tokens, i + 1), "and" | "my" | "our" | "plus")
         || says(tokens, i + 1, &[",", "my"]);
     let is = match word(tokens, i) {
         "myself" => true,
@@ -279,6 +339,9 @@ fn verb_follows(word: &str) -> bool {
 /// "Just me", "only myself", "by myself", "me only".
 fn is_only_me(tokens: &[Token], i: usize) -> bool {
     let before = word_before(tokens, i, 1);
+    if word(tokens, i) == "myself" && tokens.len() <= 2 {
+        return true;
+    }
     let alone = word(tokens, i) == "myself" && matches!(before, "by" | "just" | "only" | "for");
     alone
         || matches!(word(tokens, i + 1), "only" | "alone")

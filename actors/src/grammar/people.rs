@@ -24,8 +24,8 @@ pub(super) fn counted(word: &str) -> Option<(Who, u32)> {
         | "buddies" | "relatives" | "peoples" | "persona" | "invitees" | "bodies" | "total"
         | "invited" | "seat" | "visitors" => (Who::Anyone, 1),
         "adults" | "adult" | "men" | "man" | "women" | "woman" | "ladies" | "lady"
-        | "gentlemen" | "guys" | "grownups" | "grownup" | "parents" | "brothers" | "sisters"
-        | "aunts" | "uncles" | "grandparents" | "seniors" | "oldies" => (Who::Adult, 1),
+        | "gentlemen" | "guys" | "ups" | "grownups" | "grownup" | "parents" | "brothers"
+        | "sisters" | "aunts" | "uncles" | "grandparents" | "seniors" | "oldies" => (Who::Adult, 1),
         "couples" | "couple" => (Who::Adult, 2),
         _ => return child(word).map(|who| (who, 1)),
     })

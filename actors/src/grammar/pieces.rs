@@ -12,7 +12,7 @@ use super::days::{self, Day};
 use super::lengths::{lasting_at, moment_at};
 use super::numbers::{self, Read};
 use super::reading::{PartOfDay, Slot};
-use super::tokens::{Kind, Token, word, word_before};
+use super::tokens::{Kind, Token, says, word, word_before};
 
 /// What one expression says.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -133,7 +133,8 @@ fn bare_at(tokens: &[Token], i: usize) -> Read<What> {
         && tokens
             .get(next + 1)
             .is_some_and(|t| t.glued && t.kind == Kind::Digits);
-    let counted = clocks::counts_something(word(tokens, next));
+    let counted =
+        clocks::counts_something(word(tokens, next)) && !says(tokens, next, &["or", "so"]);
     (value <= 31 && !counted && !money).then_some((What::Bare(value), next))
 }
 
@@ -147,8 +148,9 @@ fn settle_bare(tokens: &[Token], pieces: &mut [Piece], asked: Option<Slot>) {
             What::Clock(clock) if !clock.sure => Some(clock),
             _ => continue,
         };
+        let pronoun = word(tokens, piece.start) == "one";
         let day_led =
-            matches!(before, "on") || (before == "the" && matches!(piece.what, What::Bare(_)));
+            matches!(before, "on" | "the") && matches!(piece.what, What::Bare(_)) && !pronoun;
         if day_led && let What::Bare(value @ 1..) = piece.what {
             pieces[at].what = What::Day(Day::Number(value));
             continue;
@@ -160,15 +162,26 @@ fn settle_bare(tokens: &[Token], pieces: &mut [Piece], asked: Option<Slot>) {
             continue;
         }
         let company = time_company(tokens, pieces, at);
+        let people = asked == Some(Slot::PartySize);
         let wanted = asked == Some(Slot::Time) && !counts_people(tokens, piece.start)
             || led_to_hour(tokens, piece.start)
+                && !(people && word_before(tokens, piece.start, 1) != "at")
             || company;
+        // "Six thirty" is a time unless something else that is said in numbers was asked for.
+        let spoken = matches!(piece.what, What::Clock(clock) if clock.spoken);
+        let wanted = wanted || spoken && matches!(asked, None | Some(Slot::Time));
         match (hour, piece.what) {
             (Some(clock), _) if wanted => {
                 pieces[at].what = What::Clock(Clock {
                     sure: true,
                     ..clock
                 })
+            }
+            // "Five sixteen" for the sixteenth of May.
+            (Some(clock), What::Clock(_)) if asked == Some(Slot::Date) && alone(tokens, piece) => {
+                if let Ok(month @ 1..=12) = i8::try_from(clock.hour) {
+                    pieces[at].what = What::Day(Day::InMonth(month, clock.minute, None));
+                }
             }
             (_, What::Bare(value @ 1..)) if asked == Some(Slot::Date) && alone(tokens, piece) => {
                 pieces[at].what = What::Day(Day::Number(value));
@@ -184,6 +197,7 @@ fn clock_of(value: u32) -> Option<Clock> {
         minute: 0,
         half: None,
         sure: false,
+        spoken: false,
         nought: false,
     })
 }

@@ -29,7 +29,7 @@ const WORDS: &str = "\
     name's named names need never new next nice night nine no none noon nope not nothing now number of off oh ok \
     okay on one only open or order other our out outside over own parking party past people per person phone \
     place please possible price probably problem put question quick ready really repeat request reservation \
-    reserve reserved restaurant right room said same say says second see send service seven several she should \
+    rather reserve reserved restaurant right room said same say says second see send service seven several she should \
     sick since sir six so some somebody someone something soon sorry speak speaking spell spelled start stay \
     still stop street such sure table take talk ten than thank thanks that that's the their them then there \
     there's these they thing things think this those three time to today told tomorrow tonight too trying twelve \

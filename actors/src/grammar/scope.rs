@@ -28,7 +28,7 @@ const TOPICS: &str = "weather|forecast|temperature|snow|blizzard|storm|humidity|
         train|bus|flight|flights|airport|plane|uber|taxi|cab|rental car|visa|passport|luggage|\
         travel|place to stay|plug type|time zone|timezone|gallons|kilos|milliliters|convert|\
         pounds|miles|homework|lesson|lawyer|lawyers|medicine|consumer|online banking|mobile app|\
-        the app|password|log in|login|square root|plus|divided by|how old|television|screenplay|\
+        the app|password|log in|login|square root|divided by|how old|television|screenplay|\
         picture|photo|photograph|video game|show schedule|movie schedule|showtimes|\
         television show|trailer|reviews|review|microsoft|purchase|charged twice|billed twice|\
         application|refund|package|order status|shipping|delivery status|yield|retirement|\

@@ -35,6 +35,12 @@ pub(super) fn human(wording: &Wording) -> f32 {
     ) {
         return 0.95;
     }
+    let named = wording.any("speak to|speak with|talk to|talk with")
+        && !wording.any("to you|with you")
+        && wording.count() <= 8;
+    if named {
+        return 0.85;
+    }
     let machine = wording.any("bot|robot|machine|computer|automated|recording");
     let dislike = wording.any(
         "stupid|hate|do not want|not comfortable|do not feel comfortable|talking to a|wasting|\
@@ -165,8 +171,8 @@ pub(super) fn goodbye(wording: &Wording, context: &Context) -> f32 {
 const YES: &str = "yes|yeah|yep|yup|yah|yess|yeap|yay|aye|uhhuh|uh huh|mhm|mhmm|mm hmm|mmhmm|sure|surely|okay|\
     alright|all right|absolutely|definitely|certainly|correct|right|exactly|precisely|indeed|of course|affirmative|\
     true|perfect|great|good|fine|cool|awesome|excellent|wonderful|lovely|ideal|yessir|totally|please do|go ahead|\
-    i do|i am|i accept|i agree|agreed|amazing|nice|positive|for sure|si|confirmed|confirm|approved|by all means|\
-    why not|very well|got it|super|fantastic|brilliant|really|done|it is|it sure|you bet|you got it|no problem|\
+    i accept|i agree|agreed|amazing|nice|positive|for sure|si|confirmed|confirm|approved|by all means|\
+    why not|very well|got it|super|fantastic|brilliant|it sure|you bet|you got it|no problem|\
     no worries|not bad|ja|oui|roger|yes please";
 const YES_FIRST: &str = "yes|yeah|yep|yup|yeap|sure|correct|absolutely|certainly|definitely|of course|exactly|\
     uhhuh|uh huh|mhmm|mhm|mm hmm|right|okay|alright|yess|no problem|no worries";
@@ -204,7 +210,7 @@ pub(super) fn affirm(wording: &Wording, context: &Context) -> f32 {
     if agrees && !negated {
         return sure - 0.04;
     }
-    if begins(YES) && !negated || wording.is("please") {
+    if begins(YES) && !negated || wording.is("please|it is|i do|i am|really|done") {
         let short = wording.count() <= 4;
         return if short || context.confirming {
             sure - 0.06
@@ -222,7 +228,9 @@ const NO: &str = "no|nope|nop|nopes|nah|naw|not|never|nothing|neither|negative|n
 /// How sure it is that the caller says no.
 pub(super) fn deny(wording: &Wording, context: &Context) -> f32 {
     let sure: f32 = if context.confirming { 0.92 } else { 0.86 };
-    if wording.begins("no problem|no worries|not a problem|not bad|no doubt") {
+    if wording.begins(
+        "no problem|no worries|not a problem|not bad|no doubt|no more than|no later|no earlier|no kids|no children|no allergies|not more than",
+    ) {
         return 0.0;
     }
     if wording.begins(NO)

@@ -74,6 +74,32 @@ pub(super) fn says(tokens: &[Token], i: usize, phrase: &[&str]) -> bool {
         .all(|(n, wanted)| word(tokens, i + n) == *wanted)
 }
 
+/// The tokens with those in the byte spans made into marks that mean nothing, so that positions stay.
+pub(super) fn without(tokens: &[Token], spans: &[Option<(usize, usize)>]) -> Vec<Token> {
+    let claimed = |token: &Token| {
+        spans
+            .iter()
+            .flatten()
+            .any(|(start, end)| token.start >= *start && token.end <= *end)
+    };
+    let blank = |token: &Token| Token {
+        word: "¤".to_owned(),
+        kind: Kind::Mark,
+        glued: false,
+        ..*token
+    };
+    tokens
+        .iter()
+        .map(|token| {
+            if claimed(token) {
+                blank(token)
+            } else {
+                token.clone()
+            }
+        })
+        .collect()
+}
+
 /// Cuts `text` into tokens, hesitations left out.
 pub(super) fn tokenise(text: &str) -> Vec<Token> {
     let mut tokens = drop_hesitations(join_halves(cut(text)));

@@ -39,10 +39,18 @@ fn read(text: &str, nbest: &[String], context: &Context) -> Understanding {
     let tokens = tokens::tokenise(text);
     let email = email::read(&tokens, context);
     let phone = phone::read(&tokens, context);
-    let when = datetime::read(&tokens, context);
-    let party_size = party::read(&tokens, &when.taken, context);
-    let name = names::read(text, &tokens, nbest, context);
     let address = address::read(text, &tokens, context);
+    let claimed = [
+        email.as_ref().map(|found| (found.start, found.end)),
+        phone.as_ref().map(|found| (found.start, found.end)),
+        address.as_ref().map(|found| (found.start, found.end)),
+    ];
+    let free = tokens::without(&tokens, &claimed);
+    let when = datetime::read(&free, context);
+    let party_size = party::read(&free, &when.taken, context);
+    let asked_name = context.asked == Some(Slot::Name);
+    let name = names::read(text, &free, nbest, context)
+        .filter(|name| asked_name || !within(name, when.date.as_ref()));
     let mut understood = Understanding {
         date: when.date,
         time: when.time,
@@ -57,6 +65,11 @@ fn read(text: &str, nbest: &[String], context: &Context) -> Understanding {
     understood.intents = intents::read(&Wording::new(&tokens), has_slots(&understood), context);
     understood.confidence = confidence(&understood, context);
     understood
+}
+
+/// Whether a reading lies within another: "Christmas Eve" is a day and no name.
+fn within<A, B>(one: &Found<A>, other: Option<&Found<B>>) -> bool {
+    other.is_some_and(|other| other.start < one.end && one.start < other.end)
 }
 
 fn has_slots(understood: &Understanding) -> bool {
