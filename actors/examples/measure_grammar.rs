@@ -144,8 +144,17 @@ fn datetimes(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
     let mut all = Score::default();
     let mut loose = Score::default();
     let mut by_source: BTreeMap<String, Score> = BTreeMap::new();
+    let mut quiet = Score::default();
     for row in rows {
         let understood = timing.run(text(row), &[], &context(row));
+        let others = (
+            &understood.name,
+            &understood.phone,
+            &understood.email,
+            &understood.address,
+        );
+        let silent = matches!(others, (None, None, None, None));
+        quiet.count(silent, || format!("ALARM {} | {others:?}", text(row)));
         let got = render::datetime(&understood);
         let near = row["tags"]
             .as_array()
@@ -175,6 +184,7 @@ fn datetimes(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
             .count(right, String::new);
     }
     let mut scores = vec![
+        ("no name, phone, e-mail, address".to_owned(), quiet),
         ("datetimes".to_owned(), all),
         ("  fields asked for only".to_owned(), loose),
     ];
@@ -222,7 +232,17 @@ fn numbers(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
     let mut party = Score::default();
     let mut parts = Score::default();
     let mut plain = Score::default();
+    let mut unasked = Score::default();
     for row in rows {
+        let alone = timing.run(text(row), &[], &context(row));
+        unasked.count(row["expected"] == render::party_size(&alone), || {
+            format!(
+                "UNASKED {} | want {} | got {}",
+                text(row),
+                row["expected"],
+                render::party_size(&alone)
+            )
+        });
         let context = context(row).asking(Slot::PartySize);
         let understood = timing.run(text(row), &[], &context);
         let got = render::party_size(&understood);
@@ -252,6 +272,7 @@ fn numbers(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
         ("numbers: party size".to_owned(), party),
         ("numbers: adults and children".to_owned(), parts),
         ("numbers: plain".to_owned(), plain),
+        ("numbers: all as stands, nothing asked".to_owned(), unasked),
     ]
 }
 
@@ -303,6 +324,7 @@ fn emails(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
 fn addresses(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
     let mut whole = Score::default();
     let mut fields = Score::default();
+    let unasked = exact(rows, timing, None, render::address);
     for row in rows {
         let understood = timing.run(text(row), &[], &context(row).asking(Slot::Address));
         let got = render::address(&understood);
@@ -317,6 +339,7 @@ fn addresses(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
         }
     }
     vec![
+        ("addresses: whole (nothing asked)".to_owned(), unasked),
         ("addresses: whole".to_owned(), whole),
         ("addresses: fields".to_owned(), fields),
     ]
@@ -485,9 +508,7 @@ fn intents(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
     let mut table: BTreeMap<String, [f64; 3]> = BTreeMap::new();
     for row in rows {
         let mut context = context(row);
-        context.confirming = row["context"]
-            .as_str()
-            .is_some_and(|said| said.trim_end().ends_with('?'));
+        context.confirming = row["context"].as_str().is_some_and(is_read_back);
         let understood = timing.run(text(row), &[], &context);
         let got = understood
             .intents
@@ -516,6 +537,12 @@ fn intents(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
     }
     println!("intents macro-F1 {:.4}", sum / wanted.len().max(1) as f64);
     vec![("intents: accuracy".to_owned(), score)]
+}
+
+/// A question that yes or no answers, rather than an offer of more help.
+fn is_read_back(said: &str) -> bool {
+    let offers = ["else", "help", "assist", "more", "What", "How"];
+    said.trim_end().ends_with('?') && !offers.iter().any(|word| said.contains(word))
 }
 
 fn name_of(intent: Intent) -> String {

@@ -7,6 +7,10 @@
 use jiff::civil::{Date, Weekday};
 
 use super::calendar::{self, Lookup};
+use super::day_words::{
+    counted_noun, ends_phrase, fraction_follows, is_verb_too, looks_like_clock, number_of_day,
+    year_after,
+};
 use super::holidays;
 use super::numbers::{self, Read};
 use super::relative;
@@ -26,14 +30,17 @@ pub(super) enum Day {
     /// A number in a month not named.
     Number(u32),
     /// A number in a month, and the year if said.
-    MonthDay(i8, u32, Option<i16>),
+    InMonth(i8, u32, Option<i16>),
     /// A day that does not exist.
     Impossible,
 }
 
+/// A reader of one form of day at a position.
+type Reader = fn(&[Token], usize, Date) -> Read<Day>;
+
 /// Reads a day at `i`, longest form first.
 pub(super) fn day_at(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
-    let readers: [fn(&[Token], usize, Date) -> Read<Day>; 9] = [
+    let readers: [Reader; 9] = [
         relative::relative_at,
         numeric,
         nth_weekday,
@@ -46,10 +53,10 @@ pub(super) fn day_at(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     ];
     let mut best: Read<Day> = None;
     for reader in readers {
-        if let Some((day, next)) = reader(tokens, i, today) {
-            if best.is_none_or(|(_, end)| next > end) {
-                best = Some((day, next));
-            }
+        if let Some((day, next)) = reader(tokens, i, today)
+            && best.is_none_or(|(_, end)| next > end)
+        {
+            best = Some((day, next));
         }
     }
     best
@@ -71,9 +78,7 @@ pub(super) fn resolve(day: Day, today: Date) -> Option<(Date, Date)> {
             one(date)
         }
         Day::Number(number) => found(calendar::day_of_month(today, number)),
-        Day::MonthDay(month, number, year) => {
-            found(calendar::month_day(today, month, number, year))
-        }
+        Day::InMonth(month, number, year) => found(calendar::month_day(today, month, number, year)),
         Day::Impossible => None,
     }
 }
@@ -93,10 +98,11 @@ fn numeric(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let first = tokens.get(i)?;
     let mark = tokens.get(i + 1).filter(|token| token.glued)?;
     let second = tokens.get(i + 2).filter(|token| token.glued)?;
-    let between = mark.is(&["/", "-", "."]);
+    let inside = first.glued && matches!(word_before(tokens, i, 1), "." | "/" | "-" | ":");
+    let between = mark.is(&["/", "-", "."]) && !inside;
     if let Some(month) = calendar::month(&first.word).filter(|_| mark.is(&["/", "-"])) {
         let day = u32::try_from(second.digits()?).ok()?;
-        return Some((Day::MonthDay(month, day, None), i + 3));
+        return Some((Day::InMonth(month, day, None), i + 3));
     }
     let (a, b) = (first.digits()?, second.digits()?);
     if !between || first.word.len() > 4 || second.word.len() > 2 {
@@ -113,7 +119,7 @@ fn numeric(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
         let month = i8::try_from(month)
             .ok()
             .filter(|month| (1..=12).contains(month))?;
-        Some(Day::MonthDay(month, u32::try_from(day).ok()?, year))
+        Some(Day::InMonth(month, u32::try_from(day).ok()?, year))
     };
     if first.word.len() == 4 {
         let (day, _) = third?;
@@ -147,13 +153,6 @@ fn numeric(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
         }
         None => None,
     }
-}
-
-fn fraction_follows(tokens: &[Token], i: usize) -> bool {
-    word(tokens, i) == "."
-        && tokens
-            .get(i + 1)
-            .is_some_and(|token| token.glued && token.kind == Kind::Digits)
 }
 
 /// "Friday", "this Friday", "next Friday", "Friday next week", "Friday week", "Friday after next".
@@ -235,6 +234,7 @@ fn nth_weekday(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
 
 /// "June 14", "June the 14th", "June fourteen", "May twenty one", with the year if said.
 fn month_day(tokens: &[Token], i: usize, _today: Date) -> Read<Day> {
+    let i = i + usize::from(matches!(word(tokens, i), "this" | "next" | "coming"));
     let month = calendar::month(word(tokens, i))?;
     let mut at = i + 1;
     while matches!(word(tokens, at), "the" | "on" | ".") && at < i + 3 {
@@ -245,7 +245,7 @@ fn month_day(tokens: &[Token], i: usize, _today: Date) -> Read<Day> {
         return None;
     }
     let (year, end) = year_after(tokens, next);
-    Some((Day::MonthDay(month, day, year), end))
+    Some((Day::InMonth(month, day, year), end))
 }
 
 /// "14 June", "the 14th of June", "the 14th day of next month", "the 14th of the month".
@@ -264,55 +264,19 @@ fn day_month(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
         at += 1;
     }
     if let Some(month) = calendar::month(word(tokens, at)) {
+        // "One may ask": a verb after a number that is a word of its own.
+        let spoken = numbers::unit(word(tokens, at - 1)).is_some() && !of;
+        if spoken && is_verb_too(word(tokens, at)) {
+            return None;
+        }
         let (year, end) = year_after(tokens, at + 1);
-        return Some((Day::MonthDay(month, day, year), end));
+        return Some((Day::InMonth(month, day, year), end));
     }
     let (months, end) = relative::month_offset(tokens, at)?;
     Some(match calendar::day_in_month(today, months, day) {
         Lookup::Day(date) => (Day::On(date), end),
         Lookup::Impossible => (Day::Impossible, end),
     })
-}
-
-/// A number that can count the days of a month, in words or digits; 32 to 39 are kept to be told
-/// impossible.
-fn number_of_day(tokens: &[Token], i: usize) -> Read<u32> {
-    if let Some((day, next)) = numbers::ordinal(tokens, i) {
-        return (1..40).contains(&day).then_some((day, next));
-    }
-    let token = tokens.get(i)?;
-    if token.kind == Kind::Digits {
-        let day = u32::try_from(token.digits()?).ok()?;
-        return (token.word.len() <= 2 && (1..40).contains(&day)).then_some((day, i + 1));
-    }
-    let (day, next) = numbers::below_hundred(tokens, i)?;
-    let day = u32::try_from(day).ok()?;
-    (1..=31).contains(&day).then_some((day, next))
-}
-
-/// "10:30" and "3pm" after a month are no days.
-fn looks_like_clock(tokens: &[Token], i: usize, next: usize) -> bool {
-    let digits = tokens
-        .get(i)
-        .is_some_and(|token| token.kind == Kind::Digits);
-    let colon = word(tokens, next) == ":" && tokens.get(next).is_some_and(|token| token.glued);
-    (digits && colon) || matches!(word(tokens, next), "am" | "pm" | "oclock")
-}
-
-fn year_after(tokens: &[Token], i: usize) -> (Option<i16>, usize) {
-    let mut at = i;
-    while matches!(word(tokens, at), "," | "." | "in" | "of" | "-" | "/") && at < i + 2 {
-        at += 1;
-    }
-    match calendar::year_at(tokens, at) {
-        // "at 2030" is an hour; a year follows its day directly or after "in" and "of".
-        Some((year, end))
-            if word(tokens, end) != ":" && !matches!(word(tokens, end), "am" | "pm") =>
-        {
-            (Some(year), end)
-        }
-        _ => (None, i),
-    }
 }
 
 /// "Christmas", "next Memorial Day", "easter 2013".
@@ -343,8 +307,8 @@ fn month_span(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let name = word(tokens, at);
     let month = calendar::month(name)?;
     let before = word_before(tokens, at, 1);
-    let verb = matches!(name, "may" | "march" | "mar");
-    let led = at > i
+    let verb = is_verb_too(name);
+    let led = at > i && ends_phrase(tokens, at + 1)
         || matches!(
             before,
             "in" | "of"
@@ -391,122 +355,4 @@ fn lone_number(tokens: &[Token], i: usize, _today: Date) -> Read<Day> {
     let day = u32::try_from(token.digits()?).ok()?;
     let alone = ends_phrase(tokens, at + 1) && word(tokens, at + 1) != "of";
     (led && alone && (1..=31).contains(&day)).then_some((Day::Number(day), at + 1))
-}
-
-/// Things that are numbered with ordinals and are not days.
-fn counted_noun(word: &str) -> bool {
-    matches!(
-        word,
-        "street"
-            | "st"
-            | "avenue"
-            | "ave"
-            | "floor"
-            | "birthday"
-            | "grade"
-            | "grader"
-            | "anniversary"
-            | "party"
-            | "time"
-            | "one"
-            | "person"
-            | "class"
-            | "name"
-            | "line"
-            | "road"
-            | "rd"
-            | "place"
-            | "ct"
-            | "court"
-            | "blvd"
-            | "drive"
-            | "row"
-    )
-}
-
-/// Whether a phrase may end before `i`: nothing, a mark, or a word that begins another.
-fn ends_phrase(tokens: &[Token], i: usize) -> bool {
-    tokens.get(i).is_none_or(|token| {
-        token.is_mark()
-            || token.is(&[
-                "at",
-                "in",
-                "for",
-                "of",
-                "please",
-                "around",
-                "about",
-                "is",
-                "would",
-                "and",
-                "to",
-                "with",
-                "or",
-                "night",
-                "evening",
-                "morning",
-                "afternoon",
-                "works",
-                "if",
-                "maybe",
-                "it's",
-                "its",
-                "from",
-                "until",
-                "till",
-                "through",
-                "thru",
-                "because",
-                "would",
-                "will",
-                "should",
-                "sounds",
-                "day",
-                "after",
-                "before",
-                "between",
-                "this",
-                "next",
-                "instead",
-                "i",
-                "we",
-                "not",
-                "no",
-                "actually",
-                "sorry",
-                "wait",
-                "can",
-                "could",
-                "thanks",
-                "thank",
-                "that",
-                "that's",
-                "then",
-                "what",
-                "are",
-                "do",
-                "but",
-                "so",
-                "good",
-                "on",
-                "noon",
-                "by",
-                "ok",
-                "okay",
-                "which",
-                "like",
-                "either",
-                "also",
-                "my",
-                "possibly",
-                "preferably",
-                "sometime",
-                "anytime",
-                "we're",
-                "there",
-            ])
-            || calendar::weekday(&token.word).is_some()
-            || numbers::is_number_word(&token.word)
-            || token.kind == Kind::Digits
-    })
 }

@@ -85,6 +85,11 @@ fn domain(tokens: &[Token], i: usize, asked: bool) -> Option<(String, usize)> {
                 break;
             }
             let (label, end) = label_at(tokens, next)?;
+            // "Back at 9.am", "at 6.45": a clock or a number, no domain.
+            if !label.chars().all(char::is_alphabetic) || domain.chars().all(|c| c.is_ascii_digit())
+            {
+                return None;
+            }
             domain.push('.');
             domain.push_str(&label);
             dots += 1;
@@ -176,11 +181,10 @@ fn local(tokens: &[Token], at: usize, glued: bool) -> Option<(String, usize)> {
 /// Words of the sentence that lead up to an address.
 fn ends_before(tokens: &[Token], i: usize) -> bool {
     let token = &tokens[i];
-    let word_of_sentence = token.is(&[
-        "is", "it's", "its", "to", "email", "e-mail", "mail", "address", "my", "with", "that's",
-        "be", "use", "yes", "yeah", "sure", "okay", "ok", "at", "an", "on", "for", "add", "me",
-        "it", "and", "so", "the", "update", "contacts", "by", "of",
-    ]);
+    let word_of_sentence = token.is_any(
+        "is|it's|its|to|email|e-mail|mail|address|my|with|that's|be|use|yes|yeah|\
+             sure|okay|ok|at|an|on|for|add|me|it|and|so|the|update|contacts|lowercase|lower|case|caps|all|no|spaces|by|of",
+    );
     let other_mark = token.is_mark() && mark(&token.word).is_none();
     // A dash or a full stop with a space after it belongs to the sentence.
     let sentence_mark = token.is(&[".", ","]) && tokens.get(i + 1).is_some_and(|next| !next.glued);

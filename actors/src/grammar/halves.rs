@@ -34,6 +34,10 @@ pub(super) fn beside(tokens: &[Token], found: &[Piece], at: usize, clock: Clock)
         .min_by_key(|(_, distance)| *distance);
     match nearest {
         Some((part, _)) => clock.in_part(part),
+        None if clock.nought => Clock {
+            half: Some(Half::Am),
+            ..clock
+        },
         None => meal(tokens, clock),
     }
 }

@@ -41,6 +41,8 @@ const HOLIDAYS: &[(&[&str], Rule)] = &[
     (&["president", "day"], Nth(2, 3, Monday)),
     (&["st", "patrick", "day"], Fixed(3, 17)),
     (&["saint", "patrick", "day"], Fixed(3, 17)),
+    (&["st", "paddy", "day"], Fixed(3, 17)),
+    (&["saint", "paddy", "day"], Fixed(3, 17)),
     (&["april", "fool", "day"], Fixed(4, 1)),
     (&["april", "fool"], Fixed(4, 1)),
     (&["sibling", "day"], Fixed(4, 10)),

@@ -19,7 +19,8 @@ pub(super) fn read(wording: &Wording, slots: bool, context: &Context) -> Vec<Sco
     add(Intent::TalkToHuman, talk::human(wording));
     add(Intent::Repeat, talk::repeat(wording));
     add(Intent::Goodbye, talk::goodbye(wording, context));
-    let foreign = scope::is_foreign(wording, context);
+    let answered = context.asked.is_some() && slots;
+    let foreign = !answered && scope::is_foreign(wording, context);
     add(Intent::OutOfScope, if foreign { 0.85 } else { 0.0 });
     if !foreign {
         add(Intent::CancelBooking, cancel(wording));
@@ -43,76 +44,27 @@ pub(super) fn read(wording: &Wording, slots: bool, context: &Context) -> Vec<Sco
 }
 
 /// Nouns for what is booked.
-const BOOKINGS: &[&str] = &[
-    "reservation",
-    "reservations",
-    "booking",
-    "bookings",
-    "appointment",
-    "appointments",
-    "table",
-    "party",
-    "event",
-    "session",
-    "dinner plans",
-    "plans",
-    "slot",
-    "visit",
-    "catering",
-];
+const BOOKINGS: &str = "reservation|reservations|booking|bookings|appointment|appointments|table|party|event|\
+        session|dinner plans|plans|slot|visit|catering";
 
 fn cancel(wording: &Wording) -> f32 {
-    let verbs = wording.any(&[
-        "cancel",
-        "cancels",
-        "cancelled",
-        "canceled",
-        "cancelling",
-        "canceling",
-        "cancellation",
-        "unreserve",
-        "annul",
-        "scrap",
-        "delete",
-        "get rid of",
-        "call off",
-        "drop",
-        "remove",
-        "end my",
-        "undo",
-        "terminate",
-        "void",
-        "nix",
-        "take back",
-    ]);
-    let useless = wording.any(&[
-        "no longer need",
-        "no longer want",
-        "do not need",
-        "do not want",
-        "not necessary",
-        "not needed",
-        "not required",
-        "is not needed",
-        "no longer required",
-        "no longer necessary",
-        "no longer needed",
-        "no need",
-        "will not need",
-        "changed my mind about",
-        "will not be coming",
-        "will not be able to come",
-        "not going to make",
-        "will not be needing",
-        "do not require",
-    ]);
+    let verbs = wording.any(
+        "cancel|cancels|cancelled|canceled|cancelling|canceling|cancellation|unreserve|annul|\
+        scrap|delete|get rid of|call off|drop|remove|end my|undo|terminate|void|nix|take back",
+    );
+    let useless = wording.any(
+        "no longer need|no longer want|do not need|do not want|not necessary|not needed|\
+        not required|is not needed|no longer required|no longer necessary|no longer needed|\
+        no need|will not need|changed my mind about|will not be coming|will not be able to come|\
+        not going to make|will not be needing|do not require",
+    );
     let object = wording.any(BOOKINGS);
     match (verbs, useless, object) {
         (true, _, true) => 0.95,
-        (_, true, true) if !wording.any(&["outside", "inside", "a table", "new"]) => 0.85,
+        (_, true, true) if !wording.any("outside|inside|a table|new") => 0.85,
         (true, ..)
-            if wording.any(&["cancel", "cancellation", "cancelled", "canceled"])
-                && !wording.any(&["cancellation policy"]) =>
+            if wording.any("cancel|cancellation|cancelled|canceled")
+                && !wording.any("cancellation policy") =>
         {
             0.8
         }
@@ -121,104 +73,33 @@ fn cancel(wording: &Wording) -> f32 {
 }
 
 fn change(wording: &Wording) -> f32 {
-    const VERBS: &[&str] = &[
-        "change",
-        "changes",
-        "changed",
-        "modify",
-        "amend",
-        "amendment",
-        "amendments",
-        "modification",
-        "move",
-        "reschedule",
-        "rescheduled",
-        "rearrange",
-        "switch",
-        "update",
-        "upgrade",
-        "rebook",
-        "adjust",
-        "alter",
-        "push back",
-        "push",
-        "edit",
-        "postpone",
-        "bring forward",
-        "swap",
-    ];
-    const OWN: &[&str] = &[
-        "my reservation",
-        "my booking",
-        "my table",
-        "my appointment",
-        "a reservation",
-        "a booking",
-        "the booking",
-        "the reservation",
-        "the appointment",
-        "existing",
-        "current booking",
-        "reservation i made",
-        "booking i made",
-        "my event",
-        "my party",
-        "our reservation",
-        "our booking",
-        "booked",
-        "table booking",
-        "room booking",
-        "restaurant reservation",
-        "reservation",
-        "booking",
-        "my dinner",
-        "my lunch",
-    ];
-    if wording.any(&[
-        "change my mind",
-        "changed my mind",
-        "change of mind",
-        "changed mind",
-    ]) {
+    const VERBS: &str = "change|changes|changed|modify|amend|amendment|amendments|modification|move|reschedule|\
+        rescheduled|rearrange|switch|update|upgrade|rebook|adjust|alter|push back|push|edit|\
+        postpone|bring forward|swap";
+    const OWN: &str = "my reservation|my booking|my table|my appointment|a reservation|a booking|the booking|\
+        the reservation|the appointment|existing|current booking|reservation i made|\
+        booking i made|my event|my party|our reservation|our booking|booked|table booking|\
+        room booking|restaurant reservation|reservation|booking|my dinner|my lunch";
+    if wording.any("change my mind|changed my mind|change of mind|changed mind") {
         return 0.0;
     }
-    if wording.any(&["reschedule", "rebook", "postpone"]) {
+    if wording.any("reschedule|rebook|postpone") {
         return 0.92;
     }
     if wording.any(VERBS) && wording.any(OWN) {
         return 0.92;
     }
-    let adds = wording.any(&[
-        "add",
-        "one more person",
-        "more people",
-        "fewer people",
-        "less people",
-        "person less",
-        "people less",
-    ]);
-    let adding = adds
-        && wording.any(&[
-            "to my",
-            "to the booking",
-            "to the reservation",
-            "to our",
-            "less",
-            "fewer",
-        ]);
+    let adds = wording
+        .any("add|one more person|more people|fewer people|less people|person less|people less");
+    let adding = adds && wording.any("to my|to the booking|to the reservation|to our|less|fewer");
     if adding {
         return 0.85;
     }
     if wording.any(VERBS)
-        && wording.any(&[
-            "the date",
-            "the time",
-            "the number of",
-            "number of people",
-            "number of guests",
-            "number of adults",
-            "the day",
-        ])
+        && wording.any(
+            "the date|the time|the number of|number of people|number of guests|number of adults|\
+        the day",
+        )
     {
         return 0.7;
     }
@@ -226,98 +107,30 @@ fn change(wording: &Wording) -> f32 {
 }
 
 fn availability(wording: &Wording) -> f32 {
-    let crowd = wording.any(&[
-        "how busy",
-        "busy",
-        "crowded",
-        "busiest",
-        "crowd",
-        "packed",
-        "wait time",
-        "waiting time",
-        "the wait",
-        "long wait",
-        "table wait",
-        "how long is the wait",
-        "to be seated",
-        "get seated",
-        "be seated",
-        "get a seat",
-        "wait long",
-        "long to wait",
-        "a line",
-        "a seating",
-        "have to wait",
-        "much to wait",
-        "long line",
-        "short wait",
-        "full after",
-        "slammed",
-        "how many people will be",
-        "wait for a table",
-        "much traffic",
-    ]);
-    let full = wording.any(&["full"])
-        && wording.begins(&["is", "are", "will", "would", "how"])
-        && !wording.any(&["full name"]);
+    let crowd = wording.any(
+        "how busy|busy|crowded|busiest|crowd|packed|wait time|waiting time|the wait|long wait|\
+        table wait|how long is the wait|to be seated|get seated|be seated|get a seat|wait long|\
+        long to wait|a line|a seating|have to wait|much to wait|long line|short wait|full after|\
+        slammed|how many people will be|wait for a table",
+    );
+    let full =
+        wording.any("full") && wording.begins("is|are|will|would|how") && !wording.any("full name");
     if crowd || full {
         return 0.9;
     }
-    let free = wording.any(&[
-        "any table",
-        "any tables",
-        "any availability",
-        "availabilities",
-        "availability",
-        "have a table",
-        "tables free",
-        "any openings",
-        "any opening",
-        "any slots",
-        "any slot",
-        "have anything",
-        "have any tables",
-        "got anything",
-        "got any",
-        "have room",
-        "any room",
-        "are you available",
-        "are you free",
-        "anything available",
-        "something available",
-        "still available",
-        "is available",
-        "anything open",
-        "anything free",
-        "free table",
-        "dates are",
-        "have space",
-        "can you do",
-        "do you have the",
-        "is there a table",
-        "a free table",
-        "get a seat",
-        "open slot",
-    ]);
-    let asks = wording.begins(&[
-        "is", "are", "do", "does", "any", "what", "when", "which", "have", "can", "could", "would",
-        "will", "hi", "hello", "how",
-    ]) || wording.any(&[
-        "do you have",
-        "is there",
-        "are there",
-        "are you",
-        "can you do",
-    ]);
-    let booking = wording.any(&[
-        "book",
-        "reserve",
-        "make a reservation",
-        "schedule",
-        "appointment",
-        "another appointment",
-        "try",
-    ]);
+    let free = wording.any(
+        "any table|any tables|any availability|availabilities|availability|have a table|\
+        tables free|any openings|any opening|any slots|any slot|have anything|have any tables|\
+        got anything|got any|have room|any room|are you available|are you free|\
+        anything available|something available|still available|is available|anything open|\
+        anything free|free table|dates are|have space|can you do|do you have the|\
+        is there a table|a free table|get a seat|open slot",
+    );
+    let asks = wording
+        .begins("is|are|do|does|any|what|when|which|have|can|could|would|will|hi|hello|how")
+        || wording.any("do you have|is there|are there|are you|can you do");
+    let booking =
+        wording.any("book|reserve|make a reservation|schedule|appointment|another appointment|try");
     match (free && asks, booking) {
         (true, false) => 0.85,
         (true, true) => 0.5,
@@ -326,47 +139,17 @@ fn availability(wording: &Wording) -> f32 {
 }
 
 fn hours(wording: &Wording) -> f32 {
-    let open = wording.any(&[
-        "open",
-        "opens",
-        "opening",
-        "close",
-        "closes",
-        "closing",
-        "closed",
-        "business hours",
-        "opening hours",
-        "your hours",
-        "the hours",
-        "hours of operation",
-        "working hours",
-        "business days",
-        "what hours",
-        "hours for",
-        "hours are",
-        "hours do",
-        "hours on",
-        "be able to visit",
-    ]);
-    let asks = wording.any(&[
-        "what",
-        "when",
-        "which",
-        "are you",
-        "are your",
-        "how late",
-        "how early",
-        "do you",
-        "is the",
-        "what time",
-        "tell me",
-        "know",
-        "until",
-        "till",
-        "is your",
-    ]);
-    let account = wording.any(&["open an account", "open a", "open up a"]);
-    let table = wording.any(&["anything open", "open slot", "open table"]);
+    let open = wording.any(
+        "open|opens|opening|close|closes|closing|closed|business hours|opening hours|your hours|\
+        the hours|hours of operation|working hours|business days|what hours|hours for|hours are|\
+        hours do|hours on|be able to visit",
+    );
+    let asks = wording.any(
+        "what|when|which|are you|are your|how late|how early|do you|is the|what time|tell me|\
+        know|until|till|is your",
+    );
+    let account = wording.any("open an account|open a|open up a");
+    let table = wording.any("anything open|open slot|open table");
     if open && asks && !account && !table {
         0.86
     } else {
@@ -375,232 +158,71 @@ fn hours(wording: &Wording) -> f32 {
 }
 
 fn book(wording: &Wording) -> f32 {
-    const VERBS: &[&str] = &[
-        "book",
-        "booking",
-        "reserve",
-        "schedule",
-        "scheduling",
-        "reserving",
-        "rebook",
-        "retry",
-    ];
-    const WISHES: &[&str] = &[
-        "make",
-        "get",
-        "need",
-        "want",
-        "like",
-        "have",
-        "find",
-        "can i",
-        "set up",
-        "set",
-        "arrange",
-        "looking for",
-        "could i",
-        "would like",
-        "please",
-        "needs",
-        "wants",
-        "secure",
-        "plan",
-        "grab",
-        "hire",
-        "wish",
-    ];
-    const THINGS: &[&str] = &[
-        "reservation",
-        "reservations",
-        "appointment",
-        "appointments",
-        "table",
-        "booking",
-        "seating",
-        "restaurant",
-        "dentist",
-        "salon",
-        "doctor",
-        "catering",
-        "party",
-        "chef",
-        "hibachi",
-        "event",
-        "tavern",
-        "brasserie",
-        "steakhouse",
-        "dinner",
-        "a seat",
-        "seats",
-        "spot",
-        "room",
-        "bar",
-        "pub",
-        "diner",
-        "cafe",
-        "bistro",
-        "hairdresser",
-        "stylist",
-        "therapist",
-        "meeting",
-        "slot",
-        "visit",
-    ];
-    let past = wording.any(&[
-        "have a booking",
-        "have a reservation",
-        "my booking",
-        "my reservation",
-        "i booked",
-        "made a reservation",
-        "made a booking",
-        "have booked",
-        "my appointment",
-        "have a table",
-        "the reservation i",
-        "the booking i",
-        "the reservation is",
-        "the booking is",
-        "room booking",
-        "table booking",
-        "have an appointment",
-    ]);
-    let asking = wording.any(&["how many", "reviews", "directions", "is there parking"]);
+    const VERBS: &str = "book|booking|reserve|schedule|scheduling|reserving|rebook|retry";
+    const WISHES: &str = "make|get|need|want|like|have|find|can i|set up|set|arrange|looking for|could i|\
+        would like|please|needs|wants|secure|plan|grab|hire|wish";
+    const THINGS: &str = "reservation|reservations|appointment|appointments|table|booking|seating|restaurant|\
+        dentist|salon|doctor|catering|party|chef|hibachi|event|tavern|brasserie|steakhouse|\
+        dinner|a seat|seats|spot|room|bar|pub|diner|cafe|bistro|hairdresser|stylist|therapist|\
+        meeting|slot|visit";
+    let past = wording.any(
+        "have a booking|have a reservation|my booking|my reservation|i booked|made a reservation|\
+        made a booking|have booked|my appointment|have a table|the reservation i|the booking i|\
+        the reservation is|the booking is|room booking|table booking|have an appointment",
+    );
+    let asking = wording.any("how many|reviews|directions|is there parking");
     if past || asking {
         return 0.0;
     }
     if wording.begins(VERBS)
         || wording.order(WISHES, VERBS)
-        || wording.any(&[
-            "to book",
-            "please book",
-            "book a",
-            "book me",
-            "book us",
-            "book it",
-            "reserve a",
-            "i will book",
-        ])
+        || wording.any("to book|please book|book a|book me|book us|book it|reserve a|i will book")
     {
         return 0.88;
     }
     if wording.order(WISHES, THINGS)
-        || wording.any(&[
-            "reservation for",
-            "table for",
-            "appointment for",
-            "a reservation",
-            "an appointment",
-            "appointment please",
-        ])
+        || wording.any(
+            "reservation for|table for|appointment for|a reservation|an appointment|\
+        appointment please",
+        )
     {
         return 0.8;
     }
-    if wording.any(&[
-        "eat out",
-        "to eat at",
-        "to eat in",
-        "want to eat",
-        "dine at",
-        "dine in",
-        "have dinner",
-        "have lunch",
-        "go eat",
-    ]) {
+    if wording.any(
+        "eat out|to eat at|to eat in|want to eat|dine at|dine in|have dinner|have lunch|go eat",
+    ) {
         return 0.7;
     }
-    let again = wording.any(&[
-        "try again",
-        "try it again",
-        "try that again",
-        "try the",
-        "try for",
-        "do it again",
-        "try to",
-        "try one",
-        "try making",
-        "try a",
-        "try that",
-    ]);
+    let about = wording.any("calling about|calling to book|interested in|inquire about|inquiring about|calling for|looking to|planning a|throwing a|having a");
+    if about && wording.any(THINGS) {
+        return 0.75;
+    }
+    let again = wording.any(
+        "try again|try it again|try that again|try the|try for|do it again|try to|try one|\
+        try making|try a|try that",
+    );
     if again { 0.6 } else { 0.0 }
 }
 
 fn menu(wording: &Wording, context: &Context) -> f32 {
-    let food = wording.any(&[
-        "type of food",
-        "kind of food",
-        "types of food",
-        "kinds of food",
-        "what food",
-        "food type",
-        "food do",
-        "food does",
-        "type food",
-        "the food they serve",
-        "menu",
-        "menus",
-        "vegetarian",
-        "vegetarians",
-        "vegan",
-        "vegans",
-        "gluten",
-        "gluten free",
-        "dairy free",
-        "halal",
-        "kosher",
-        "allergy",
-        "allergies",
-        "allergic",
-        "alcohol",
-        "alcoholic",
-        "liquor",
-        "booze",
-        "beer",
-        "wine",
-        "cocktails",
-        "a bar",
-        "nut free",
-        "lactose",
-        "dishes",
-        "dish",
-        "cuisine",
-        "serves what",
-        "specials",
-        "desserts",
-        "dessert",
-        "meat",
-        "seafood",
-        "shellfish",
-        "ingredients",
-        "spicy",
-        "kids meal",
-        "proteins",
-        "protein",
-        "drinks",
-        "appetizers",
-        "alleriges",
-    ]);
-    let serves = wording.any(&["serve", "serves", "served", "serving", "server"]);
+    let food = wording.any(
+        "type of food|kind of food|types of food|kinds of food|what food|food type|food do|\
+        food does|type food|the food they serve|menu|menus|vegetarian|vegetarians|vegan|vegans|\
+        gluten|gluten free|dairy free|halal|kosher|allergy|allergies|allergic|alcohol|alcoholic|\
+        liquor|booze|beer|wine|cocktails|a bar|nut free|lactose|dishes|dish|cuisine|serves what|\
+        specials|desserts|dessert|meat|seafood|shellfish|ingredients|spicy|kids meal|proteins|\
+        protein|drinks|appetizers",
+    );
+    let serves = wording.any("serve|serves|served|serving");
     let own = context.vocabulary.iter().any(|word| wording.says(word));
-    let asks = wording.begins(&[
-        "what", "which", "do", "does", "is", "are", "can", "could", "and what", "will", "how",
-        "okay", "they", "type", "any", "tell", "have", "the type", "hi", "hello", "whats",
-    ]) || wording.any(&[
-        "do you",
-        "do they",
-        "does it",
-        "is there",
-        "are there",
-        "tell me",
-        "what is",
-        "can i get",
-        "do you know",
-        "will they",
-        "what kind",
-        "what type",
-        "options",
-    ]);
-    let booking = wording.any(&["book", "reserve", "reservation", "a table"]);
+    let asks = wording.begins(
+        "what|which|do|does|is|are|can|could|and what|will|how|okay|they|type|any|tell|have|\
+        the type|hi|hello|whats",
+    ) || wording.any(
+        "do you|do they|does it|is there|are there|tell me|what is|can i get|do you know|\
+        will they|what kind|what type|options",
+    );
+    let booking = wording.any("book|reserve|reservation|a table");
     match (food || own, serves, asks) {
         (true, _, true) if !booking => 0.85,
         (true, ..) if !booking && wording.count() <= 6 => 0.7,
@@ -611,94 +233,21 @@ fn menu(wording: &Wording, context: &Context) -> f32 {
 }
 
 fn price(wording: &Wording) -> f32 {
-    let words = wording.any(&[
-        "price",
-        "prices",
-        "priced",
-        "pricing",
-        "pricey",
-        "cost",
-        "costs",
-        "costly",
-        "expensive",
-        "inexpensive",
-        "cheap",
-        "cheaper",
-        "affordable",
-        "afforadable",
-        "economical",
-        "budget",
-        "how much",
-        "quote",
-        "estimate",
-        "fee",
-        "fees",
-        "charge",
-        "charges",
-        "admission",
-        "rates",
-        "rate",
-        "deposit",
-        "pay extra",
-        "extra cost",
-        "price range",
-        "discount",
-        "discounts",
-        "minimum",
-        "per person",
-        "per head",
-        "per adult",
-    ]);
-    let amount = wording.any(&[
-        "how much time",
-        "how much longer",
-        "how much to wait",
-        "how much traffic",
-    ]);
-    let asks = wording.begins(&[
-        "how",
-        "what",
-        "is",
-        "are",
-        "do",
-        "does",
-        "can",
-        "could",
-        "and",
-        "would",
-        "price",
-        "prices",
-        "any",
-        "whats",
-        "tell",
-        "the price",
-        "cost",
-    ]) || wording.any(&[
-        "how much",
-        "tell me",
-        "what is",
-        "do you know",
-        "is it",
-        "the price",
-        "the cost",
-        "can you",
-        "a quote",
-        "an estimate",
-        "price range",
-        "what are",
-        "what would",
-        "know the",
-        "is there",
-    ]);
-    let booking = wording.any(&[
-        "book a",
-        "reserve a",
-        "find me",
-        "looking for",
-        "to book",
-        "want something",
-        "want a",
-    ]) && !wording.says("how much");
+    let words = wording.any(
+        "price|prices|priced|pricing|pricey|cost|costs|costly|expensive|inexpensive|cheap|\
+        cheaper|affordable|economical|budget|how much|quote|estimate|fee|fees|charge|charges|\
+        admission|rates|rate|deposit|pay extra|extra cost|price range|discount|discounts|\
+        minimum|per person|per head|per adult",
+    );
+    let amount = wording.any("how much time|how much longer|how much to wait");
+    let asks = wording.begins(
+        "how|what|is|are|do|does|can|could|and|would|price|prices|any|whats|tell|the price|cost",
+    ) || wording.any(
+        "how much|tell me|what is|do you know|is it|the price|the cost|can you|a quote|\
+        an estimate|price range|what are|what would|know the|is there",
+    );
+    let booking = wording.any("book a|reserve a|find me|looking for|to book|want something|want a")
+        && !wording.says("how much");
     if words && asks && !amount && !booking {
         0.87
     } else {

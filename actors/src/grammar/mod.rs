@@ -4,22 +4,30 @@
 //! e-mail addresses, street addresses and wishes. Called by the interpreter and by `maitred understand`.
 //! Never does I/O, never reads a clock, never guesses where the caller must be asked.
 
+mod address;
 mod calendar;
+mod clock_forms;
 mod clocks;
 mod datetime;
+mod day_joins;
+mod day_words;
 mod days;
 mod email;
 mod halves;
 mod holidays;
 mod intents;
+mod lengths;
 mod lexicon;
+mod name_leads;
 mod names;
 mod numbers;
 mod party;
 mod party_bare;
+mod party_counts;
 mod people;
 mod phone;
 mod pieces;
+mod places;
 mod plain_words;
 mod reading;
 mod relative;
@@ -28,6 +36,8 @@ mod repair;
 mod scope;
 mod spelling;
 mod talk;
+#[cfg(test)]
+mod tests;
 mod tokens;
 mod understand;
 mod wording;

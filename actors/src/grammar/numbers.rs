@@ -87,18 +87,26 @@ fn multiplied(tokens: &[Token], i: usize) -> Read<u64> {
     if let Some(read) = collective(tokens, i) {
         return Some(read);
     }
-    let (mut total, mut at) = below_thousand(tokens, i)?;
-    if let Some(factor) = thousand(word(tokens, at)) {
+    // "Hundred fifteen", "thousand": one of them.
+    let start = match word(tokens, i) {
+        "hundred" => hundreds_of(tokens, i, 1)?,
+        "thousand" => (1, i),
+        _ => below_thousand(tokens, i)?,
+    };
+    scaled(tokens, start)
+}
+
+/// Multiplies by thousands and millions and adds what follows them.
+fn scaled(tokens: &[Token], (mut total, mut at): (u64, usize)) -> Read<u64> {
+    while let Some(factor) = thousand(word(tokens, at)) {
         total = total.checked_mul(factor)?;
         at += 1;
-        let mut rest = at;
-        if word(tokens, rest) == "and" {
-            rest += 1;
-        }
+        let rest = at + usize::from(word(tokens, at) == "and");
         if let Some((small, next)) =
             below_thousand(tokens, rest).filter(|(small, _)| *small < factor)
         {
-            return Some((total.checked_add(small)?, next));
+            total = total.checked_add(small)?;
+            at = next;
         }
     }
     Some((total, at))
@@ -106,8 +114,8 @@ fn multiplied(tokens: &[Token], i: usize) -> Read<u64> {
 
 fn thousand(word: &str) -> Option<u64> {
     match word {
-        "thousand" => Some(1_000),
-        "million" => Some(1_000_000),
+        "thousand" | "thousands" => Some(1_000),
+        "million" | "millions" => Some(1_000_000),
         _ => None,
     }
 }
@@ -134,8 +142,7 @@ fn collective(tokens: &[Token], i: usize) -> Read<u64> {
             return Some((2, i + 2));
         }
         if second == "hundred" || second == "thousand" {
-            let (rest, next) = hundreds_of(tokens, i + 1, 1)?;
-            return Some((rest, next));
+            return scaled(tokens, hundreds_of(tokens, i + 1, 1)?);
         }
     }
     dozen(first)
@@ -150,10 +157,8 @@ fn below_thousand(tokens: &[Token], i: usize) -> Read<u64> {
 
 /// Reads "hundred [and] N" after a leading number.
 fn hundreds_of(tokens: &[Token], i: usize, first: u64) -> Read<u64> {
-    match word(tokens, i) {
-        "hundred" => {}
-        "thousand" => return Some((first.checked_mul(1_000)?, i + 1)),
-        _ => return Some((first, i)),
+    if !matches!(word(tokens, i), "hundred" | "hundreds") {
+        return Some((first, i));
     }
     let base = first.checked_mul(100)?;
     let mut rest = i + 1;

@@ -3,12 +3,12 @@
 //! Owns counting people: by number, by naming them, adults and children apart, ranges. Called by
 //! `understand`. Never takes a number that a time or a day was read from.
 
-use super::numbers;
 use super::party_bare;
-use super::people::{self, Who};
+use super::party_counts;
+use super::people::Who;
 use super::reading::{Context, Found, PartySize, Slot};
 use super::repair;
-use super::tokens::{Token, says, word, word_before};
+use super::tokens::{Token, says, word_before};
 
 /// A count of people and the tokens it came from.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +21,8 @@ pub(super) struct Count {
     pub low: Option<u32>,
     /// Whether it is the caller.
     pub me: bool,
+    /// Whether it is half of the party, whatever its number.
+    pub half: bool,
     /// Whether the words can mean nothing but a party.
     pub sure: bool,
     /// First token.
@@ -44,7 +46,7 @@ pub(super) fn read(
     context: &Context,
 ) -> Option<Found<PartySize>> {
     let counts = scan(tokens, taken, context.asked);
-    let parties = gather(tokens, &counts);
+    let parties = merged(gather(tokens, &counts));
     let party = repair::choose(tokens, &parties, |party| (party.start, party.end))?;
     Some(Found {
         value: party.size.clone(),
@@ -65,9 +67,10 @@ fn scan(tokens: &[Token], taken: &[(usize, usize)], asked: Option<Slot>) -> Vec<
             i = *end;
             continue;
         }
-        let count = counted(tokens, i)
-            .or_else(|| related(tokens, i))
-            .or_else(|| myself(tokens, i))
+        let count = party_counts::half(tokens, i)
+            .or_else(|| party_counts::counted(tokens, i))
+            .or_else(|| party_counts::related(tokens, i))
+            .or_else(|| party_counts::myself(tokens, i))
             .or_else(|| party_bare::bare(tokens, i, taken, asked));
         match count {
             Some(count) if !overlaps(taken, count.start, count.end) => {
@@ -77,8 +80,9 @@ fn scan(tokens: &[Token], taken: &[(usize, usize)], asked: Option<Slot>) -> Vec<
             _ => i += 1,
         }
     }
-    if counts.is_empty() && asked == Some(Slot::PartySize) {
-        counts.extend(party_bare::any_number(tokens, taken));
+    // An answer, or an utterance that is nothing but a number.
+    if counts.is_empty() && matches!(asked, Some(Slot::PartySize) | None) {
+        counts.extend(party_bare::any_number(tokens, taken, asked.is_some()));
     }
     counts
 }
@@ -87,300 +91,13 @@ fn overlaps(taken: &[(usize, usize)], start: usize, end: usize) -> bool {
     taken.iter().any(|(from, to)| start < *to && *from < end)
 }
 
-/// "Four people", "no kids", "ten to twelve guests", "two of my friends".
-fn counted(tokens: &[Token], i: usize) -> Option<Count> {
-    let (low, count, at) = number_or_range(tokens, i)?;
-    let mut at = at;
-    while people::describes(word(tokens, at))
-        && at < i + 8
-        && people::counted(word(tokens, at)).is_none()
-    {
-        at += 1;
-    }
-    if word(tokens, at) == "us" && word_before(tokens, at, 1) == "of" {
-        return Some(Count {
-            who: Who::Anyone,
-            count,
-            low,
-            me: false,
-            sure: true,
-            start: i,
-            end: at + 1,
-        });
-    }
-    if word(tokens, at) == "them" || word(tokens, at) == "ones" {
-        return one_of_them(tokens, i, count, at);
-    }
-    let (who, each) = people::counted(word(tokens, at)).or_else(|| little(tokens, at))?;
-    let young = (i..at).any(|at| matches!(word(tokens, at), "little" | "young" | "small"));
-    let who = if young && who == Who::Anyone {
-        Who::Child
-    } else {
-        who
-    };
-    let birthday = matches!(word(tokens, at + 1), "birthday" | "meal" | "menu");
-    let age = word(tokens, at) == "year";
-    (!birthday && !age).then_some(Count {
-        who,
-        count: count.checked_mul(each)?,
-        low: low.map(|low| low * each),
-        me: false,
-        sure: true,
-        start: i,
-        end: at + 1,
-    })
-}
-
-/// "Half of them kids", "three of them children", "two little ones".
-fn one_of_them(tokens: &[Token], i: usize, count: u32, at: usize) -> Option<Count> {
-    let child = word(tokens, at) == "ones" && word_before(tokens, at, 1) == "little";
-    let next = (at + 1..at + 4).find(|next| {
-        people::counted(word(tokens, *next)).is_some_and(|(who, _)| who == Who::Child)
-    });
-    let end = if child { at + 1 } else { next? + 1 };
-    Some(Count {
-        who: Who::Child,
-        count,
-        low: None,
-        me: false,
-        sure: true,
-        start: i,
-        end,
-    })
-}
-
-fn little(tokens: &[Token], at: usize) -> Option<(Who, u32)> {
-    (word(tokens, at) == "kiddies" || word(tokens, at) == "littles").then_some((Who::Child, 1))
-}
-
-/// A number, or the two ends of a range: low end if any, upper end, where it stops.
-pub(super) fn number_or_range(tokens: &[Token], i: usize) -> Option<(Option<u32>, u32, usize)> {
-    if word(tokens, i) == "no" || word(tokens, i) == "zero" {
-        return Some((None, 0, i + 1));
-    }
-    let (first, next) = match numbers::small(tokens, i) {
-        Some(read) => read,
-        None if matches!(word(tokens, i), "a" | "an" | "another" | "single") => (1, i + 1),
-        None => return None,
-    };
-    let link = word(tokens, next);
-    let linked = matches!(
-        link,
-        "to" | "-" | "–" | "or" | "," | "maybe" | "perhaps" | "and"
-    );
-    let mut second = next + usize::from(linked);
-    while linked
-        && matches!(
-            word(tokens, second),
-            "maybe" | "perhaps" | "possibly" | "even"
-        )
-    {
-        second += 1;
-    }
-    let between = word_before(tokens, i, 1) == "between";
-    if linked && (link != "and" || between) {
-        if let Some((last, end)) = numbers::small(tokens, second) {
-            let close = last > first && last <= first * 2 + 2;
-            // "Fourteen, fifteen people": a list of two neighbours is a range.
-            if close && (link != "," || last - first <= 3) && word(tokens, end) != ":" {
-                return Some((Some(first), last, end));
-            }
-        }
-    }
-    let ish = next
-        + usize::from(
-            word(tokens, next) == "ish"
-                || (word(tokens, next) == "or" && word(tokens, next + 1) == "so"),
-        );
-    Some((
-        None,
-        first,
-        ish + usize::from(word(tokens, ish) == "so" && word_before(tokens, ish, 1) == "or"),
-    ))
-}
-
-/// "My wife", "our two boys", "the little one", "mum".
-fn related(tokens: &[Token], i: usize) -> Option<Count> {
-    let owned = matches!(
-        word(tokens, i),
-        "my" | "our" | "his" | "her" | "their" | "a" | "the"
-    );
-    if !owned {
-        return bare_relation(tokens, i);
-    }
-    let mut at = i + 1;
-    let number =
-        numbers::small(tokens, at).or_else(|| (word(tokens, at) == "other").then_some((1, at)));
-    if let Some((_, next)) = number {
-        at = next;
-    }
-    while matches!(
-        word(tokens, at),
-        "little"
-            | "young"
-            | "older"
-            | "younger"
-            | "baby"
-            | "best"
-            | "old"
-            | "lovely"
-            | "new"
-            | "other"
-            | "dear"
-            | "small"
-    ) && people::relation(word(tokens, at + 1))
-        .or_else(|| people::counted(word(tokens, at + 1)))
-        .is_some()
-        || matches!(
-            (word(tokens, at), word(tokens, at + 1)),
-            ("little", "one" | "ones" | "man" | "girl" | "boy")
-        )
-    {
-        at += 1;
-    }
-    if word_before(tokens, at, 1) == "little" && matches!(word(tokens, at), "one" | "man") {
-        return Some(person(Who::Child, 1, i, at + 1));
-    }
-    if let Some((count, _)) = number {
-        let (who, each) =
-            people::counted(word(tokens, at)).or_else(|| people::relation(word(tokens, at)))?;
-        return Some(Count {
-            sure: true,
-            ..person(who, count * each, i, at + 1)
-        });
-    }
-    let (who, each) = people::relation(word(tokens, at))?;
-    let article = matches!(word(tokens, i), "a" | "the");
-    (!article || who == Who::Child).then(|| person(who, each, i, at + 1))
-}
-
-fn bare_relation(tokens: &[Token], i: usize) -> Option<Count> {
-    let name = matches!(
-        word(tokens, i),
-        "mum" | "mom" | "dad" | "grandma" | "grandpa"
-    );
-    name.then(|| person(Who::Adult, 1, i, i + 1))
-}
-
-fn person(who: Who, count: u32, start: usize, end: usize) -> Count {
-    Count {
-        who,
-        count,
-        low: None,
-        me: false,
-        sure: false,
-        start,
-        end,
-    }
-}
-
-/// "Me", "myself", and "I" where it stands in a list.
-fn myself(tokens: &[Token], i: usize) -> Option<Count> {
-    let listed = word_before(tokens, i, 1) == "and"
-        || word(tokens, i + 1) == "and"
-        || says(tokens, i + 1, &[",", "my"]);
-    let is = match word(tokens, i) {
-        "myself" => true,
-        "me" => listed || is_only_me(tokens, i) || word(tokens, i + 1) == ",",
-        "i" => word_before(tokens, i, 1) == "and" && !verb_follows(word(tokens, i + 1)),
-        _ => false,
-    };
-    is.then(|| Count {
-        me: true,
-        sure: is_only_me(tokens, i),
-        ..person(Who::Adult, 1, i, i + 1)
-    })
-}
-
-fn verb_follows(word: &str) -> bool {
-    matches!(
-        word,
-        "need"
-            | "want"
-            | "would"
-            | "have"
-            | "was"
-            | "am"
-            | "can't"
-            | "cannot"
-            | "don't"
-            | "think"
-            | "like"
-            | "had"
-            | "booked"
-            | "prefer"
-            | "made"
-            | "can"
-            | "could"
-            | "wanted"
-            | "just"
-            | "also"
-            | "do"
-            | "did"
-            | "know"
-            | "hope"
-    )
-}
-
-/// "Just me", "only myself", "by myself", "me only".
-fn is_only_me(tokens: &[Token], i: usize) -> bool {
-    let before = word_before(tokens, i, 1);
-    let alone = word(tokens, i) == "myself" && matches!(before, "by" | "just" | "only" | "for");
-    alone
-        || matches!(word(tokens, i + 1), "only" | "alone")
-        || (matches!(before, "just" | "only")
-            && (i + 1 >= tokens.len()
-                || tokens[i + 1].is_mark()
-                || matches!(
-                    word(tokens, i + 1),
-                    "and" | "please" | "for" | "at" | "tonight" | "this" | "coming"
-                )))
-}
-
 /// Words that join the members of one party.
 fn joins(token: &Token) -> bool {
-    token.is(&[
-        "and",
-        ",",
-        "plus",
-        "with",
-        "&",
-        "as",
-        "well",
-        "also",
-        "along",
-        "including",
-        "just",
-        "both",
-        "of",
-        "them",
-        "will",
-        "come",
-        "coming",
-        "the",
-        "for",
-        "are",
-        "there",
-        "be",
-        "traveling",
-        "one",
-        "we",
-        "have",
-        "to",
-        "bring",
-        "bringing",
-        "adults",
-        "total",
-        "counting",
-        "would",
-        "whom",
-        "which",
-        "(",
-        "maybe",
-        "around",
-        "about",
-        "is",
-    ])
+    token.is_any(
+        "and|,|plus|with|&|as|well|also|along|including|just|both|of|them|will|come|\
+             coming|the|for|are|there|be|traveling|one|we|have|to|bring|bringing|adults|\
+             total|counting|would|whom|which|(|maybe|around|about|is",
+    )
 }
 
 /// Puts counts that stand in one list together.
@@ -442,12 +159,57 @@ fn party(tokens: &[Token], counts: &[Count]) -> Option<Party> {
     if !(counts.iter().any(|count| count.sure) || listed || just || with_me) {
         return None;
     }
-    let size = sum(tokens, counts, with_me);
+    let size = bounded(tokens, first.start, sum(tokens, counts, with_me));
     Some(Party {
         size,
         start: first.start,
         end: last.end,
     })
+}
+
+/// "At least ten", "up to thirty": a number that is one end of a range.
+fn bounded(tokens: &[Token], start: usize, size: PartySize) -> PartySize {
+    if size.at_least.is_some() || size.at_most.is_some() {
+        return size;
+    }
+    let back = |count: usize, phrase: &[&str]| {
+        start
+            .checked_sub(count)
+            .is_some_and(|at| says(tokens, at, phrase))
+    };
+    let least = back(2, &["at", "least"])
+        || back(3, &["no", "fewer", "than"])
+        || back(3, &["no", "less", "than"]);
+    let most = back(2, &["up", "to"])
+        || back(2, &["at", "most"])
+        || back(3, &["no", "more", "than"])
+        || back(3, &["not", "more", "than"])
+        || back(2, &["maximum", "of"]);
+    PartySize {
+        at_least: least.then_some(size.total),
+        at_most: most.then_some(size.total),
+        ..size
+    }
+}
+
+/// A party told twice, first its number and then who they are, is one: "nine in total, four adults five kids".
+fn merged(parties: Vec<Party>) -> Vec<Party> {
+    let mut merged: Vec<Party> = Vec::with_capacity(parties.len());
+    for party in parties {
+        let detailed = |size: &PartySize| size.adults.is_some() && size.children.is_some();
+        match merged.last_mut() {
+            Some(last)
+                if last.size.total == party.size.total
+                    && detailed(&party.size)
+                    && !detailed(&last.size) =>
+            {
+                last.size = party.size;
+                last.end = party.end;
+            }
+            _ => merged.push(party),
+        }
+    }
+    merged
 }
 
 fn table_before(tokens: &[Token], start: usize) -> bool {
@@ -481,6 +243,15 @@ fn sum(tokens: &[Token], counts: &[Count], with_me: bool) -> PartySize {
                 .iter()
                 .any(|token| token.is(&["including", "counting", "them", "whom", "which"]))
     });
+    if let (Some(all), true) = (anyone, counts.iter().any(|count| count.half)) {
+        let children = all / 2;
+        return PartySize {
+            total: all,
+            adults: Some(all - children),
+            children: Some(children),
+            ..base
+        };
+    }
     match (anyone, adults, children) {
         (Some(all), None, None) => PartySize { total: all, ..base },
         (Some(all), None, Some(children)) if included && children <= all => PartySize {

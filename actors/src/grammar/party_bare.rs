@@ -4,7 +4,8 @@
 
 use super::clocks;
 use super::numbers;
-use super::party::{Count, number_or_range};
+use super::party::Count;
+use super::party_counts::number_or_range;
 use super::people::Who;
 use super::reading::Slot;
 use super::tokens::{Kind, Token, says, word, word_before};
@@ -26,6 +27,18 @@ pub(super) fn bare(
     if count > 2000 || !is_free(tokens, i, next) || pronoun(tokens, i) {
         return None;
     }
+    if says(tokens, next, &["plus", "me"]) || says(tokens, next, &["plus", "myself"]) {
+        return Some(Count {
+            who: Who::Anyone,
+            count: count + 1,
+            low,
+            me: false,
+            half: false,
+            sure: true,
+            start: i,
+            end: next + 2,
+        });
+    }
     let led = led(tokens, i, next) || followed(tokens, next);
     let answered = asked == Some(Slot::PartySize) && is_answer(tokens, i, next, taken);
     (led || answered).then_some(Count {
@@ -33,6 +46,7 @@ pub(super) fn bare(
         count,
         low,
         me: false,
+        half: false,
         sure: true,
         start: i,
         end: next,
@@ -65,6 +79,7 @@ fn us(tokens: &[Token], i: usize) -> Option<Count> {
             count,
             low: None,
             me: false,
+            half: false,
             sure: true,
             start: i,
             end,
@@ -146,6 +161,7 @@ fn pronoun(tokens: &[Token], i: usize) -> bool {
             | "called"
     )) && !matches!(before, "for")
         && !(before == "the" && matches!(word_before(tokens, i, 2), "just" | "only"))
+        || one && before == "for" && word_before(tokens, i, 2) == "i"
 }
 
 /// Whether the words before say that people are counted.
@@ -197,7 +213,6 @@ fn led(tokens: &[Token], i: usize, next: usize) -> bool {
     }
     let before = word_before(tokens, at, 1);
     let second = word_before(tokens, at, 2);
-    let third = word_before(tokens, at, 3);
     match before {
         "for" | "fore" => !is_length(tokens, next),
         "of" => matches!(
@@ -211,17 +226,62 @@ fn led(tokens: &[Token], i: usize, next: usize) -> bool {
                 | "booking"
                 | "team"
         ),
-        "is" | "are" | "be" | "was" | "were" => {
-            matches!(second, "we" | "they" | "us" | "will" | "there" | "would")
-                && !matches!(third, "time" | "it" if second == "will" && word(tokens, next) != "")
-                || matches!(second, "party" | "group" | "people" | "guests")
-        }
+        "is" | "are" | "be" | "was" | "were" => counted_subject(tokens, at),
         "we're" | "there's" | "we'll" => true,
         "it" | "that" => second == "make",
+        "want" | "need" | "like" | "have" | "get" | "needing"
+            if !(before == "have" && word(tokens, i) == "one") =>
+        {
+            closes(tokens, next)
+        }
+        _ if at < i && matches!(word(tokens, at), "just" | "only") => closes(tokens, next),
         "seat" | "seats" | "accommodate" | "host" | "serve" | "fit" | "bring" => true,
-        "to" => matches!(second, "size" | "party" | "guests" | "people" | "number"),
+        "to" => matches!(
+            second,
+            "size" | "party" | "guests" | "people" | "number" | "booking" | "reservation" | "table"
+        ),
+        "it's" => matches!(word(tokens, at), "just" | "only") || at < i,
         _ => false,
     }
+}
+
+/// Whether nothing that could be counted follows a number.
+fn closes(tokens: &[Token], i: usize) -> bool {
+    tokens.get(i).is_none_or(|token| {
+        token.is_mark()
+            || token
+                .is_any("please|in|for|at|on|will|tonight|today|tomorrow|total|instead|thanks|now")
+    }) || says(tokens, i, &["of", "them"])
+}
+
+/// Whether the subject before "is" or "will be" stands for the party: not "she will be forty".
+fn counted_subject(tokens: &[Token], at: usize) -> bool {
+    let skip = usize::from(matches!(
+        word_before(tokens, at, 2),
+        "will" | "would" | "to" | "should" | "might" | "could" | "may" | "can"
+    ));
+    let subject = word_before(tokens, at, 2 + skip);
+    let time = word_before(tokens, at, 3 + skip) == "time";
+    !time
+        && matches!(
+            subject,
+            "we" | "they"
+                | "it"
+                | "there"
+                | "that"
+                | "this"
+                | "party"
+                | "group"
+                | "people"
+                | "guests"
+                | "us"
+                | "which"
+                | "total"
+                | "going"
+                | "reservation"
+                | "booking"
+        )
+        && (skip > 0 || !matches!(subject, "that" | "this" | "reservation" | "booking"))
 }
 
 /// "For two hours", "for 5 nights", "for 10 minutes": a length, not people.
@@ -257,6 +317,8 @@ fn followed(tokens: &[Token], next: usize) -> bool {
         || says(tokens, next, &["altogether"])
         || says(tokens, next, &["all", "together"])
         || says(tokens, next, &["in", "the", "group"])
+        || says(tokens, next, &["is", "the", "number"])
+        || next >= tokens.len() && says(tokens, next.saturating_sub(3), &["just", "the"])
 }
 
 /// Whether a number is the answer to "how many": the utterance holds little else of its kind.
@@ -267,36 +329,49 @@ fn is_answer(tokens: &[Token], i: usize, next: usize, taken: &[(usize, usize)]) 
     !ordinal && !matches!(before, "room" | "at" | "under" | "on")
 }
 
-/// The first number of an answer to "how many", whatever stands around it.
-pub(super) fn any_number(tokens: &[Token], taken: &[(usize, usize)]) -> Option<Count> {
-    (0..tokens.len())
-        .filter(|i| !taken.iter().any(|(start, end)| (*start..*end).contains(i)))
-        .find_map(|i| {
-            let single = matches!(word(tokens, i), "single" | "alone" | "none" | "nobody")
-                && tokens.len() <= 3;
-            if single {
-                let count = u32::from(matches!(word(tokens, i), "single" | "alone"));
-                return Some(Count {
-                    who: Who::Anyone,
-                    count,
-                    low: None,
-                    me: false,
-                    sure: true,
-                    start: i,
-                    end: i + 1,
-                });
-            }
-            let (value, next) = numbers::cardinal(tokens, i).filter(|_| !pronoun(tokens, i))?;
-            let count = u32::try_from(value).ok()?;
-            let whole = tokens.len() <= next - i + 4;
-            whole.then_some(Count {
-                who: Who::Anyone,
-                count,
-                low: None,
-                me: false,
-                sure: true,
-                start: i,
-                end: next,
-            })
-        })
+/// The first number of an answer to "how many", whatever stands around it; unasked, of an utterance that
+/// is a number and nothing else.
+pub(super) fn any_number(tokens: &[Token], taken: &[(usize, usize)], asked: bool) -> Option<Count> {
+    let spare = if asked { 4 } else { 1 };
+    let free = |i: &usize| !taken.iter().any(|(start, end)| (*start..*end).contains(i));
+    let make = |count, start, end| Count {
+        who: Who::Anyone,
+        count,
+        low: None,
+        me: false,
+        half: false,
+        sure: true,
+        start,
+        end,
+    };
+    if let (true, [only]) = (asked, tokens) {
+        // What a recogniser makes of a number said alone.
+        let count = match only.word.as_str() {
+            "to" | "too" => Some(2),
+            "tree" => Some(3),
+            "for" | "fore" => Some(4),
+            "ate" => Some(8),
+            "won" | "me" | "myself" => Some(1),
+            _ => None,
+        };
+        if let Some(count) = count {
+            return Some(make(count, 0, 1));
+        }
+    }
+    (0..tokens.len()).filter(free).find_map(|i| {
+        let word_count = match word(tokens, i) {
+            "single" | "alone" => Some(1),
+            "none" | "nobody" => Some(0),
+            _ => None,
+        };
+        if let Some(count) = word_count.filter(|_| tokens.len() <= 3 && asked) {
+            return Some(make(count, i, i + 1));
+        }
+        let (value, next) = numbers::cardinal(tokens, i).filter(|_| !pronoun(tokens, i))?;
+        let said = word(tokens, i);
+        let long = said.len() > 6 && tokens[i].kind == Kind::Digits;
+        (tokens.len() <= next - i + spare && !long)
+            .then(|| Some(make(u32::try_from(value).ok()?, i, next)))
+            .flatten()
+    })
 }

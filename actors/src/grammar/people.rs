@@ -19,13 +19,13 @@ pub(super) fn counted(word: &str) -> Option<(Who, u32)> {
         "people" | "persons" | "person" | "guests" | "guest" | "folks" | "diners" | "diner"
         | "humans" | "individuals" | "individual" | "pax" | "ppl" | "heads" | "attendees"
         | "participants" | "tickets" | "ticket" | "seats" | "covers" | "others" | "friends"
-        | "members" | "colleagues" | "coworkers" | "buddies" | "relatives" | "peoples"
-        | "persona" | "invitees" | "bodies" | "total" | "invited" | "seat" | "visitors" => {
-            (Who::Anyone, 1)
-        }
+        | "members" | "colleagues" | "cousins" | "siblings" | "associates" | "employees"
+        | "clients" | "teammates" | "roommates" | "classmates" | "seater" | "coworkers"
+        | "buddies" | "relatives" | "peoples" | "persona" | "invitees" | "bodies" | "total"
+        | "invited" | "seat" | "visitors" => (Who::Anyone, 1),
         "adults" | "adult" | "men" | "man" | "women" | "woman" | "ladies" | "lady"
-        | "gentlemen" | "guys" | "grownups" | "grownup" | "parents" | "grandparents"
-        | "seniors" | "oldies" => (Who::Adult, 1),
+        | "gentlemen" | "guys" | "ups" | "grownups" | "grownup" | "parents" | "brothers"
+        | "sisters" | "aunts" | "uncles" | "grandparents" | "seniors" | "oldies" => (Who::Adult, 1),
         "couples" | "couple" => (Who::Adult, 2),
         _ => return child(word).map(|who| (who, 1)),
     })

@@ -81,7 +81,7 @@ pub(super) fn runs(tokens: &[Token]) -> Vec<Vec<Group>> {
             current.push(group);
             continue;
         }
-        if !(separates(&tokens[i]) && !current.is_empty()) {
+        if !separates(&tokens[i]) || current.is_empty() {
             runs.extend((!current.is_empty()).then(|| std::mem::take(&mut current)));
         }
         i += 1;
@@ -91,9 +91,7 @@ pub(super) fn runs(tokens: &[Token]) -> Vec<Vec<Group>> {
 }
 
 fn separates(token: &Token) -> bool {
-    token.is(&[
-        "-", ".", ",", "(", ")", "–", "dash", "space", "hyphen", "then", "dot", "okay", "ok", "/",
-    ]) && token.word != "/"
+    token.is_any("-|.|,|(|)|–|dash|space|hyphen|then|dot|okay|ok|/") && token.word != "/"
 }
 
 /// One group at `i`: "five", "forty four", "double two", "eight hundred", "415".

@@ -3,15 +3,15 @@
 //! Owns the choice between overlapping readings and what a bare number next to them is. Called by
 //! `datetime`. Never joins two expressions.
 
+use jiff::civil::Date;
 use jiff::civil::DateTime;
-use jiff::{Span, civil::Date};
 
 use super::calendar;
 use super::clocks::{self, Clock};
 use super::days::{self, Day};
+use super::lengths::{lasting_at, moment_at};
 use super::numbers::{self, Read};
 use super::reading::{PartOfDay, Slot};
-use super::relative;
 use super::tokens::{Kind, Token, says, word, word_before};
 
 /// What one expression says.
@@ -121,101 +121,6 @@ fn part_of_today(tokens: &[Token], i: usize, today: Date) -> Read<[Option<What>;
     both(calendar::plus_days(today, days)?, part, at + 1)
 }
 
-/// "In two hours", "half an hour from now", "3 minutes later", "now".
-fn moment_at(tokens: &[Token], i: usize, now: DateTime) -> Read<DateTime> {
-    if word(tokens, i) == "now"
-        && matches!(
-            word_before(tokens, i, 1),
-            "" | "back" | "for" | "leave" | "come" | "right" | "be"
-        )
-    {
-        let ends = i + 1 >= tokens.len();
-        return (ends && i > 0).then_some((now, i + 1));
-    }
-    let led = matches!(word(tokens, i), "in" | "within") || says(tokens, i, &["next", "hour"]);
-    let mut at = i + usize::from(led && word(tokens, i) != "next");
-    while matches!(
-        word(tokens, at),
-        "about" | "around" | "like" | "the" | "next"
-    ) && at < i + 3
-    {
-        at += 1;
-    }
-    let (minutes, next) = if word(tokens, at) == "hour" && led {
-        (60, at + 1)
-    } else {
-        length_at(tokens, at)?
-    };
-    let tail = match word(tokens, next) {
-        "hence" | "later" => Some(next + 1),
-        "from" | "after" if word(tokens, next + 1) == "now" => Some(next + 2),
-        _ => None,
-    };
-    if !led && tail.is_none() {
-        return None;
-    }
-    let span = Span::new().try_minutes(minutes).ok()?;
-    Some((now.checked_add(span).ok()?, tail.unwrap_or(next)))
-}
-
-/// A length in minutes: "two hours", "half an hour", "1 day and 2 hours", "an hour and a half", "1.5 hours".
-fn length_at(tokens: &[Token], i: usize) -> Read<u32> {
-    let at = i + usize::from(word(tokens, i) == "a" && word(tokens, i + 1) == "half");
-    if word(tokens, at) == "half" {
-        let an = at + 1 + usize::from(matches!(word(tokens, at + 1), "an" | "a"));
-        return matches!(word(tokens, an), "hour" | "hours").then_some((30, an + 1));
-    }
-    if says(tokens, i, &["a", "quarter", "of", "an", "hour"]) {
-        return Some((15, i + 5));
-    }
-    let (count, mut next) = relative::count_at(tokens, i)?;
-    let mut count = f64::from(u32::try_from(count).ok()?);
-    if word(tokens, next) == "."
-        && tokens
-            .get(next + 1)
-            .is_some_and(|token| token.glued && token.word == "5")
-    {
-        count += 0.5;
-        next += 2;
-    }
-    if says(tokens, next, &["and", "a", "half"]) {
-        count += 0.5;
-        next += 3;
-    }
-    let unit = minutes_in(word(tokens, next))?;
-    next += 1;
-    if says(tokens, next, &["and", "a", "half"]) {
-        count += 0.5;
-        next += 3;
-    }
-    let whole = (count * f64::from(unit)).min(5_000_000.0) as u32;
-    // "One day and two hours", "an hour and 15 minutes".
-    let more = next + usize::from(word(tokens, next) == "and");
-    if let Some((rest, end)) = numbers::small(tokens, more) {
-        if let Some(smaller) = minutes_in(word(tokens, end)).filter(|smaller| *smaller < unit) {
-            return Some((whole + rest * smaller, end + 1));
-        }
-    }
-    (unit < 1440).then_some((whole, next))
-}
-
-fn minutes_in(word: &str) -> Option<u32> {
-    Some(match word {
-        "minute" | "minutes" | "min" | "mins" => 1,
-        "hour" | "hours" | "hr" | "hrs" => 60,
-        "day" | "days" => 1440,
-        _ => return None,
-    })
-}
-
-/// "For two hours" after a time.
-fn lasting_at(tokens: &[Token], i: usize) -> Read<u32> {
-    if word(tokens, i) != "for" {
-        return None;
-    }
-    length_at(tokens, i + 1)
-}
-
 fn bare_at(tokens: &[Token], i: usize) -> Read<What> {
     let token = tokens.get(i)?;
     let before = word_before(tokens, i, 1);
@@ -228,7 +133,8 @@ fn bare_at(tokens: &[Token], i: usize) -> Read<What> {
         && tokens
             .get(next + 1)
             .is_some_and(|t| t.glued && t.kind == Kind::Digits);
-    let counted = clocks::counts_something(word(tokens, next));
+    let counted =
+        clocks::counts_something(word(tokens, next)) && !says(tokens, next, &["or", "so"]);
     (value <= 31 && !counted && !money).then_some((What::Bare(value), next))
 }
 
@@ -242,22 +148,40 @@ fn settle_bare(tokens: &[Token], pieces: &mut [Piece], asked: Option<Slot>) {
             What::Clock(clock) if !clock.sure => Some(clock),
             _ => continue,
         };
+        let pronoun = word(tokens, piece.start) == "one";
         let day_led =
-            matches!(before, "on") || (before == "the" && matches!(piece.what, What::Bare(_)));
-        if day_led {
-            if let What::Bare(value @ 1..) = piece.what {
-                pieces[at].what = What::Day(Day::Number(value));
-                continue;
-            }
+            matches!(before, "on" | "the") && matches!(piece.what, What::Bare(_)) && !pronoun;
+        if day_led && let What::Bare(value @ 1..) = piece.what {
+            pieces[at].what = What::Day(Day::Number(value));
+            continue;
+        }
+        if let What::Bare(value @ 1..) = piece.what
+            && in_day_range(tokens, pieces, at)
+        {
+            pieces[at].what = What::Day(Day::Number(value));
+            continue;
         }
         let company = time_company(tokens, pieces, at);
-        let wanted = asked == Some(Slot::Time) || led_to_hour(tokens, piece.start) || company;
+        let people = asked == Some(Slot::PartySize);
+        let wanted = asked == Some(Slot::Time) && !counts_people(tokens, piece.start)
+            || led_to_hour(tokens, piece.start)
+                && !(people && word_before(tokens, piece.start, 1) != "at")
+            || company;
+        // "Six thirty" is a time unless something else that is said in numbers was asked for.
+        let spoken = matches!(piece.what, What::Clock(clock) if clock.spoken);
+        let wanted = wanted || spoken && matches!(asked, None | Some(Slot::Time));
         match (hour, piece.what) {
             (Some(clock), _) if wanted => {
                 pieces[at].what = What::Clock(Clock {
                     sure: true,
                     ..clock
                 })
+            }
+            // "Five sixteen" for the sixteenth of May.
+            (Some(clock), What::Clock(_)) if asked == Some(Slot::Date) && alone(tokens, piece) => {
+                if let Ok(month @ 1..=12) = i8::try_from(clock.hour) {
+                    pieces[at].what = What::Day(Day::InMonth(month, clock.minute, None));
+                }
             }
             (_, What::Bare(value @ 1..)) if asked == Some(Slot::Date) && alone(tokens, piece) => {
                 pieces[at].what = What::Day(Day::Number(value));
@@ -273,7 +197,31 @@ fn clock_of(value: u32) -> Option<Clock> {
         minute: 0,
         half: None,
         sure: false,
+        spoken: false,
+        nought: false,
     })
+}
+
+/// "August 10 to 22", "9 to 12 of June": a number at the other end of a range from a day.
+fn in_day_range(tokens: &[Token], pieces: &[Piece], at: usize) -> bool {
+    let numbered =
+        |piece: &Piece| matches!(piece.what, What::Day(Day::InMonth(..) | Day::Number(_)));
+    let before = at.checked_sub(1).is_some_and(|before| {
+        numbered(&pieces[before]) && links(tokens, pieces[before].end, pieces[at].start)
+    });
+    let next = pieces
+        .get(at + 1)
+        .is_some_and(|next| numbered(next) && links(tokens, pieces[at].end, next.start));
+    before || next
+}
+
+/// "A table for four" in answer to "what time": people all the same.
+fn counts_people(tokens: &[Token], start: usize) -> bool {
+    let led = matches!(word_before(tokens, start, 1), "for" | "of");
+    led && matches!(
+        word_before(tokens, start, 2),
+        "table" | "party" | "group" | "reservation" | "booking"
+    )
 }
 
 /// Words after which a number is an hour.
@@ -292,39 +240,69 @@ fn led_to_hour(tokens: &[Token], start: usize) -> bool {
 /// Whether the neighbours of a number say that it is a time.
 fn time_company(tokens: &[Token], pieces: &[Piece], at: usize) -> bool {
     let piece = pieces[at];
-    let fillers = |from: usize, to: usize| {
-        tokens.get(from..to).is_some_and(|gap| {
-            gap.iter().all(|token| {
-                token.is(&[
-                    "in", "the", "at", "on", "of", ",", "around", "about", "that", "early", "late",
-                ])
-            })
-        })
+    let bare_range = |first: usize| {
+        let led = matches!(
+            word_before(tokens, pieces[first].start, 1),
+            "from" | "between"
+        );
+        let day_after = pieces.get(first + 2).is_some_and(|day| {
+            matches!(day.what, What::Day(Day::On(_) | Day::Weekday(_)))
+                && only(tokens, pieces[first + 1].end, day.start, &["on"])
+        });
+        led || day_after || follows_day(pieces, first, tokens)
     };
-    let partner = |from: usize, to: usize| {
-        tokens.get(from..to).is_some_and(|gap| {
-            gap.len() == 1 && gap[0].is(&["to", "-", "–", "until", "till", "til", "through", "and"])
-        })
-    };
-    let led_range = matches!(word_before(tokens, piece.start, 1), "from" | "between");
     let next = pieces.get(at + 1).is_some_and(|next| match next.what {
-        What::Part(_) => fillers(piece.end, next.start),
-        What::Clock(_) => partner(piece.end, next.start),
-        What::Bare(_) => {
-            partner(piece.end, next.start) && (led_range || follows_day(pieces, at, tokens))
+        What::Part(_) => beside_part(tokens, pieces, at),
+        What::Clock(_) => links(tokens, piece.end, next.start),
+        What::Bare(_) => links(tokens, piece.end, next.start) && bare_range(at),
+        What::Day(Day::On(_)) => {
+            let people = matches!(
+                word_before(tokens, piece.start, 1),
+                "for" | "of" | "we" | "us"
+            );
+            !people && only(tokens, piece.end, next.start, &[","])
         }
-        What::Lasting(_) => led_range,
+        What::Lasting(_) => matches!(word_before(tokens, piece.start, 1), "from" | "at"),
         _ => false,
     });
     let previous = at.checked_sub(1).is_some_and(|before| {
         let previous = pieces[before];
         match previous.what {
-            What::Part(_) => fillers(previous.end, piece.start),
-            What::Clock(_) => partner(previous.end, piece.start),
+            What::Part(_) => only(tokens, previous.end, piece.start, FILLERS),
+            What::Clock(clock) => clock.sure && links(tokens, previous.end, piece.start),
             _ => false,
         }
     });
-    next || previous || follows_day(pieces, at, tokens)
+    let lunch = word(tokens, piece.end) == "lunchtime";
+    next || previous || lunch || follows_day(pieces, at, tokens)
+}
+
+const FILLERS: &[&str] = &[
+    "in", "the", "at", "on", "of", ",", "around", "about", "that", "early", "late",
+];
+
+/// Whether nothing but some of `words` stands between two positions.
+fn only(tokens: &[Token], from: usize, to: usize, words: &[&str]) -> bool {
+    tokens
+        .get(from..to)
+        .is_some_and(|gap| gap.iter().all(|token| token.is(words)))
+}
+
+/// Whether one word that joins the ends of a range stands between two positions.
+fn links(tokens: &[Token], from: usize, to: usize) -> bool {
+    tokens.get(from..to).is_some_and(|gap| {
+        gap.len() == 1 && gap[0].is_any("to|-|–|until|till|til|through|thru|and")
+    })
+}
+
+/// "Eight in the evening", but not "for two at evening 6:15", where the evening is another's.
+fn beside_part(tokens: &[Token], pieces: &[Piece], at: usize) -> bool {
+    let part = pieces[at + 1];
+    let claimed = pieces.get(at + 2).is_some_and(|other| {
+        matches!(other.what, What::Clock(_) | What::Bare(_))
+            && only(tokens, part.end, other.start, &["at", ","])
+    });
+    !claimed && only(tokens, pieces[at].end, part.start, FILLERS)
 }
 
 /// "Friday 8": an hour right after a day.

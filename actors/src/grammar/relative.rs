@@ -7,6 +7,7 @@ use jiff::civil::{Date, Weekday};
 
 use super::calendar::{self, plus_days, plus_months};
 use super::days::{self, Day};
+use super::holidays;
 use super::numbers::{self, Read};
 use super::tokens::{Token, says, word, word_before};
 
@@ -33,6 +34,8 @@ pub(super) fn relative_at(tokens: &[Token], i: usize, today: Date) -> Read<Day> 
         .or_else(|| counted(tokens, i, today))
         .or_else(|| from_anchor(tokens, i, today))
         .or_else(|| counted_weekdays(tokens, i, today))
+        .or_else(|| nth_week(tokens, i, today))
+        .or_else(|| holiday_weekend(tokens, i, today))
         .or_else(|| weekend(tokens, i, today))
         .or_else(|| next_count(tokens, i, today))
         .or_else(|| week_or_month(tokens, i, today))
@@ -50,10 +53,10 @@ fn named(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
             return Some((Day::On(plus_days(date, 1)?), next));
         }
     }
-    if says(tokens, at, &["day", "before"]) {
-        if let Some((date, next)) = anchor_at(tokens, at + 2, today) {
-            return Some((Day::On(plus_days(date, -1)?), next));
-        }
+    if says(tokens, at, &["day", "before"])
+        && let Some((date, next)) = anchor_at(tokens, at + 2, today)
+    {
+        return Some((Day::On(plus_days(date, -1)?), next));
     }
     if says(tokens, at, &["next", "day"]) || says(tokens, at, &["following", "day"]) {
         return Some((Day::On(plus_days(today, 1)?), at + 2));
@@ -142,7 +145,10 @@ fn amount(tokens: &[Token], i: usize) -> Read<(i64, Unit)> {
 fn counted(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let led = matches!(word(tokens, i), "in" | "within");
     let mut at = i + usize::from(led);
-    while matches!(word(tokens, at), "about" | "around" | "like") {
+    while matches!(
+        word(tokens, at),
+        "about" | "around" | "like" | "exactly" | "just"
+    ) {
         at += 1;
     }
     let ((count, unit), next) = amount(tokens, at)?;
@@ -208,6 +214,69 @@ fn counted_weekdays(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     Some((Day::On(date.nth_weekday(count * sign, day).ok()?), end))
 }
 
+/// "The last weekend of April", "the second week of June", "the first week of next month".
+fn nth_week(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    let at = i + usize::from(word(tokens, i) == "the");
+    let (nth, at) = match numbers::ordinal(tokens, at) {
+        Some((nth, next)) => (
+            i8::try_from(nth).ok().filter(|nth| (1..=5).contains(nth))?,
+            next,
+        ),
+        None if word(tokens, at) == "last" => (-1, at + 1),
+        None => return None,
+    };
+    let weekend = match word(tokens, at) {
+        "weekend" => true,
+        "week" => false,
+        _ => return None,
+    };
+    let at = at + 1 + usize::from(matches!(word(tokens, at + 1), "of" | "in"));
+    let (from, _, end) = month_at(tokens, at, today)?;
+    let day = if weekend {
+        Weekday::Saturday
+    } else {
+        Weekday::Monday
+    };
+    let first = calendar::nth_of_month(from, nth, day)?;
+    Some((
+        Day::Span(first, plus_days(first, if weekend { 1 } else { 6 })?),
+        end,
+    ))
+}
+
+/// A month by name or by its distance, and where its words end.
+fn month_at(tokens: &[Token], i: usize, today: Date) -> Option<(Date, Date, usize)> {
+    if let Some((months, end)) = month_offset(tokens, i) {
+        let (from, to) = calendar::month_span(today, months)?;
+        return Some((from, to, end));
+    }
+    if says(tokens, i, &["the", "month"]) {
+        let (from, to) = calendar::month_span(today, 0)?;
+        return Some((from, to, i + 2));
+    }
+    let month = calendar::month(word(tokens, i))?;
+    let year = today.year() + i16::from(month < today.month());
+    let first = Date::new(year, month, 1).ok()?;
+    Some((first, first.last_of_month(), i + 1))
+}
+
+/// "Memorial Day weekend": the weekend that a holiday belongs to.
+fn holiday_weekend(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    let (holiday, next) = holidays::holiday_at(tokens, i)?;
+    let end = next + usize::from(word(tokens, next) == "weekend");
+    if end == next {
+        return None;
+    }
+    let date = holidays::next(holiday, today)?;
+    let monday = calendar::monday(date, 0)?;
+    let (from, to) = match date.weekday() {
+        Weekday::Monday | Weekday::Tuesday => (plus_days(monday, -2)?, date),
+        Weekday::Thursday | Weekday::Friday => (date, plus_days(monday, 6)?),
+        _ => (plus_days(monday, 5)?, plus_days(monday, 6)?),
+    };
+    Some((Day::Span(from, to), end))
+}
+
 /// "The weekend", "this weekend", "next weekend", "the weekend of the 5th".
 fn weekend(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let mut at = i;
@@ -224,14 +293,14 @@ fn weekend(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     if says(tokens, next, &["after", "next"]) {
         return Some((weekend_of(calendar::monday(today, 2)?)?, next + 2));
     }
-    if matches!(word(tokens, next), "of" | "after") {
-        if let Some((date, end)) = anchor_at(tokens, next + 1, today) {
-            let later = i64::from(word(tokens, next) == "after") * 7;
-            return Some((
-                weekend_of(calendar::monday(plus_days(date, later)?, 0)?)?,
-                end,
-            ));
-        }
+    if matches!(word(tokens, next), "of" | "after")
+        && let Some((date, end)) = anchor_at(tokens, next + 1, today)
+    {
+        let later = i64::from(word(tokens, next) == "after") * 7;
+        return Some((
+            weekend_of(calendar::monday(plus_days(date, later)?, 0)?)?,
+            end,
+        ));
     }
     let weeks = weeks + i32::from(weeks == 0 && today.weekday() == Weekday::Sunday);
     Some((weekend_of(calendar::monday(today, weeks)?)?, next))

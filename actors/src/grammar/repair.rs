@@ -8,22 +8,10 @@ use super::tokens::{Token, word, word_before};
 /// Words between two values after which the second replaces the first.
 pub(super) fn marked(gap: &[Token]) -> bool {
     gap.iter().enumerate().any(|(i, token)| {
-        token.is(&[
-            "no",
-            "nope",
-            "not",
-            "sorry",
-            "actually",
-            "wait",
-            "rather",
-            "scratch",
-            "correction",
-            "instead",
-            "oops",
-            "mean",
-            "meant",
-            "cancel",
-        ]) || (token.is(&["make"]) && gap.get(i + 1).is_some_and(|next| next.is(&["that", "it"])))
+        token.is_any(
+            "no|nope|not|sorry|actually|wait|rather|scratch|correction|instead|oops|mean|\
+             meant|making|cancel",
+        ) || (token.is(&["make"]) && gap.get(i + 1).is_some_and(|next| next.is(&["that", "it"])))
             || token.is(&["pardon", "excuse"])
     })
 }

@@ -3,81 +3,74 @@
 //! Owns the sounds and words that stand for letters. Called by `names`. Never decides whose name it is.
 
 use super::lexicon;
-use super::tokens::{Kind, Token, says, word};
+use super::names::is_particle;
+use super::plain_words::is_plain;
+use super::tokens::{Kind, Token, word};
 
 /// The letters that the tokens spell, if most of them do spell.
 pub(super) fn spelled(tokens: &[Token]) -> Option<String> {
     let mut letters = String::new();
     let mut spelling = 0;
-    let mut plain = 0;
+    let mut other = 0;
     let mut i = 0;
     while i < tokens.len() {
         let Some((found, next)) = letters_at(tokens, i) else {
             i += 1;
             continue;
         };
-        if found.chars().count() <= 2 || next > i + 1 {
+        // "Sounds like" counts only beside true letters.
+        let word = tokens[i].word.as_str();
+        let letter = word.chars().count() <= 2 && !is_plain(word) && !is_particle(word)
+            || matches!(word, "a" | "i" | "o")
+            || next > i + 1;
+        if letter || alphabet(word).is_some() {
             spelling += 1;
-        } else {
-            plain += 1;
+        } else if sound(word).is_none() {
+            other += 1;
         }
         letters.push_str(&found);
         i = next;
     }
-    (spelling >= 2 && spelling > plain && letters.len() > 2).then_some(letters)
+    (spelling >= 2 && spelling > other && letters.len() > 2).then_some(letters)
 }
 
 /// One letter, or the few that a recogniser ran together, at `i`.
 fn letters_at(tokens: &[Token], i: usize) -> Option<(String, usize)> {
-    let token = &tokens[i];
+    let token = tokens.get(i)?;
     if token.kind != Kind::Word {
         return None;
     }
     let name = token.word.as_str();
     if name == "double" {
-        let (letter, next) = letters_at(tokens, i + 1).filter(|_| i + 1 < tokens.len())?;
+        let (letter, next) = letters_at(tokens, i + 1)?;
         if letter.chars().count() == 1 {
             return Some((letter.repeat(2), next));
         }
         return Some(("w".to_owned(), i + 2)).filter(|_| word(tokens, i + 1) == "you");
     }
     if name.chars().count() == 1 {
-        let example = says(tokens, i + 1, &["as", "in"])
-            || says(tokens, i + 1, &["like", "in"])
-            || says(tokens, i + 1, &["is", "in"]);
-        let next = if example {
-            i + 4
-        } else if word(tokens, i + 1) == "for" && word(tokens, i + 2).starts_with(name) {
-            i + 3
-        } else {
-            i + 1
-        };
-        return Some((name.to_owned(), next.min(tokens.len())));
+        return Some((
+            name.to_owned(),
+            after_example(tokens, i, name).min(tokens.len()),
+        ));
     }
-    if matches!(
-        name,
-        "space"
-            | "and"
-            | "then"
-            | "capital"
-            | "dash"
-            | "it's"
-            | "that's"
-            | "yes"
-            | "yeah"
-            | "first"
-            | "last"
-            | "name"
-            | "surname"
-            | "is"
-    ) {
-        return None;
+    if let Some(letter) = sound(name).or_else(|| alphabet(name)) {
+        return Some((letter.to_owned(), i + 1));
     }
-    let letter = sound(name).or_else(|| alphabet(name));
-    Some((
-        letter.map_or_else(|| name.replace('\'', ""), str::to_owned),
-        i + 1,
-    ))
+    (!is_plain(name)).then(|| (name.replace('\'', ""), i + 1))
+}
+
+/// Where a letter ends with its example: "b as in boy", "b for boy", "b like boy", "b boy".
+fn after_example(tokens: &[Token], i: usize, letter: &str) -> usize {
+    if matches!(word(tokens, i + 1), "as" | "like" | "is") && word(tokens, i + 2) == "in" {
+        return i + 4;
+    }
+    let example =
+        |at: usize| word(tokens, at).starts_with(letter) && word(tokens, at).chars().count() > 2;
+    if matches!(word(tokens, i + 1), "for" | "like") && example(i + 2) {
+        return i + 3;
+    }
+    i + 1 + usize::from(example(i + 1))
 }
 
 /// A word that sounds like the name of a letter.

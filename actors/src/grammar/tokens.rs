@@ -37,6 +37,11 @@ impl Token {
         words.contains(&self.word.as_str())
     }
 
+    /// Reports whether the token is one of the words of a list parted by `|`.
+    pub fn is_any(&self, list: &str) -> bool {
+        list.split('|').any(|item| item == self.word)
+    }
+
     /// Reports whether the token is punctuation.
     pub fn is_mark(&self) -> bool {
         self.kind == Kind::Mark
@@ -67,6 +72,32 @@ pub(super) fn says(tokens: &[Token], i: usize, phrase: &[&str]) -> bool {
         .iter()
         .enumerate()
         .all(|(n, wanted)| word(tokens, i + n) == *wanted)
+}
+
+/// The tokens with those in the byte spans made into marks that mean nothing, so that positions stay.
+pub(super) fn without(tokens: &[Token], spans: &[Option<(usize, usize)>]) -> Vec<Token> {
+    let claimed = |token: &Token| {
+        spans
+            .iter()
+            .flatten()
+            .any(|(start, end)| token.start >= *start && token.end <= *end)
+    };
+    let blank = |token: &Token| Token {
+        word: "¤".to_owned(),
+        kind: Kind::Mark,
+        glued: false,
+        ..*token
+    };
+    tokens
+        .iter()
+        .map(|token| {
+            if claimed(token) {
+                blank(token)
+            } else {
+                token.clone()
+            }
+        })
+        .collect()
 }
 
 /// Cuts `text` into tokens, hesitations left out.
@@ -166,12 +197,15 @@ fn push(tokens: &mut Vec<Token>, token: Token) {
     if let Some(last) = tokens.last_mut() {
         let ending = token.is(&["st", "nd", "rd", "th"]);
         let close = token.glued || token.is(&["nd", "rd", "th"]);
-        if last.kind == Kind::Digits && ending && close && last.word.len() <= 3 {
-            if let Ok(value) = last.word.parse() {
-                last.kind = Kind::Ordinal(value);
-                last.end = token.end;
-                return;
-            }
+        if last.kind == Kind::Digits
+            && ending
+            && close
+            && last.word.len() <= 3
+            && let Ok(value) = last.word.parse()
+        {
+            last.kind = Kind::Ordinal(value);
+            last.end = token.end;
+            return;
         }
     }
     tokens.push(token);
@@ -271,39 +305,11 @@ fn is_hesitation(word: &str) -> bool {
 fn is_filler_like(before: Option<&Token>, next: &str) -> bool {
     let governed = before.is_some_and(|token| {
         token.word.ends_with("'d")
-            || token.is(&[
-                "would",
-                "do",
-                "don't",
-                "i",
-                "we",
-                "you",
-                "they",
-                "look",
-                "looks",
-                "sound",
-                "sounds",
-                "feel",
-                "feels",
-                "not",
-                "id",
-                "really",
-                "also",
-                "something",
-                "anything",
-                "what",
-                "what's",
-                "just",
-                "and",
-                "still",
-                "didn't",
-                "if",
-                "much",
-                "events",
-                "ed",
-                "d",
-                "be",
-            ])
+            || token.is_any(
+                "would|do|don't|i|we|you|they|look|looks|sound|sounds|feel|feels|not|id|\
+             really|also|something|anything|what|what's|just|and|still|didn't|if|much|\
+             events|ed|d|be",
+            )
     });
     !governed && !next.is_empty()
 }

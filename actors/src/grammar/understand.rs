@@ -3,35 +3,151 @@
 //! Owns the order of the readers. Called by everybody through `grammar::understand`. Never holds rules
 //! of its own about any one slot.
 
-use super::reading::{Context, Understanding};
+use super::reading::{Context, Found, Slot, Understanding};
 use super::wording::Wording;
-use super::{datetime, email, intents, names, party, phone, tokens};
+use super::{address, datetime, email, intents, names, party, phone, tokens};
+
+/// Guesses of the recogniser looked at beyond the first.
+const GUESSES_MAX: usize = 8;
+/// What a reading from a lesser guess keeps of its confidence.
+const LESSER_GUESS: f32 = 0.6;
 
 /// Reads `text` (the recogniser's best guess, with its other guesses in `nbest`) into intents and slots.
+///
+/// An answer that the best guess does not hold is looked for in the others; its span is then all of `text`.
 #[must_use]
 pub fn understand(text: &str, nbest: &[String], context: &Context) -> Understanding {
+    let mut understood = read(text, nbest, context);
+    let Some(asked) = context.asked.filter(|asked| !answers(&understood, *asked)) else {
+        return understood;
+    };
+    let others = nbest
+        .iter()
+        .take(GUESSES_MAX)
+        .filter(|guess| *guess != text);
+    for guess in others {
+        let other = read(guess, &[], context);
+        if answers(&other, asked) {
+            take(&mut understood, other, asked, text.len());
+            break;
+        }
+    }
+    understood
+}
+
+fn read(text: &str, nbest: &[String], context: &Context) -> Understanding {
     let tokens = tokens::tokenise(text);
     let email = email::read(&tokens, context);
     let phone = phone::read(&tokens, context);
-    let when = datetime::read(&tokens, context);
-    let party_size = party::read(&tokens, &when.taken, context);
-    let name = names::read(text, &tokens, nbest, context);
-    let slots = when.date.is_some()
-        || when.time.is_some()
-        || party_size.is_some()
-        || name.is_some()
-        || phone.is_some()
-        || email.is_some();
-    let intents = intents::read(&Wording::new(&tokens), slots, context);
-    Understanding {
-        intents,
-        name,
+    let address = address::read(text, &tokens, context);
+    let claimed = [
+        email.as_ref().map(|found| (found.start, found.end)),
+        phone.as_ref().map(|found| (found.start, found.end)),
+        address.as_ref().map(|found| (found.start, found.end)),
+    ];
+    let free = tokens::without(&tokens, &claimed);
+    let when = datetime::read(&free, context);
+    let party_size = party::read(&free, &when.taken, context);
+    let asked_name = context.asked == Some(Slot::Name);
+    let name = names::read(text, &free, nbest, context)
+        .filter(|name| asked_name || !within(name, when.date.as_ref()));
+    let mut understood = Understanding {
         date: when.date,
         time: when.time,
         party_size,
+        name,
         same_number: phone.is_none() && phone::is_same_number(&tokens, context),
         phone,
         email,
+        address,
         ..Understanding::default()
+    };
+    understood.intents = intents::read(&Wording::new(&tokens), has_slots(&understood), context);
+    understood.confidence = confidence(&understood, context);
+    understood
+}
+
+/// Whether a reading lies within another: "Christmas Eve" is a day and no name.
+fn within<A, B>(one: &Found<A>, other: Option<&Found<B>>) -> bool {
+    other.is_some_and(|other| other.start < one.end && one.start < other.end)
+}
+
+fn has_slots(understood: &Understanding) -> bool {
+    understood.same_number || SLOTS.iter().any(|slot| answers(understood, *slot))
+}
+
+const SLOTS: [Slot; 7] = [
+    Slot::Date,
+    Slot::Time,
+    Slot::PartySize,
+    Slot::Name,
+    Slot::Phone,
+    Slot::Email,
+    Slot::Address,
+];
+
+/// Whether a reading holds a value for a slot.
+fn answers(understood: &Understanding, slot: Slot) -> bool {
+    match slot {
+        Slot::Date => understood.date.is_some(),
+        Slot::Time => understood.time.is_some(),
+        Slot::PartySize => understood.party_size.is_some(),
+        Slot::Name => understood.name.is_some(),
+        Slot::Phone => understood.phone.is_some() || understood.same_number,
+        Slot::Email => understood.email.is_some(),
+        Slot::Address => understood.address.is_some(),
+    }
+}
+
+/// Takes a slot over from the reading of another guess.
+fn take(understood: &mut Understanding, other: Understanding, slot: Slot, length: usize) {
+    match slot {
+        Slot::Date => understood.date = lesser(other.date, length),
+        Slot::Time => understood.time = lesser(other.time, length),
+        Slot::PartySize => understood.party_size = lesser(other.party_size, length),
+        Slot::Name => understood.name = lesser(other.name, length),
+        Slot::Phone => {
+            understood.phone = lesser(other.phone, length);
+            understood.same_number = other.same_number;
+        }
+        Slot::Email => understood.email = lesser(other.email, length),
+        Slot::Address => understood.address = lesser(other.address, length),
+    }
+}
+
+fn lesser<T>(found: Option<Found<T>>, length: usize) -> Option<Found<T>> {
+    found.map(|found| Found {
+        start: 0,
+        end: length,
+        confidence: found.confidence * LESSER_GUESS,
+        ..found
+    })
+}
+
+/// The surest thing in a reading; what was asked for counts before the rest.
+fn confidence(understood: &Understanding, context: &Context) -> f32 {
+    let slots = [
+        understood.date.as_ref().map(|found| found.confidence),
+        understood.time.as_ref().map(|found| found.confidence),
+        understood.party_size.as_ref().map(|found| found.confidence),
+        understood.name.as_ref().map(|found| found.confidence),
+        understood.phone.as_ref().map(|found| found.confidence),
+        understood.email.as_ref().map(|found| found.confidence),
+        understood.address.as_ref().map(|found| found.confidence),
+        understood.same_number.then_some(0.9),
+    ];
+    let best_slot = slots.into_iter().flatten().fold(0.0, f32::max);
+    let best_intent = understood
+        .intents
+        .iter()
+        .map(|scored| scored.confidence)
+        .fold(0.0, f32::max);
+    let answered = context
+        .asked
+        .is_some_and(|asked| answers(understood, asked));
+    if answered {
+        best_slot
+    } else {
+        best_slot.max(best_intent)
     }
 }

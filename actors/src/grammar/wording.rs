@@ -34,27 +34,61 @@ impl Wording {
         self.find(phrase).is_some()
     }
 
-    /// Whether one of the phrases was said.
-    pub fn any(&self, phrases: &[&str]) -> bool {
-        phrases.iter().any(|phrase| self.says(phrase))
+    /// Whether one of the phrases (parted by `|`) was said.
+    pub fn any(&self, phrases: &str) -> bool {
+        phrases.split('|').any(|phrase| self.says(phrase))
     }
 
-    /// Whether the utterance begins with one of the phrases.
-    pub fn begins(&self, phrases: &[&str]) -> bool {
-        phrases.iter().any(|phrase| self.find(phrase) == Some(1))
+    /// Whether the utterance begins with one of the phrases (parted by `|`).
+    pub fn begins(&self, phrases: &str) -> bool {
+        let text = self.text.get(1..).unwrap_or_default();
+        phrases.split('|').any(|phrase| {
+            text.strip_prefix(phrase)
+                .is_some_and(|rest| rest.starts_with(' '))
+        })
     }
 
-    /// Whether the utterance is one of the phrases and nothing else.
-    pub fn is(&self, phrases: &[&str]) -> bool {
+    /// Whether one of `phrases` follows right after one of `openers` at the beginning.
+    pub fn begins_after(&self, openers: &str, phrases: &str) -> bool {
+        let first = self.text.split_whitespace().next().unwrap_or_default();
+        let rest = self.text.get(first.len() + 2..).unwrap_or_default();
+        openers.split('|').any(|opener| opener == first)
+            && phrases.split('|').any(|phrase| {
+                rest.strip_prefix(phrase)
+                    .is_some_and(|rest| rest.starts_with(' '))
+            })
+    }
+
+    /// Whether the utterance is one of the phrases (parted by `|`) and nothing else.
+    pub fn is(&self, phrases: &str) -> bool {
         let words = self.text.trim();
-        phrases.contains(&words)
+        phrases.split('|').any(|phrase| phrase == words)
     }
 
-    /// Whether a phrase was said before another.
-    pub fn order(&self, first: &[&str], then: &[&str]) -> bool {
-        let at = first.iter().filter_map(|phrase| self.find(phrase)).min();
-        let last = then.iter().filter_map(|phrase| self.rfind(phrase)).max();
+    /// Whether one phrase was said before another.
+    pub fn order(&self, first: &str, then: &str) -> bool {
+        let at = first
+            .split('|')
+            .filter_map(|phrase| self.find(phrase))
+            .min();
+        let last = then
+            .split('|')
+            .filter_map(|phrase| self.rfind(phrase))
+            .max();
         at.zip(last).is_some_and(|(at, last)| at < last)
+    }
+
+    /// Whether one of `verbs` is followed by one of `words`, with any of `adverbs` between.
+    pub fn calls(&self, verbs: &str, adverbs: &str, words: &str) -> bool {
+        let has = |list: &str, word: &str| list.split('|').any(|item| item == word);
+        let said: Vec<&str> = self.text.split_whitespace().collect();
+        said.iter().enumerate().any(|(at, verb)| {
+            has(verbs, verb)
+                && said[at + 1..]
+                    .iter()
+                    .find(|word| !has(adverbs, word))
+                    .is_some_and(|word| has(words, word))
+        })
     }
 
     fn find(&self, phrase: &str) -> Option<usize> {
@@ -86,6 +120,16 @@ impl Wording {
     }
 }
 
+/// A yes or no that was run together with the word after it: "yesplease", "nothanks".
+fn run_together(word: &str) -> Option<&'static str> {
+    let first = ["yes", "yeah", "sure", "okay"]
+        .into_iter()
+        .find(|first| word.starts_with(first));
+    let first = first.or_else(|| word.starts_with("nothank").then_some("no"))?;
+    let rest = &word[first.len()..];
+    (rest.len() > 2 && !rest.starts_with("ter") && !rest.starts_with("ly")).then_some(first)
+}
+
 fn expand(word: &str, text: &mut String) {
     let whole = match word {
         "thats" => "that is",
@@ -110,7 +154,9 @@ fn expand(word: &str, text: &mut String) {
         "wanna" => "want to",
         "gonna" => "going to",
         "gotta" => "got to",
-        "ok" | "okey" | "k" | "okie" => "okay",
+        "ofcourse" => "of course",
+        "appt" => "appointment",
+        "ok" | "oki" | "okey" | "k" | "okie" => "okay",
         "pls" | "plz" => "please",
         "ya" | "yea" | "yeh" | "ye" => "yeah",
         "u" => "you",
@@ -120,6 +166,11 @@ fn expand(word: &str, text: &mut String) {
     if !whole.is_empty() {
         text.push_str(whole);
         return;
+    }
+    if let Some(first) = run_together(word) {
+        text.push_str(first);
+        text.push(' ');
+        return expand(&word[first.len()..], text);
     }
     let endings = [
         ("n't", " not"),

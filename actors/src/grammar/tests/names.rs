@@ -1,0 +1,71 @@
+//! Names: introduced, alone, spelled, chosen among guesses.
+
+use super::super::{PersonName, Slot, understand};
+use super::{context, read};
+
+fn name(first: &str, last: &str) -> Option<PersonName> {
+    let some = |part: &str| (!part.is_empty()).then(|| part.to_owned());
+    Some(PersonName {
+        first: some(first),
+        last: some(last),
+    })
+}
+
+fn found(text: &str) -> Option<PersonName> {
+    read(text).name.map(|found| found.value)
+}
+
+fn answer(text: &str, nbest: &[&str]) -> Option<PersonName> {
+    let nbest: Vec<String> = nbest.iter().map(|guess| (*guess).to_owned()).collect();
+    understand(text, &nbest, &context().asking(Slot::Name))
+        .name
+        .map(|found| found.value)
+}
+
+#[test]
+fn a_name_is_read_after_the_phrases_that_introduce_one() {
+    assert_eq!(found("hi this is Maria Delgado"), name("Maria", "Delgado"));
+    assert_eq!(
+        found("my name is maria delgado and i'd like a table"),
+        name("Maria", "Delgado")
+    );
+    assert_eq!(found("it's under smith"), name("", "Smith"));
+    assert_eq!(
+        found("the reservation is under the name of Anna Weber"),
+        name("Anna", "Weber")
+    );
+    assert_eq!(found("maria delgado speaking"), name("Maria", "Delgado"));
+}
+
+#[test]
+fn an_answer_is_a_name_by_itself() {
+    assert_eq!(answer("Delgado", &[]), name("", "Delgado"));
+    assert_eq!(answer("yeah it's maria", &[]), name("Maria", ""));
+    assert_eq!(
+        answer("um maria delgado please", &[]),
+        name("Maria", "Delgado")
+    );
+}
+
+#[test]
+fn plain_words_are_no_names() {
+    assert_eq!(found("i'm looking for a table on friday"), None);
+    assert_eq!(found("this is great"), None);
+    assert_eq!(found("for christmas"), None);
+}
+
+#[test]
+fn letters_are_put_together() {
+    assert_eq!(answer("D E L G A D O", &[]), name("", "Delgado"));
+    assert_eq!(answer("it's b as in boy r o w n", &[]), name("", "Brown"));
+    assert_eq!(
+        answer("maria delgato d e l g a d o", &[]),
+        name("Maria", "Delgado")
+    );
+}
+
+#[test]
+fn the_likelier_name_is_taken_from_the_other_guesses() {
+    let guesses = ["yellow satin", "Dylan Sutton", "certain"];
+    assert_eq!(answer("yellow satin", &guesses), name("Dylan", "Sutton"));
+}

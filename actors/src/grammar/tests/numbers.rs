@@ -1,0 +1,97 @@
+//! Telephone numbers, e-mail addresses and street addresses, said and written.
+
+use super::super::{Slot, understand};
+use super::{context, read};
+
+fn phone(text: &str) -> Option<String> {
+    read(text).phone.map(|found| found.value)
+}
+
+fn email(text: &str) -> Option<String> {
+    read(text).email.map(|found| found.value)
+}
+
+#[test]
+fn a_telephone_number_is_read_however_its_digits_are_said() {
+    for text in [
+        "it's six five oh, five five five, oh one double nine",
+        "650-555-0199",
+        "(650) 555 0199",
+        "one six five zero five five five zero one ninety nine",
+        "my number is six fifty, five fifty five, oh one ninety nine",
+        "uh 6505550199 thanks",
+    ] {
+        assert_eq!(phone(text).as_deref(), Some("6505550199"), "{text}");
+    }
+}
+
+#[test]
+fn a_corrected_telephone_number_wins() {
+    let text = "6505550199, no sorry, 6505550188";
+    assert_eq!(phone(text).as_deref(), Some("6505550188"));
+}
+
+#[test]
+fn the_number_called_from_is_a_flag_and_no_digits() {
+    let understood = understand(
+        "the same number I'm calling from",
+        &[],
+        &context().asking(Slot::Phone),
+    );
+    assert!(understood.same_number);
+    assert_eq!(understood.phone, None);
+}
+
+#[test]
+fn other_digits_are_no_telephone_number() {
+    assert_eq!(phone("four people at six thirty on the 12th"), None);
+    assert_eq!(phone("the zip is 94110"), None);
+}
+
+#[test]
+fn an_e_mail_address_is_read_written_said_and_spelled() {
+    assert_eq!(
+        email("it's Jo.Rivera@example.com").as_deref(),
+        Some("jo.rivera@example.com")
+    );
+    assert_eq!(
+        email("jo dot rivera at example dot com").as_deref(),
+        Some("jo.rivera@example.com")
+    );
+    assert_eq!(
+        email("my email is j o underscore r five at example dot org").as_deref(),
+        Some("jo_r5@example.org")
+    );
+    assert_eq!(email("see you at six dot dot").as_deref(), None);
+    assert_eq!(email("I'll be there at 8.30 pm").as_deref(), None);
+}
+
+#[test]
+fn a_street_address_is_read_written_and_said() {
+    let text = "42 North Elm Street, Apt 3, Springfield, IL 62704";
+    let address = read(text).address.unwrap().value;
+    assert_eq!(address.house_number.as_deref(), Some("42"));
+    assert_eq!(address.street.as_deref(), Some("north elm street"));
+    assert_eq!(address.unit.as_deref(), Some("apt 3"));
+    assert_eq!(address.city.as_deref(), Some("springfield"));
+    assert_eq!(address.state.as_deref(), Some("il"));
+    assert_eq!(address.zip.as_deref(), Some("62704"));
+    let said = read("we're at twelve oh five elm street and the zip is six two seven oh four");
+    let address = said.address.unwrap().value;
+    assert_eq!(address.house_number.as_deref(), Some("1205"));
+    assert_eq!(address.street.as_deref(), Some("elm street"));
+    assert_eq!(address.zip.as_deref(), Some("62704"));
+}
+
+#[test]
+fn a_zip_is_an_answer_by_itself() {
+    let understood = understand(
+        "nine four one one oh",
+        &[],
+        &context().asking(Slot::Address),
+    );
+    assert_eq!(
+        understood.address.unwrap().value.zip.as_deref(),
+        Some("94110")
+    );
+}

@@ -1,0 +1,83 @@
+//! Party sizes: by number, by naming people, adults and children, ranges, corrections.
+
+use super::super::{PartySize, Slot, understand};
+use super::{context, read};
+
+fn party(text: &str) -> Option<PartySize> {
+    read(text).party_size.map(|found| found.value)
+}
+
+fn total(text: &str) -> Option<u32> {
+    party(text).map(|party| party.total)
+}
+
+#[test]
+fn people_are_counted_by_number() {
+    assert_eq!(total("a table for four please"), Some(4));
+    assert_eq!(total("we are a party of twenty two"), Some(22));
+    assert_eq!(total("there will be eight of us"), Some(8));
+    assert_eq!(total("about a dozen people"), Some(12));
+    assert_eq!(total("just the two of us"), Some(2));
+    assert_eq!(total("half a dozen guests"), Some(6));
+}
+
+#[test]
+fn people_are_counted_by_naming_them() {
+    let family = party("it's me and my wife and three kids").unwrap();
+    assert_eq!(
+        (family.total, family.adults, family.children),
+        (5, Some(2), Some(3))
+    );
+    assert_eq!(total("myself and five others"), Some(6));
+    assert_eq!(total("just me"), Some(1));
+    assert_eq!(total("my husband and I"), Some(2));
+}
+
+#[test]
+fn adults_and_children_are_kept_apart() {
+    let mixed = party("ten adults and four children").unwrap();
+    assert_eq!(
+        (mixed.total, mixed.adults, mixed.children),
+        (14, Some(10), Some(4))
+    );
+    let part = party("fifteen people including six kids").unwrap();
+    assert_eq!(
+        (part.total, part.adults, part.children),
+        (15, Some(9), Some(6))
+    );
+    let none = party("two adults, no kids").unwrap();
+    assert_eq!((none.total, none.children), (2, Some(0)));
+}
+
+#[test]
+fn a_range_keeps_both_ends_and_counts_the_upper() {
+    let range = party("maybe fourteen, fifteen people").unwrap();
+    assert_eq!(
+        (range.total, range.at_least, range.at_most),
+        (15, Some(14), Some(15))
+    );
+    let range = party("ten to twelve guests").unwrap();
+    assert_eq!((range.total, range.at_least), (12, Some(10)));
+}
+
+#[test]
+fn a_correction_of_the_number_wins() {
+    assert_eq!(total("two, sorry, three people"), Some(3));
+    assert_eq!(total("for four people, actually make that five"), Some(5));
+}
+
+#[test]
+fn a_bare_number_is_a_party_when_the_party_was_asked() {
+    let understood = understand("uh four", &[], &context().asking(Slot::PartySize));
+    assert_eq!(understood.party_size.unwrap().value.total, 4);
+    assert_eq!(understood.time, None);
+}
+
+#[test]
+fn other_numbers_count_nobody() {
+    assert_eq!(total("my daughter's turning thirteen"), None);
+    assert_eq!(total("for two hours"), None);
+    assert_eq!(total("she will be forty"), None);
+    assert_eq!(total("one of us is vegetarian"), None);
+    assert_eq!(total("for 6 pm"), None);
+}
