@@ -140,7 +140,6 @@ impl Rehearsal {
                     question,
                     dialog: Box::new(dialog()),
                     recording: None,
-                    recording: None,
                 });
             }
             Effect::Say { question, text, .. } => {
