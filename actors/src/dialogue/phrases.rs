@@ -166,10 +166,14 @@ pub fn taken(starts: DateTime, alternatives: &[DateTime]) -> Line {
         .collect();
     match offered.as_slice() {
         [] => Line::own(format!("{full} What other day or time would suit you?")),
-        [one] => Line::own(format!("{full} I could do {one}. Would that work?")),
+        [one] => {
+            let one = spoken::ended(one.clone());
+            Line::own(format!("{full} I could do {one} Would that work?"))
+        }
         [first @ .., last] => Line::own(format!(
-            "{full} I could do {} or {last}. Which would you like?",
-            first.join(", ")
+            "{full} I could do {} or {} Which would you like?",
+            first.join(", "),
+            spoken::ended(last.clone()),
         )),
     }
 }
