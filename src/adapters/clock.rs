@@ -11,6 +11,7 @@ use rand::Rng;
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     fn now(&self) -> Timestamp {
         let now = Timestamp::now();
         let cut = jiff::TimestampRound::new()

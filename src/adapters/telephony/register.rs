@@ -95,11 +95,7 @@ impl Registrar {
             };
             tracing::warn!(%reason, "sip registration lost");
             self.shared.report(LineEvent::RegistrationLost { reason });
-            if stop
-                .run_until_cancelled(tokio::time::sleep(backoff))
-                .await
-                .is_none()
-            {
+            if timeout(backoff, stop.cancelled()).await.is_ok() {
                 return;
             }
             backoff = (backoff * 2).min(BACKOFF_MAX);
