@@ -2,7 +2,7 @@
 //! and by the tests' harness, which both get the same server.
 
 use crate::adapters::booking::{Ledger, LedgerConfig};
-use crate::adapters::clock::SystemClock;
+use crate::adapters::clock::{self, SystemClock};
 use crate::adapters::speech::prompts::DiskPrompts;
 use crate::adapters::store::{Database, Reading, SqlJournal};
 use crate::adapters::telephony::{Account, SipConfig, SipLine, TlsListen, Transport};
@@ -83,7 +83,7 @@ impl Server {
             .context("open calls could not be read")?;
         let line = Arc::new(SipLine::open(sip_config(&config).await?).await?);
         let metrics = Arc::new(Metrics::new()?);
-        let registry = Registry::new(&uuid::Uuid::new_v4().simple().to_string());
+        let registry = Registry::new(&clock::unique().simple().to_string());
         let book = Ledger::new(
             database.clone(),
             Arc::clone(&clock),

@@ -1,6 +1,7 @@
 //! Owns the sound of prompts that never change: in memory, and in files so that a restart finds it again. Called by
 //! the `SpeechDesk`. Never keeps what belongs to one caller.
 
+use crate::adapters::clock;
 use bytes::Bytes;
 use maitred_actors::ports::PortFuture;
 use maitred_actors::ports::speaking::PromptCache;
@@ -70,7 +71,7 @@ async fn write_whole(path: &Path, sound: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         tokio::fs::create_dir_all(folder).await?;
     }
-    let unfinished = path.with_extension(format!("{}.tmp", uuid::Uuid::new_v4()));
+    let unfinished = path.with_extension(format!("{}.tmp", clock::unique()));
     tokio::fs::write(&unfinished, sound).await?;
     tokio::fs::rename(&unfinished, path).await
 }

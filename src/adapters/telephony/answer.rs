@@ -6,6 +6,7 @@ use super::dialog::{Body, abilities};
 use super::line::Shared;
 use super::outgoing;
 use super::session_timer::SessionTimer;
+use crate::adapters::clock;
 use crate::media::leg::{self, LegConfig, Media};
 use crate::media::srtp::SrtpKey;
 use crate::media::{recording, sdp};
@@ -88,7 +89,7 @@ async fn prepare(shared: &Shared, call: &Call) -> Result<Prepared, Error> {
     let address = SocketAddr::new(shared.media_ip, port);
     let key = secured.then(SrtpKey::random);
     let local = sdp::Local {
-        session: rand::random::<u32>() >> 1,
+        session: clock::random::<u32>() >> 1,
         address,
         key,
     };
