@@ -2,7 +2,7 @@
 //! and by the tests' harness, which both get the same server.
 
 use crate::adapters::booking::{Ledger, LedgerConfig};
-use crate::adapters::clock::SystemClock;
+use crate::adapters::clock::{self, SystemClock};
 use crate::adapters::speech::prompts::DiskPrompts;
 use crate::adapters::store::{Database, Reading, SqlJournal};
 use crate::adapters::telephony::{Account, SipConfig, SipLine, TlsListen, Transport};
@@ -77,11 +77,18 @@ impl Server {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let database = Database::open(config.database_url.expose_secret()).await?;
         let journal: Arc<dyn Journal> = Arc::new(SqlJournal::new(database.clone()));
-        let unfinished = journal.open_calls().await.context("open calls could not be read")?;
+        let unfinished = journal
+            .open_calls()
+            .await
+            .context("open calls could not be read")?;
         let line = Arc::new(SipLine::open(sip_config(&config).await?).await?);
         let metrics = Arc::new(Metrics::new()?);
-        let registry = Registry::new(&uuid::Uuid::new_v4().simple().to_string());
-        let book = Ledger::new(database.clone(), Arc::clone(&clock), ledger(&config.business));
+        let registry = Registry::new(&clock::unique().simple().to_string());
+        let book = Ledger::new(
+            database.clone(),
+            Arc::clone(&clock),
+            ledger(&config.business),
+        );
         let world = World {
             registry: registry.clone(),
             queue: Arc::new(Queue::new(Arc::clone(&clock))),
@@ -167,7 +174,11 @@ impl Server {
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
         loop {
             look.tick().await;
-            if self.standing().await.is_none_or(|standing| standing.calls == 0) {
+            if self
+                .standing()
+                .await
+                .is_none_or(|standing| standing.calls == 0)
+            {
                 return;
             }
         }
@@ -217,7 +228,11 @@ fn ledger(business: &Business) -> LedgerConfig {
 }
 
 async fn sip_config(config: &Config) -> anyhow::Result<SipConfig> {
-    let Sip { listen, tls, account } = &config.sip;
+    let Sip {
+        listen,
+        tls,
+        account,
+    } = &config.sip;
     let mut sip = SipConfig::new(*listen);
     sip.recordings.clone_from(&config.recordings);
     if let Some(SipTls { listen, cert, key }) = tls {

@@ -13,7 +13,11 @@ use tokio::signal::unix::{SignalKind, signal};
 const DRAIN: Duration = Duration::from_secs(30);
 
 #[derive(Parser)]
-#[command(name = "maitred", version, about = "Answers the phone for a small business")]
+#[command(
+    name = "maitred",
+    version,
+    about = "Answers the phone for a small business"
+)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -44,7 +48,9 @@ async fn main() -> ExitCode {
     let result = match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve().await,
         Command::CheckConfig => check_config(),
-        Command::Models { command: ModelsCommand::Pull } => pull_models().await,
+        Command::Models {
+            command: ModelsCommand::Pull,
+        } => pull_models().await,
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -57,7 +63,10 @@ async fn main() -> ExitCode {
 
 fn check_config() -> anyhow::Result<()> {
     let config = Config::load().map_err(all)?;
-    println!("configuration is good: {} calls at a time, http on {}", config.calls_max, config.http.listen);
+    println!(
+        "configuration is good: {} calls at a time, http on {}",
+        config.calls_max, config.http.listen
+    );
     Ok(())
 }
 
@@ -75,10 +84,17 @@ async fn serve() -> anyhow::Result<()> {
     telemetry::start_logs(&config.log);
     maitred::install_crypto();
     let providers = speech::providers(&config.speech).await?;
-    let how_to_call = config.sip.account.as_ref().map(|account| account.user.clone());
+    let how_to_call = config
+        .sip
+        .account
+        .as_ref()
+        .map(|account| account.user.clone());
     let server = Server::start(config, providers).await?;
     println!("maitred is ready: http://{}/ready", server.http);
-    println!("call it from any SIP phone: sip:maitred@{} (UDP or TCP)", server.sip);
+    println!(
+        "call it from any SIP phone: sip:maitred@{} (UDP or TCP)",
+        server.sip
+    );
     if let Some(tls) = server.sip_tls {
         println!("or secured: sip:maitred@{tls};transport=tls (SRTP)");
     }
@@ -90,7 +106,10 @@ async fn serve() -> anyhow::Result<()> {
         _ = terminate.recv() => {}
         result = tokio::signal::ctrl_c() => result?,
     }
-    println!("closing: waiting up to {} s for calls to end", DRAIN.as_secs());
+    println!(
+        "closing: waiting up to {} s for calls to end",
+        DRAIN.as_secs()
+    );
     let left = server.stop(DRAIN).await;
     anyhow::ensure!(left == 0, "{left} calls were cut off");
     Ok(())
@@ -98,6 +117,13 @@ async fn serve() -> anyhow::Result<()> {
 
 /// Puts all problems into one error, a line each.
 fn all(problems: Vec<Problem>) -> anyhow::Error {
-    let lines: Vec<String> = problems.iter().map(|problem| format!("  {problem}")).collect();
-    anyhow::anyhow!("{} problems in the configuration:\n{}", lines.len(), lines.join("\n"))
+    let lines: Vec<String> = problems
+        .iter()
+        .map(|problem| format!("  {problem}"))
+        .collect();
+    anyhow::anyhow!(
+        "{} problems in the configuration:\n{}",
+        lines.len(),
+        lines.join("\n")
+    )
 }

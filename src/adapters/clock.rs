@@ -1,16 +1,19 @@
 //! Owns time and chance: the only file that reads the clock or draws random numbers. Called through
-//! `ports::clock::Clock` and by the ledger. Never decides anything.
+//! `ports::clock::Clock`, by the ledger, and by whoever needs a value that nobody can guess. Never decides anything.
 
 use jiff::{Timestamp, Unit};
 use maitred_actors::ports::clock::Clock;
 use maitred_actors::types::CallId;
 use rand::Rng;
+use rand::distr::{Distribution, StandardUniform};
+use uuid::Uuid;
 
 /// The clock of the machine.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock")]
     fn now(&self) -> Timestamp {
         let now = Timestamp::now();
         let cut = jiff::TimestampRound::new()
@@ -20,8 +23,21 @@ impl Clock for SystemClock {
     }
 
     fn new_call_id(&self) -> CallId {
-        CallId::new(format!("call_{}", uuid::Uuid::now_v7()))
+        CallId::new(format!("call_{}", Uuid::now_v7()))
     }
+}
+
+/// Draws a value, each as likely as the others, from the process's cryptographic generator.
+pub fn random<T>() -> T
+where
+    StandardUniform: Distribution<T>,
+{
+    rand::random()
+}
+
+/// Draws a name that nothing else has.
+pub fn unique() -> Uuid {
+    Uuid::new_v4()
 }
 
 /// Draws so many decimal digits, each as likely as the others.

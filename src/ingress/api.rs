@@ -27,9 +27,17 @@ pub(super) async fn calls(
     State(ingress): State<Arc<Ingress>>,
     Query(query): Query<ListQuery>,
 ) -> Response {
-    let filter = CallFilter { state: query.state, outcome: query.outcome };
+    let filter = CallFilter {
+        state: query.state,
+        outcome: query.outcome,
+    };
     let limit = query.limit.unwrap_or(PAGE);
-    answer(ingress.reading.calls(filter, query.cursor.as_deref(), limit).await)
+    answer(
+        ingress
+            .reading
+            .calls(filter, query.cursor.as_deref(), limit)
+            .await,
+    )
 }
 
 /// `GET /api/v1/calls/{id}`: record, journal and transcript.
@@ -47,7 +55,12 @@ pub(super) async fn bookings(
     Query(query): Query<ListQuery>,
 ) -> Response {
     let limit = query.limit.unwrap_or(PAGE);
-    answer(ingress.reading.bookings(query.cursor.as_deref(), limit).await)
+    answer(
+        ingress
+            .reading
+            .bookings(query.cursor.as_deref(), limit)
+            .await,
+    )
 }
 
 fn answer<T: Serialize>(result: Result<T, ReadError>) -> Response {

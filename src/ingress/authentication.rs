@@ -94,7 +94,8 @@ impl Authenticator {
         let mut mac = Hmac::<Sha256>::new_from_slice(secret.expose_secret().as_bytes())
             .map_err(|_| Refused::WrongSignature)?;
         mac.update(body);
-        mac.verify_slice(&given).map_err(|_| Refused::WrongSignature)
+        mac.verify_slice(&given)
+            .map_err(|_| Refused::WrongSignature)
     }
 
     fn check_token(&self, given: &[u8]) -> Result<(), Refused> {
@@ -109,13 +110,23 @@ impl Authenticator {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a panic is a failed test")]
+
     use super::*;
     use axum::http::HeaderValue;
 
     const BODY: &[u8] = b"{\"a\":1}";
 
-    fn authenticator(auth: WebhookAuth, secret: Option<&str>, token: Option<&str>) -> Authenticator {
-        Authenticator { secret: secret.map(Into::into), token: token.map(Into::into), auth }
+    fn authenticator(
+        auth: WebhookAuth,
+        secret: Option<&str>,
+        token: Option<&str>,
+    ) -> Authenticator {
+        Authenticator {
+            secret: secret.map(Into::into),
+            token: token.map(Into::into),
+            auth,
+        }
     }
 
     fn signature(secret: &str) -> String {
@@ -141,7 +152,12 @@ mod tests {
         let table = [
             (Any, Some(good.as_str()), None, Ok(())),
             (Any, None, Some("token"), Ok(())),
-            (Any, Some("00ff"), Some("token"), Err(Refused::WrongSignature)),
+            (
+                Any,
+                Some("00ff"),
+                Some("token"),
+                Err(Refused::WrongSignature),
+            ),
             (Any, Some("not hex"), None, Err(Refused::WrongSignature)),
             (Any, None, Some("other"), Err(Refused::WrongToken)),
             (Any, None, None, Err(Refused::NoProof)),
@@ -149,7 +165,12 @@ mod tests {
             (Signature, Some(good.as_str()), None, Ok(())),
             (Token, Some(good.as_str()), None, Err(Refused::NoProof)),
             (Token, Some(good.as_str()), Some("token"), Ok(())),
-            (Token, Some("00ff"), Some("token"), Err(Refused::WrongSignature)),
+            (
+                Token,
+                Some("00ff"),
+                Some("token"),
+                Err(Refused::WrongSignature),
+            ),
             (Token, None, Some("token"), Ok(())),
         ];
         for (auth, signature, token, expected) in table {

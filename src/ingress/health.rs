@@ -22,7 +22,11 @@ pub(super) async fn health() -> Response {
 /// Says whether a caller could be served now, and if not, why.
 pub(super) async fn ready(State(ingress): State<Arc<Ingress>>) -> Response {
     let standing = standing(&ingress).await;
-    let database = ingress.database.ping().await.map_err(|error| error.to_string());
+    let database = ingress
+        .database
+        .ping()
+        .await
+        .map_err(|error| error.to_string());
     let line = match &standing {
         None => Err("switchboard does not answer".to_owned()),
         Some(standing) if standing.closing => Err("server is closing".to_owned()),
@@ -33,7 +37,11 @@ pub(super) async fn ready(State(ingress): State<Arc<Ingress>>) -> Response {
     };
     let (recognisers, voices) = &ingress.speech;
     let some = |names: &[&str], what: &str| {
-        if names.is_empty() { Err(format!("no {what} is configured")) } else { Ok(()) }
+        if names.is_empty() {
+            Err(format!("no {what} is configured"))
+        } else {
+            Ok(())
+        }
     };
     let checks = [
         ("database", database),
@@ -49,10 +57,17 @@ pub(super) async fn ready(State(ingress): State<Arc<Ingress>>) -> Response {
     let webhooks = if ingress.authenticator.is_configured() {
         Ok(())
     } else {
-        Err("every delivery is refused: set RC_WEBHOOK_SECRET or RC_WEBHOOK_VERIFICATION_TOKEN".to_owned())
+        Err(
+            "every delivery is refused: set RC_WEBHOOK_SECRET or RC_WEBHOOK_VERIFICATION_TOKEN"
+                .to_owned(),
+        )
     };
     parts.insert("webhooks".to_owned(), state(webhooks));
-    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status = if is_ready {
+        StatusCode::OK
+    } else {
+        StatusCode::SERVICE_UNAVAILABLE
+    };
     let calls = standing.map_or(0, |standing| standing.calls);
     let body = json!({ "ready": is_ready, "calls": calls, "parts": parts });
     (status, axum::Json(body)).into_response()
@@ -61,9 +76,14 @@ pub(super) async fn ready(State(ingress): State<Arc<Ingress>>) -> Response {
 /// Gives all metrics.
 pub(super) async fn metrics(State(ingress): State<Arc<Ingress>>) -> Response {
     match ingress.metrics.text() {
-        Ok(text) => {
-            ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
-        }
+        Ok(text) => (
+            [(
+                header::CONTENT_TYPE,
+                "text/plain; version=0.0.4; charset=utf-8",
+            )],
+            text,
+        )
+            .into_response(),
         Err(reason) => error(StatusCode::INTERNAL_SERVER_ERROR, &reason.to_string()),
     }
 }
@@ -77,6 +97,8 @@ fn state(check: Result<(), String>) -> Value {
 
 async fn standing(ingress: &Ingress) -> Option<Standing> {
     let (reply, answer) = oneshot::channel();
-    ingress.registry.tell(Role::Switchboard, SwitchboardMsg::Stand(reply));
+    ingress
+        .registry
+        .tell(Role::Switchboard, SwitchboardMsg::Stand(reply));
     tokio::time::timeout(STANDING_WAIT, answer).await.ok()?.ok()
 }

@@ -91,11 +91,15 @@ fn number(value: &Value) -> Option<PhoneNumber> {
 }
 
 fn callee(value: &Value) -> Option<String> {
-    text(value).or_else(|| text(&value["phoneNumber"])).or_else(|| text(&value["extensionId"]))
+    text(value)
+        .or_else(|| text(&value["phoneNumber"]))
+        .or_else(|| text(&value["extensionId"]))
 }
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a panic is a failed test")]
+
     use super::*;
     use proptest::prelude::*;
 
@@ -110,16 +114,26 @@ mod tests {
         assert_eq!(real[0].sip_call_id.as_deref(), Some("abc"));
         assert_eq!((real[0].party.as_str(), real[0].sequence), ("p-2", 5));
         let flat = read_notification(flat).unwrap();
-        assert_eq!((flat[0].session.as_str(), flat[0].party.as_str()), ("17", "2"));
+        assert_eq!(
+            (flat[0].session.as_str(), flat[0].party.as_str()),
+            ("17", "2")
+        );
         assert_eq!(flat[0].from, real[0].from);
     }
 
     #[test]
     fn what_is_not_about_a_session_is_left_alone() {
-        let reminder = br#"{"event":"/restapi/v1.0/subscription/~?threshold=60","body":{"expiresIn":50}}"#;
+        let reminder =
+            br#"{"event":"/restapi/v1.0/subscription/~?threshold=60","body":{"expiresIn":50}}"#;
         assert_eq!(read_notification(reminder), Ok(Vec::new()));
-        assert_eq!(read_notification(br#"{"body":{"parties":[{}]}}"#), Err(Malformed::NoSession));
-        assert!(matches!(read_notification(b"<xml/>"), Err(Malformed::NotJson(_))));
+        assert_eq!(
+            read_notification(br#"{"body":{"parties":[{}]}}"#),
+            Err(Malformed::NoSession)
+        );
+        assert!(matches!(
+            read_notification(b"<xml/>"),
+            Err(Malformed::NotJson(_))
+        ));
     }
 
     proptest! {

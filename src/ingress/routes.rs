@@ -59,9 +59,15 @@ pub fn routes(ingress: Arc<Ingress>) -> Router {
         .route("/api/v1/calls", get(api::calls))
         .route("/api/v1/calls/{id}", get(api::call))
         .route("/api/v1/bookings", get(api::bookings))
-        .layer(middleware::from_fn_with_state(Arc::clone(&ingress), only_admin));
+        .layer(middleware::from_fn_with_state(
+            Arc::clone(&ingress),
+            only_admin,
+        ));
     Router::new()
-        .route("/api/v1/ringcentral/webhooks/events", post(webhooks::events))
+        .route(
+            "/api/v1/ringcentral/webhooks/events",
+            post(webhooks::events),
+        )
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
@@ -81,7 +87,10 @@ async fn only_admin(State(ingress): State<Arc<Ingress>>, request: Request, next:
     if let Some(token) = &ingress.admin_token
         && !bears(request.headers(), token)
     {
-        return error(StatusCode::UNAUTHORIZED, "send Authorization: Bearer with ADMIN_TOKEN");
+        return error(
+            StatusCode::UNAUTHORIZED,
+            "send Authorization: Bearer with ADMIN_TOKEN",
+        );
     }
     next.run(request).await
 }
@@ -93,6 +102,11 @@ fn bears(headers: &HeaderMap, token: &SecretString) -> bool {
         .and_then(|value| value.split_once(' '))
         .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
         .is_some_and(|(_, given)| {
-            bool::from(token.expose_secret().as_bytes().ct_eq(given.trim().as_bytes()))
+            bool::from(
+                token
+                    .expose_secret()
+                    .as_bytes()
+                    .ct_eq(given.trim().as_bytes()),
+            )
         })
 }

@@ -40,8 +40,15 @@ pub(super) async fn events(
 
 /// Answers the handshake: the same header, and the token in the body.
 fn shake_hands(token: &HeaderValue) -> Response {
-    let Some(text) = token.to_str().ok().filter(|text| text.len() <= VALIDATION_TOKEN_MAX) else {
-        return error(StatusCode::BAD_REQUEST, "validation token is not a short text");
+    let Some(text) = token
+        .to_str()
+        .ok()
+        .filter(|text| text.len() <= VALIDATION_TOKEN_MAX)
+    else {
+        return error(
+            StatusCode::BAD_REQUEST,
+            "validation token is not a short text",
+        );
     };
     let body = json!({ "validation-token": text, "status": "validated" });
     ([(VALIDATION_TOKEN, token.clone())], axum::Json(body)).into_response()
@@ -55,19 +62,31 @@ async fn take(
 ) -> (&'static str, Response) {
     if let Err(refused) = ingress.authenticator.check(headers, body) {
         if ingress.refusals.check_key(&source.ip()).is_err() {
-            return ("rate_limited", error(StatusCode::TOO_MANY_REQUESTS, "too many refused deliveries"));
+            return (
+                "rate_limited",
+                error(StatusCode::TOO_MANY_REQUESTS, "too many refused deliveries"),
+            );
         }
         tracing::warn!(%refused, "webhook delivery refused");
-        return (refused.label(), error(StatusCode::UNAUTHORIZED, &refused.to_string()));
+        return (
+            refused.label(),
+            error(StatusCode::UNAUTHORIZED, &refused.to_string()),
+        );
     }
     if !is_json(headers) {
         let message = "content type must be application/json";
-        return ("malformed", error(StatusCode::UNSUPPORTED_MEDIA_TYPE, message));
+        return (
+            "malformed",
+            error(StatusCode::UNSUPPORTED_MEDIA_TYPE, message),
+        );
     }
     let parties = match read_notification(body) {
         Ok(parties) => parties,
         Err(malformed) => {
-            return ("malformed", error(StatusCode::BAD_REQUEST, &malformed.to_string()));
+            return (
+                "malformed",
+                error(StatusCode::BAD_REQUEST, &malformed.to_string()),
+            );
         }
     };
     for party in parties {
@@ -77,10 +96,16 @@ async fn take(
         let in_journal = tokio::time::timeout(JOURNAL_WAIT, journaled).await;
         if !told || !matches!(in_journal, Ok(Ok(()))) {
             let message = "event could not be written; deliver it again";
-            return ("not_written", error(StatusCode::SERVICE_UNAVAILABLE, message));
+            return (
+                "not_written",
+                error(StatusCode::SERVICE_UNAVAILABLE, message),
+            );
         }
     }
-    ("accepted", axum::Json(json!({ "status": "accepted" })).into_response())
+    (
+        "accepted",
+        axum::Json(json!({ "status": "accepted" })).into_response(),
+    )
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

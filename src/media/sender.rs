@@ -3,6 +3,7 @@
 
 use super::rtp::Packet;
 use super::srtp::Srtp;
+use crate::adapters::clock;
 use std::net::SocketAddr;
 use tokio::net::UdpSocket;
 
@@ -22,7 +23,7 @@ pub struct Sender {
 impl Sender {
     /// Starts a stream with random counters (RFC 3550, 5.1), sealed when there is a key.
     pub fn new(sealing: Option<Srtp>) -> Self {
-        let (sequence, timestamp, ssrc) = rand::random();
+        let (sequence, timestamp, ssrc) = clock::random();
         Self {
             sequence,
             timestamp,

@@ -1,6 +1,7 @@
 //! Owns SRTP (RFC 3711) with keys from SDP (SDES, RFC 4568), suite AES_CM_128_HMAC_SHA1_80 only. Called by the leg
 //! and by `sdp`. Never prints a key.
 
+use crate::adapters::clock;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use rtc_srtp::context::Context;
 use rtc_srtp::option::srtp_replay_protection;
@@ -21,7 +22,7 @@ pub struct SrtpKey([u8; KEY_BYTES + SALT_BYTES]);
 impl SrtpKey {
     /// Draws a new key.
     pub fn random() -> Self {
-        Self(rand::random())
+        Self(clock::random())
     }
 
     /// Reads the base64 of `inline:`; `None` when it is not a key and salt of this suite.

@@ -19,7 +19,13 @@ pub fn start_logs(log: &Log) {
             .with(lines.with_filter(Discreet).with_filter(filter))
             .try_init(),
         LogFormat::Json => tracing_subscriber::registry()
-            .with(lines.json().flatten_event(true).with_filter(Discreet).with_filter(filter))
+            .with(
+                lines
+                    .json()
+                    .flatten_event(true)
+                    .with_filter(Discreet)
+                    .with_filter(filter),
+            )
             .try_init(),
     };
     if let Err(error) = started {

@@ -3,8 +3,8 @@
 
 use maitred_actors::ports::observer::{Observer, Signal};
 use prometheus::{
-    Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge,
-    IntGaugeVec, Opts, Registry, TextEncoder,
+    Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
+    Registry, TextEncoder,
 };
 use std::time::Duration;
 
@@ -12,19 +12,55 @@ use std::time::Duration;
 pub const METRICS: &[(&str, &str)] = &[
     ("maitred_calls", "Calls that are live, by phase"),
     ("maitred_calls_ended_total", "Calls that ended, by outcome"),
-    ("maitred_calls_refused_total", "Calls turned away at the door, by reason"),
-    ("maitred_call_answer_seconds", "Time from ringing to the answer"),
-    ("maitred_turn_seconds", "Time from the end of the caller's turn to the first sound of the reply"),
-    ("maitred_actor_restarts_total", "Actors started again, by actor and reason"),
-    ("maitred_events_poisoned_total", "Events set aside because they crashed their call twice"),
-    ("maitred_journal_commit_seconds", "Time to write a group of journal entries"),
+    (
+        "maitred_calls_refused_total",
+        "Calls turned away at the door, by reason",
+    ),
+    (
+        "maitred_call_answer_seconds",
+        "Time from ringing to the answer",
+    ),
+    (
+        "maitred_turn_seconds",
+        "Time from the end of the caller's turn to the first sound of the reply",
+    ),
+    (
+        "maitred_actor_restarts_total",
+        "Actors started again, by actor and reason",
+    ),
+    (
+        "maitred_events_poisoned_total",
+        "Events set aside because they crashed their call twice",
+    ),
+    (
+        "maitred_journal_commit_seconds",
+        "Time to write a group of journal entries",
+    ),
     ("maitred_journal_entries_total", "Journal entries written"),
-    ("maitred_journal_failures_total", "Journal writes that failed and were tried again"),
-    ("maitred_journal_backlog", "Journal entries that wait to be written"),
-    ("maitred_vendor_requests_total", "Requests to providers of speech, by provider and result"),
-    ("maitred_line_registered", "Whether the line is registered with its server"),
-    ("maitred_webhook_deliveries_total", "Webhook deliveries, by result"),
-    ("maitred_webhook_seconds", "Time to answer a webhook delivery"),
+    (
+        "maitred_journal_failures_total",
+        "Journal writes that failed and were tried again",
+    ),
+    (
+        "maitred_journal_backlog",
+        "Journal entries that wait to be written",
+    ),
+    (
+        "maitred_vendor_requests_total",
+        "Requests to providers of speech, by provider and result",
+    ),
+    (
+        "maitred_line_registered",
+        "Whether the line is registered with its server",
+    ),
+    (
+        "maitred_webhook_deliveries_total",
+        "Webhook deliveries, by result",
+    ),
+    (
+        "maitred_webhook_seconds",
+        "Time to answer a webhook delivery",
+    ),
 ];
 
 /// Buckets around the targets: 200 ms for webhooks, 500 ms for replies, 3 s for answers.
@@ -116,7 +152,8 @@ impl Metrics {
             Box::new(self.deliveries.clone()),
             Box::new(self.webhook.clone()),
         ];
-        all.into_iter().try_for_each(|metric| self.registry.register(metric))
+        all.into_iter()
+            .try_for_each(|metric| self.registry.register(metric))
     }
 }
 
@@ -144,7 +181,9 @@ impl Observer for Metrics {
                 self.commit.observe(took.as_secs_f64());
             }
             Signal::CommitFailed => self.commit_failures.inc(),
-            Signal::Backlog(waiting) => self.backlog.set(i64::try_from(waiting).unwrap_or(i64::MAX)),
+            Signal::Backlog(waiting) => {
+                self.backlog.set(i64::try_from(waiting).unwrap_or(i64::MAX))
+            }
             Signal::Vendor { provider, result } => {
                 self.vendor.with_label_values(&[provider, result]).inc();
             }
@@ -154,31 +193,51 @@ impl Observer for Metrics {
 }
 
 fn opts(name: &str) -> Opts {
-    let about = METRICS.iter().find(|(known, _)| *known == name).map_or("", |(_, about)| about);
+    let about = METRICS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map_or("", |(_, about)| about);
     Opts::new(name, about)
 }
 
 fn histogram(name: &str) -> Result<Histogram, prometheus::Error> {
     let HistogramOpts { common_opts, .. } = HistogramOpts::from(opts(name));
-    Histogram::with_opts(HistogramOpts { common_opts, buckets: SECONDS.to_vec() })
+    Histogram::with_opts(HistogramOpts {
+        common_opts,
+        buckets: SECONDS.to_vec(),
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a panic is a failed test")]
+
     use super::*;
 
     #[test]
     fn every_metric_has_a_name_and_a_purpose() {
         let metrics = Metrics::new().unwrap();
-        metrics.note(Signal::PhaseEntered { from: None, to: "arriving" });
+        metrics.note(Signal::PhaseEntered {
+            from: None,
+            to: "arriving",
+        });
         metrics.note(Signal::CallEnded { outcome: "booked" });
         metrics.note(Signal::CallRefused { reason: "closing" });
-        metrics.note(Signal::Restarted { actor: "call", reason: "panic" });
-        metrics.note(Signal::Vendor { provider: "deepgram_flux", result: "ok" });
+        metrics.note(Signal::Restarted {
+            actor: "call",
+            reason: "panic",
+        });
+        metrics.note(Signal::Vendor {
+            provider: "deepgram_flux",
+            result: "ok",
+        });
         metrics.note_delivery("accepted", Duration::from_millis(3));
         let text = metrics.text().unwrap();
         for (name, about) in METRICS {
-            assert!(text.contains(&format!("# HELP {name} {about}")), "{name} is missing in\n{text}");
+            assert!(
+                text.contains(&format!("# HELP {name} {about}")),
+                "{name} is missing in\n{text}"
+            );
         }
     }
 }

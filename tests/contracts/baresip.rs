@@ -153,7 +153,12 @@ async fn leg_event(leg: &mut Leg) -> LegEvent {
 async fn whole_call(way: Way) {
     let recordings = tempfile::tempdir().unwrap();
     let host = Host::open(Some(recordings.path())).await;
-    let (mut phone, AnsweredCall { dialog, mut leg }) = host.call(way).await;
+    let (
+        mut phone,
+        AnsweredCall {
+            dialog, mut leg, ..
+        },
+    ) = host.call(way).await;
     let call = dialog.call_id.clone();
     assert_eq!(
         (dialog.codec.as_str(), dialog.secured),

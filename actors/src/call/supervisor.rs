@@ -127,7 +127,11 @@ impl Actor for CallSupervisor {
                 watch.args.sip = Some(dialog.call_id.clone());
                 let (call, world) = (watch.args.call.clone(), watch.args.world.clone());
                 watch.voice = Some(Voice::start(&myself.get_cell(), call, world, leg).await?);
-                watch.append(Event::Answered { question, dialog, recording });
+                watch.append(Event::Answered {
+                    question,
+                    dialog,
+                    recording,
+                });
             }
             SupervisorMsg::ToSpeaker(message) => {
                 if let Some(voice) = &watch.voice {

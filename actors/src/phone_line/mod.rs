@@ -155,7 +155,11 @@ async fn ring(world: World) {
 
 async fn answer(world: World, call: CallId, sip: SipCallId, question: QuestionNo) {
     match world.line.answer(&sip).await {
-        Ok(AnsweredCall { dialog, leg, recording }) => {
+        Ok(AnsweredCall {
+            dialog,
+            leg,
+            recording,
+        }) => {
             let dialog = Box::new(dialog);
             let message = SupervisorMsg::Answered {
                 question,

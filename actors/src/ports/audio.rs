@@ -159,6 +159,8 @@ pub struct Leg {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::expect_used, reason = "a panic is a failed test")]
+
     use super::{CallerAudio, KEPT_BYTES};
 
     #[tokio::test]

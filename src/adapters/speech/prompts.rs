@@ -1,6 +1,7 @@
 //! Owns the sound of prompts that never change: in memory, and in files so that a restart finds it again. Called by
 //! the `SpeechDesk`. Never keeps what belongs to one caller.
 
+use crate::adapters::clock;
 use bytes::Bytes;
 use maitred_actors::ports::PortFuture;
 use maitred_actors::ports::speaking::PromptCache;
@@ -19,7 +20,10 @@ pub struct DiskPrompts {
 impl DiskPrompts {
     /// Keeps prompts in this folder, which is made when the first one is kept.
     pub fn new(folder: impl Into<PathBuf>) -> Self {
-        Self { folder: folder.into(), memory: Arc::default() }
+        Self {
+            folder: folder.into(),
+            memory: Arc::default(),
+        }
     }
 
     fn path(&self, voice: &str, text: &str) -> PathBuf {
@@ -27,7 +31,8 @@ impl DiskPrompts {
         hash.update(voice.as_bytes());
         hash.update([0]);
         hash.update(text.as_bytes());
-        self.folder.join(format!("{}.ulaw", hex::encode(hash.finalize())))
+        self.folder
+            .join(format!("{}.ulaw", hex::encode(hash.finalize())))
     }
 
     fn memory(&self) -> MutexGuard<'_, HashMap<PathBuf, Bytes>> {
@@ -66,20 +71,24 @@ async fn write_whole(path: &Path, sound: &[u8]) -> std::io::Result<()> {
     if let Some(folder) = path.parent() {
         tokio::fs::create_dir_all(folder).await?;
     }
-    let unfinished = path.with_extension(format!("{}.tmp", uuid::Uuid::new_v4()));
+    let unfinished = path.with_extension(format!("{}.tmp", clock::unique()));
     tokio::fs::write(&unfinished, sound).await?;
     tokio::fs::rename(&unfinished, path).await
 }
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a panic is a failed test")]
+
     use super::*;
 
     #[tokio::test]
     async fn a_prompt_outlives_the_process_and_belongs_to_one_voice() {
         let folder = tempfile::tempdir().unwrap();
         let sound = Bytes::from_static(&[1, 2, 3]);
-        DiskPrompts::new(folder.path()).put("heart", "Hello.", sound.clone()).await;
+        DiskPrompts::new(folder.path())
+            .put("heart", "Hello.", sound.clone())
+            .await;
         let later = DiskPrompts::new(folder.path());
         assert_eq!(later.get("heart", "Hello.").await, Some(sound));
         assert_eq!(later.get("other", "Hello.").await, None);

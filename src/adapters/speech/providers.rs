@@ -26,7 +26,10 @@ fn vendor(deepgram: &Deepgram, voice: &str) -> Providers {
         DeepgramListen::Flux => vec![flux, nova],
         DeepgramListen::Nova => vec![nova, flux],
     };
-    Providers { hearing, speaking: vec![Arc::new(Aura::new(config))] }
+    Providers {
+        hearing,
+        speaking: vec![Arc::new(Aura::new(config))],
+    }
 }
 
 async fn local() -> anyhow::Result<Providers> {

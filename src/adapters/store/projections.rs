@@ -6,7 +6,9 @@ use super::{sql_text, time_to_sql};
 use maitred_actors::ports::journal::{CallRecord, Projection, TranscriptTurn, TurnSpeaker};
 use maitred_actors::types::CallId;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+};
 use std::collections::BTreeMap;
 
 /// Rows in one statement: SQLite takes 32,766 values, PostgreSQL 65,535.
@@ -144,7 +146,10 @@ pub(super) async fn put_failures(
         call_recordings::Entity::update_many()
             .col_expr(call_recordings::Column::State, Expr::value("FAILED"))
             .col_expr(call_recordings::Column::Outcome, Expr::value("failed"))
-            .col_expr(call_recordings::Column::EndedAt, Expr::value(time_to_sql(at)))
+            .col_expr(
+                call_recordings::Column::EndedAt,
+                Expr::value(time_to_sql(at)),
+            )
             .filter(call_recordings::Column::CallId.eq(call.as_str()))
             .exec(write)
             .await?;

@@ -6,9 +6,10 @@ use super::dialog::{Body, abilities};
 use super::line::Shared;
 use super::outgoing;
 use super::session_timer::SessionTimer;
+use crate::adapters::clock;
 use crate::media::leg::{self, LegConfig, Media};
-use crate::media::{recording, sdp};
 use crate::media::srtp::SrtpKey;
+use crate::media::{recording, sdp};
 use maitred_actors::ports::audio::Leg;
 use maitred_actors::ports::telephony::{AnsweredCall, Error};
 use rsipstack::sip::{Request, StatusCode};
@@ -88,7 +89,7 @@ async fn prepare(shared: &Shared, call: &Call) -> Result<Prepared, Error> {
     let address = SocketAddr::new(shared.media_ip, port);
     let key = secured.then(SrtpKey::random);
     let local = sdp::Local {
-        session: rand::random::<u32>() >> 1,
+        session: clock::random::<u32>() >> 1,
         address,
         key,
     };

@@ -50,7 +50,9 @@ impl Listener {
         };
         while let Some(accepted) = stop.run_until_cancelled(self.socket.accept()).await {
             let Ok((stream, from)) = accepted else {
-                tokio::time::sleep(ACCEPT_PAUSE).await;
+                if timeout(ACCEPT_PAUSE, stop.cancelled()).await.is_ok() {
+                    return;
+                }
                 continue;
             };
             if endpoint.transport_layer.connections_count() >= STREAMS_MAX {

@@ -47,14 +47,18 @@ async fn bye(shared: &Arc<Shared>, call: &Arc<Call>) -> Result<(), Error> {
             None => std::future::pending().await,
         }
     };
-    tokio::select! {
-        answered = sent => match answered {
-            Ok(answered) => answered.map(|_| ()),
-            Err(error) => Err(Error::Failed(error.to_string())),
-        },
-        () = closed => Ok(()),
-        () = tokio::time::sleep(BYE_WAIT) => Err(Error::Timeout),
-    }
+    let settled = async {
+        tokio::select! {
+            answered = sent => match answered {
+                Ok(answered) => answered.map(|_| ()),
+                Err(error) => Err(Error::Failed(error.to_string())),
+            },
+            () = closed => Ok(()),
+        }
+    };
+    timeout(BYE_WAIT, settled)
+        .await
+        .unwrap_or(Err(Error::Timeout))
 }
 
 /// Sends a BYE without waiting for its answer.
@@ -144,12 +148,10 @@ async fn watch_session(
 ) {
     loop {
         let current = *timer.borrow_and_update();
-        tokio::select! {
-            changed = timer.changed() => match changed {
-                Ok(()) => continue,
-                Err(_) => return,
-            },
-            () = tokio::time::sleep(current.wait()) => {}
+        match timeout(current.wait(), timer.changed()).await {
+            Ok(Ok(())) => continue,
+            Ok(Err(_)) => return,
+            Err(_) => {}
         }
         let (Some(shared), Some(call)) = (shared.upgrade(), call.upgrade()) else {
             return;

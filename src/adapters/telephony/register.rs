@@ -6,6 +6,7 @@ use super::dialog::Unusable;
 use super::flow::{Flow, host_and_port, verifier};
 use super::line::{Registered, Shared};
 use super::outgoing;
+use crate::adapters::clock;
 use maitred_actors::ports::telephony::LineEvent;
 use rsipstack::dialog::authenticate::{AuthRetry, Credential, handle_client_authenticate};
 use rsipstack::sip::{
@@ -65,7 +66,7 @@ impl Registrar {
         closed: mpsc::UnboundedReceiver<SipAddr>,
     ) -> Result<Self, OpenError> {
         let verifier = verifier(account.extra_ca_pem.as_deref())?;
-        let (call_id, instance) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
+        let (call_id, instance) = (clock::unique(), clock::unique());
         let (call_id, instance) = (call_id.to_string(), instance.to_string());
         Ok(Self {
             shared,
@@ -95,11 +96,7 @@ impl Registrar {
             };
             tracing::warn!(%reason, "sip registration lost");
             self.shared.report(LineEvent::RegistrationLost { reason });
-            if stop
-                .run_until_cancelled(tokio::time::sleep(backoff))
-                .await
-                .is_none()
-            {
+            if timeout(backoff, stop.cancelled()).await.is_ok() {
                 return;
             }
             backoff = (backoff * 2).min(BACKOFF_MAX);

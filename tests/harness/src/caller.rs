@@ -25,7 +25,11 @@ impl Caller {
     /// Dials and waits for the answer.
     pub async fn dial(plan: DialPlan) -> Self {
         let caller = Self::ring(plan).await;
-        caller.phone.answered(DEADLINE).await.expect("the call is answered");
+        caller
+            .phone
+            .answered(DEADLINE)
+            .await
+            .expect("the call is answered");
         caller
     }
 
@@ -35,7 +39,13 @@ impl Caller {
         let phone = Phone::dial(plan).await.expect("the caller can dial");
         let heard = Heard::default();
         let ear = tokio::spawn(listen(phone.audio(), heard.clone()));
-        Self { phone, heard, position: 0, ear, name }
+        Self {
+            phone,
+            heard,
+            position: 0,
+            ear,
+            name,
+        }
     }
 
     /// Waits until a phrase is heard, after everything waited for before.
@@ -55,7 +65,9 @@ impl Caller {
     /// Says something to the end.
     pub async fn says(&mut self, text: &str) {
         let playing = self.phone.speak(&voice_modem::encode(text));
-        tokio::time::timeout(DEADLINE, playing.finished()).await.expect("words leave the phone in time");
+        tokio::time::timeout(DEADLINE, playing.finished())
+            .await
+            .expect("words leave the phone in time");
     }
 
     /// Begins to say something.

@@ -44,13 +44,19 @@ impl Crashes {
     /// Plans a crash of the call from this number, right after its entry `seq`.
     pub fn plan(&self, from: &str, seq: u64, how: How) {
         let from = PhoneNumber::parse(from).expect("a number");
-        self.planned.lock().unwrap_or_else(PoisonError::into_inner).insert(from, (seq, how));
+        self.planned
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(from, (seq, how));
     }
 
     /// Tells whether the crash planned for this number took place.
     pub fn took_place(&self, from: &str) -> bool {
         let from = PhoneNumber::parse(from).expect("a number");
-        self.done.lock().unwrap_or_else(PoisonError::into_inner).contains(&from)
+        self.done
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .contains(&from)
     }
 
     /// Gives the decision that crashes as planned.
@@ -88,7 +94,10 @@ impl Crashes {
         if how != How::Poison {
             planned.remove(&from);
         }
-        self.done.lock().unwrap_or_else(PoisonError::into_inner).push(from);
+        self.done
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(from);
         Some(how)
     }
 

@@ -72,7 +72,9 @@ impl House {
         maitred::install_crypto();
         show_log();
         let folder = TempDir::new().expect("a temporary folder");
-        let deepgram = DeepgramSim::start(setup.vendor).await.expect("the simulated Deepgram starts");
+        let deepgram = DeepgramSim::start(setup.vendor)
+            .await
+            .expect("the simulated Deepgram starts");
         let mut variables = defaults(&folder, &deepgram);
         variables.extend(setup.variables);
         let crashes = Crashes::default();
@@ -93,7 +95,11 @@ impl House {
         self.server.stop(Duration::ZERO).await;
         let crashes = Crashes::default();
         let server = start(&self.variables, &crashes).await;
-        Self { server, crashes, ..self }
+        Self {
+            server,
+            crashes,
+            ..self
+        }
     }
 
     /// Plans a call from a number of its own.
@@ -111,8 +117,13 @@ impl House {
 
     /// Gives a sender of signed webhooks.
     pub fn ringcentral(&self) -> Sender {
-        let address = format!("http://{}/api/v1/ringcentral/webhooks/events", self.server.http);
-        Sender::new(&address).expect("an address").signing(WEBHOOK_SECRET)
+        let address = format!(
+            "http://{}/api/v1/ringcentral/webhooks/events",
+            self.server.http
+        );
+        Sender::new(&address)
+            .expect("an address")
+            .signing(WEBHOOK_SECRET)
     }
 
     /// Watches the journal from now on.
@@ -162,7 +173,10 @@ impl House {
     /// Gives a call with its journal and transcript.
     pub async fn story_of(&self, from: &str) -> Value {
         let record = self.record_of(from).await;
-        let id = record["call_id"].as_str().expect("a call has an id").to_owned();
+        let id = record["call_id"]
+            .as_str()
+            .expect("a call has an id")
+            .to_owned();
         self.get(&format!("/api/v1/calls/{id}")).await
     }
 
@@ -170,7 +184,10 @@ impl House {
     pub async fn bookings_of(&self, from: &str) -> Vec<Value> {
         let bookings = self.get("/api/v1/bookings?limit=200").await;
         let items = bookings["items"].as_array().cloned().unwrap_or_default();
-        items.into_iter().filter(|booking| booking["phone"] == from).collect()
+        items
+            .into_iter()
+            .filter(|booking| booking["phone"] == from)
+            .collect()
     }
 
     /// Gives the house's folder, for what a story wants to keep there.
@@ -188,7 +205,10 @@ impl House {
 /// Shows the server's log where `LOG_LEVEL` asks for it, for somebody who looks into a failing story.
 fn show_log() {
     if let Ok(level) = std::env::var("LOG_LEVEL") {
-        maitred::telemetry::start_logs(&Log { format: LogFormat::Pretty, level });
+        maitred::telemetry::start_logs(&Log {
+            format: LogFormat::Pretty,
+            level,
+        });
     }
 }
 
@@ -197,7 +217,9 @@ async fn start(variables: &HashMap<&'static str, String>, crashes: &Crashes) -> 
         let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
         panic!("the house's configuration: {}", lines.join("; "))
     });
-    let providers = speech::providers(&config.speech).await.expect("providers of speech");
+    let providers = speech::providers(&config.speech)
+        .await
+        .expect("providers of speech");
     let server = Server::start_with(config, providers, crashes.decide()).await;
     let server = server.expect("the server starts");
     crashes.find_actors_by(&server.registry);
@@ -209,14 +231,20 @@ fn defaults(folder: &TempDir, deepgram: &DeepgramSim) -> HashMap<&'static str, S
     HashMap::from([
         ("HTTP_LISTEN", "127.0.0.1:0".to_owned()),
         ("SIP_LISTEN", "127.0.0.1:0".to_owned()),
-        ("DATABASE_URL", format!("sqlite://{}?mode=rwc", path("maitred.db"))),
+        (
+            "DATABASE_URL",
+            format!("sqlite://{}?mode=rwc", path("maitred.db")),
+        ),
         ("CACHE_DIR", path("cache")),
         ("RECORDINGS_DIR", path("recordings")),
         ("DEEPGRAM_API_KEY", deepgram.key().to_owned()),
         ("DEEPGRAM_URL", deepgram.url().to_owned()),
         ("RC_WEBHOOK_SECRET", WEBHOOK_SECRET.to_owned()),
         ("BUSINESS_TIME_ZONE", "UTC".to_owned()),
-        ("VOICE_AI_GREETING", "Thank you for calling. How can I help you?".to_owned()),
+        (
+            "VOICE_AI_GREETING",
+            "Thank you for calling. How can I help you?".to_owned(),
+        ),
         ("MAX_CALLS", "500".to_owned()),
     ])
 }

@@ -15,7 +15,11 @@ pub struct Heard {
 
 impl Default for Heard {
     fn default() -> Self {
-        Self { words: Arc::default(), damaged: Arc::default(), count: Arc::new(watch::Sender::new(0)) }
+        Self {
+            words: Arc::default(),
+            damaged: Arc::default(),
+            count: Arc::new(watch::Sender::new(0)),
+        }
     }
 }
 
@@ -39,7 +43,10 @@ impl Heard {
 
     /// Gives everything heard so far.
     pub fn text(&self) -> String {
-        self.words.lock().unwrap_or_else(PoisonError::into_inner).join(" ")
+        self.words
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .join(" ")
     }
 
     /// Waits until a phrase was heard at or after a position; gives the position after it.
@@ -58,16 +65,23 @@ impl Heard {
     fn find(&self, wanted: &[String], from: usize) -> Option<usize> {
         let words = self.words.lock().unwrap_or_else(PoisonError::into_inner);
         let rest = words.get(from..)?;
-        rest.windows(wanted.len()).position(|window| window == wanted).map(|at| at + from)
+        rest.windows(wanted.len())
+            .position(|window| window == wanted)
+            .map(|at| at + from)
     }
 }
 
 /// Strips a word of punctuation and capitals.
 pub fn plain(word: &str) -> String {
-    word.chars().filter(|c| c.is_alphanumeric() || *c == '\'').flat_map(char::to_lowercase).collect()
+    word.chars()
+        .filter(|c| c.is_alphanumeric() || *c == '\'')
+        .flat_map(char::to_lowercase)
+        .collect()
 }
 
 /// Says a day without its weekday, for example "June sixth".
 pub fn day_in_words(day: Date) -> String {
-    spoken::date(day).split_once(", ").map_or_else(String::new, |(_, rest)| rest.to_owned())
+    spoken::date(day)
+        .split_once(", ")
+        .map_or_else(String::new, |(_, rest)| rest.to_owned())
 }

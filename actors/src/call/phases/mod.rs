@@ -19,7 +19,9 @@ pub(super) fn note_facts(state: &mut CallState, event: &Event, at: Timestamp) {
             state.line.offer = Some(offer.clone());
         }
         Event::SessionChanged { status } => note_party(state, status),
-        Event::Answered { dialog, recording, .. } => {
+        Event::Answered {
+            dialog, recording, ..
+        } => {
             state.line.dialog = Some(dialog.as_ref().clone());
             state.line.recording.clone_from(recording);
             state.answered_at = Some(at);

@@ -1,4 +1,9 @@
 //! Rehearsals of whole calls without a clock or a socket: `decide` is fed events, and its effects are answered.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a panic is a failed test"
+)]
 
 mod properties;
 mod stories;

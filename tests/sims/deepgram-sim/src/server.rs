@@ -153,6 +153,10 @@ impl Drop for DeepgramSim {
 
 type Upgrade = Result<WebSocketUpgrade, WebSocketUpgradeRejection>;
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "slowness is the fault that was asked for"
+)]
 async fn connect(
     route: Route,
     shared: Arc<Shared>,

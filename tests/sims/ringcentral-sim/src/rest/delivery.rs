@@ -40,6 +40,10 @@ impl Dispatch {
 }
 
 /// Delivers one after the other until the server stops; delayed ones are made aside.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a late delivery is the fault that was asked for"
+)]
 pub(super) async fn deliver(exchange: Exchange, mut inbox: mpsc::UnboundedReceiver<Dispatch>) {
     let mut aside = JoinSet::new();
     let mut held: Option<Notification> = None;
