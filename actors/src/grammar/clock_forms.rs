@@ -2,7 +2,7 @@
 //!
 //! Owns those forms. Called by `clocks`. Never settles a.m. or p.m. where it was not said.
 
-use super::clocks::{Clock, Half, counts_something};
+use super::clocks::{Clock, Half, counts_something, part_at};
 use super::numbers::{self, Read};
 use super::tokens::{Kind, Token, word, word_before};
 
@@ -153,7 +153,7 @@ fn minutes_at(tokens: &[Token], i: usize) -> Option<(u32, usize, bool)> {
     match word(tokens, at) {
         "quarter" => return Some((15, at + 1, true)),
         "half" => return Some((30, at + 1, true)),
-        "three" if matches!(word(tokens, at + 1), "quarters" | "quarter") => {
+        "three" | "3" if matches!(word(tokens, at + 1), "quarters" | "quarter") => {
             return Some((45, at + 2, true));
         }
         _ => {}
@@ -230,7 +230,8 @@ pub(super) fn colon(tokens: &[Token], i: usize) -> Read<Clock> {
                 word(tokens, next),
                 "percent" | "%" | "dollars" | "hours" | "hrs" | "miles"
             );
-            (half || (led && !unit)).then_some((clock, next))
+            let part = part_at(tokens, next).is_some();
+            (half || part || (led && !unit)).then_some((clock, next))
         }
         _ => None,
     }

@@ -145,7 +145,6 @@ pub(super) fn counts_something(word: &str) -> bool {
             | "folks"
             | "guys"
             | "more"
-            | "or"
             | "times"
             | "pax"
             | "ladies"

@@ -98,6 +98,17 @@ fn join_times(tokens: &[Token], found: &[Piece], context: &Context) -> Vec<Joine
                 times.extend(reading.map(|reading| joined(reading, piece.start, found[last].end)));
                 i = last;
             }
+            What::Meal(from, to)
+                if !found
+                    .iter()
+                    .any(|piece| matches!(piece.what, What::Clock(_))) =>
+            {
+                let between = TimeReading::Between {
+                    from: Time::constant(from, 0, 0, 0),
+                    to: Time::constant(to, 0, 0, 0),
+                };
+                times.push(joined(between, piece.start, piece.end));
+            }
             _ => {}
         }
         i += 1;

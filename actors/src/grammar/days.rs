@@ -178,6 +178,10 @@ fn weekday_form(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
             let first = calendar::next_weekday(today, day, true)?;
             return Some((Day::On(calendar::plus_days(first, 7)?), end));
         }
+        if word(tokens, next) == "fortnight" {
+            let first = calendar::next_weekday(today, day, true)?;
+            return Some((Day::On(calendar::plus_days(first, 14)?), next + 1));
+        }
         if says(tokens, next, &["after", "next"]) {
             return Some((Day::WeekdayIn(day, 2), next + 2));
         }

@@ -18,7 +18,7 @@ pub(super) fn moment_at(tokens: &[Token], i: usize, now: DateTime) -> Read<DateT
         )
     {
         let ends = i + 1 >= tokens.len();
-        return (ends && i > 0).then_some((now, i + 1));
+        return ends.then_some((now, i + 1));
     }
     let led = matches!(word(tokens, i), "in" | "within") || says(tokens, i, &["next", "hour"]);
     let mut at = i + usize::from(led && word(tokens, i) != "next");

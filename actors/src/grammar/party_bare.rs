@@ -369,6 +369,10 @@ pub(super) fn any_number(tokens: &[Token], taken: &[(usize, usize)], asked: bool
         }
         let (value, next) = numbers::cardinal(tokens, i).filter(|_| !pronoun(tokens, i))?;
         let said = word(tokens, i);
+        let closing = |token: &Token| token.is_mark() || token.is(&["please", "of"]);
+        if !asked && (i > 0 || !tokens[next..].iter().all(closing)) {
+            return None;
+        }
         let long = said.len() > 6 && tokens[i].kind == Kind::Digits;
         (tokens.len() <= next - i + spare && !long)
             .then(|| Some(make(u32::try_from(value).ok()?, i, next)))

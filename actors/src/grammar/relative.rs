@@ -6,6 +6,7 @@
 use jiff::civil::{Date, Weekday};
 
 use super::calendar::{self, plus_days, plus_months};
+use super::day_words::year_after;
 use super::days::{self, Day};
 use super::holidays;
 use super::numbers::{self, Read};
@@ -34,7 +35,9 @@ pub(super) fn relative_at(tokens: &[Token], i: usize, today: Date) -> Read<Day> 
         .or_else(|| counted(tokens, i, today))
         .or_else(|| from_anchor(tokens, i, today))
         .or_else(|| counted_weekdays(tokens, i, today))
+        .or_else(|| edge_day(tokens, i, today))
         .or_else(|| nth_week(tokens, i, today))
+        .or_else(|| season_or_year(tokens, i, today))
         .or_else(|| holiday_weekend(tokens, i, today))
         .or_else(|| weekend(tokens, i, today))
         .or_else(|| next_count(tokens, i, today))
@@ -102,9 +105,9 @@ enum Unit {
 fn unit_at(tokens: &[Token], i: usize) -> Option<Unit> {
     Some(match word(tokens, i) {
         "day" | "days" => Unit::Days,
-        "week" | "weeks" | "wk" | "wks" => Unit::Weeks,
+        "week" | "weeks" | "wk" | "wks" | "week's" => Unit::Weeks,
         "fortnight" | "fortnights" => Unit::Fortnights,
-        "month" | "months" => Unit::Months,
+        "month" | "months" | "month's" => Unit::Months,
         "year" | "years" => Unit::Years,
         _ => return None,
     })
@@ -214,6 +217,58 @@ fn counted_weekdays(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     Some((Day::On(date.nth_weekday(count * sign, day).ok()?), end))
 }
 
+/// "The last day of October", "the first day of next month".
+fn edge_day(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    let at = i + usize::from(word(tokens, i) == "the");
+    let last = match word(tokens, at) {
+        "last" => true,
+        "first" => false,
+        _ => return None,
+    };
+    if !(word(tokens, at + 1) == "day" && matches!(word(tokens, at + 2), "of" | "in")) {
+        return None;
+    }
+    let (from, to, end) = month_at(tokens, at + 3, today)?;
+    Some((Day::On(if last { to } else { from }), end))
+}
+
+/// "This summer", "next spring", "next year": by the sun, as callers mean it.
+fn season_or_year(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
+    let ahead = match word(tokens, i) {
+        "this" | "the" | "in" | "coming" => 0,
+        "next" => 1,
+        _ => return None,
+    };
+    let at = i + 1 + usize::from(word(tokens, i) == "in" && word(tokens, i + 1) == "the");
+    let year = today.year();
+    if word(tokens, at) == "year" && matches!(word(tokens, i), "this" | "next") {
+        let from = Date::new(year + ahead, 1, 1).ok()?;
+        return Some((
+            Day::Span(from.max(today), Date::new(year + ahead, 12, 31).ok()?),
+            at + 1,
+        ));
+    }
+    let (month, day, to_month, to_day) = match word(tokens, at) {
+        "spring" => (3, 20, 6, 21),
+        "summer" => (6, 21, 9, 23),
+        "fall" | "autumn" => (9, 23, 12, 21),
+        "winter" => (12, 21, 3, 20),
+        _ => return None,
+    };
+    let ends = |year: i16| Date::new(year + i16::from(to_month < month), to_month, to_day).ok();
+    let first = (year - 1..=year + 1).find(|year| ends(*year).is_some_and(|end| end >= today))?;
+    let current = Date::new(first, month, day).ok()? <= today;
+    let first = if ahead == 1 && current {
+        first + 1
+    } else {
+        first
+    };
+    Some((
+        Day::Span(Date::new(first, month, day).ok()?, ends(first)?),
+        at + 1,
+    ))
+}
+
 /// "The last weekend of April", "the second week of June", "the first week of next month".
 fn nth_week(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let at = i + usize::from(word(tokens, i) == "the");
@@ -255,9 +310,10 @@ fn month_at(tokens: &[Token], i: usize, today: Date) -> Option<(Date, Date, usiz
         return Some((from, to, i + 2));
     }
     let month = calendar::month(word(tokens, i))?;
-    let year = today.year() + i16::from(month < today.month());
+    let (year, end) = year_after(tokens, i + 1);
+    let year = year.unwrap_or(today.year() + i16::from(month < today.month()));
     let first = Date::new(year, month, 1).ok()?;
-    Some((first, first.last_of_month(), i + 1))
+    Some((first, first.last_of_month(), end))
 }
 
 /// "Memorial Day weekend": the weekend that a holiday belongs to.
@@ -292,6 +348,12 @@ fn weekend(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     };
     if says(tokens, next, &["after", "next"]) {
         return Some((weekend_of(calendar::monday(today, 2)?)?, next + 2));
+    }
+    // "Any weekend in June" is as good as June.
+    if let Some((from, to, end)) =
+        month_at(tokens, next + 1, today).filter(|_| matches!(word(tokens, next), "in" | "of"))
+    {
+        return Some((Day::Span(from.max(today), to), end));
     }
     if matches!(word(tokens, next), "of" | "after")
         && let Some((date, end)) = anchor_at(tokens, next + 1, today)

@@ -191,7 +191,7 @@ pub(super) fn affirm(wording: &Wording, context: &Context) -> f32 {
     let begins = |words: &str| {
         wording.begins(words) || wording.begins_after("oh|well|um|hi|hey|again|ah|ohh|hmm", words)
     };
-    if begins(YES_FIRST) {
+    if begins(YES_FIRST) && !wording.begins("right now|right after|right before") {
         let softened =
             wording.any("but no|not") && !wording.any("why not|not a problem|if not|not sure");
         return if softened { 0.5 } else { sure };
@@ -210,7 +210,11 @@ pub(super) fn affirm(wording: &Wording, context: &Context) -> f32 {
     if agrees && !negated {
         return sure - 0.04;
     }
-    if begins(YES) && !negated || wording.is("please|it is|i do|i am|really|done") {
+    if begins(YES)
+        && !wording.begins("good friday|right now|good morning|good afternoon|good evening")
+        && !negated
+        || wording.is("please|it is|i do|i am|really|done")
+    {
         let short = wording.count() <= 4;
         return if short || context.confirming {
             sure - 0.06
