@@ -41,6 +41,10 @@ pub(super) fn human(wording: &Wording) -> f32 {
     if named {
         return 0.85;
     }
+    // What only a person can help with: a grievance, or another language.
+    if wording.any("complaint|complain|money back|never showed|did not show up|habla|hablas|hablan|hablo|espanol|español|speak spanish") {
+        return 0.8;
+    }
     let machine = wording.any("bot|robot|machine|computer|automated|recording");
     let dislike = wording.any(
         "stupid|hate|do not want|not comfortable|do not feel comfortable|talking to a|wasting|\
@@ -57,7 +61,7 @@ pub(super) fn human(wording: &Wording) -> f32 {
 
 /// How sure it is that the caller wants to hear the last thing again.
 pub(super) fn repeat(wording: &Wording) -> f32 {
-    if wording.any("repeat|repeated|rephrase") {
+    if wording.any("repeat|repeated|rephrase|slow down|slower|speak up|louder") {
         return 0.95;
     }
     if wording.any(
@@ -185,6 +189,8 @@ const GOOD: &str = "good|great|fine|perfect|right|correct|okay|alright|wonderful
     swell|fabulous|terrific|yes";
 const BAD: &str = "wrong|false|incorrect|untrue|inaccurate|bad|terrible|awful|no|not|mistaken|lie|negative|horrible";
 
+const EXCEPT: &str = "except|but|however|actually|other than|apart from|only thing";
+
 /// How sure it is that the caller says yes.
 pub(super) fn affirm(wording: &Wording, context: &Context) -> f32 {
     let sure: f32 = if context.confirming { 0.9 } else { 0.82 };
@@ -192,6 +198,10 @@ pub(super) fn affirm(wording: &Wording, context: &Context) -> f32 {
         wording.begins(words) || wording.begins_after("oh|well|um|hi|hey|again|ah|ohh|hmm", words)
     };
     if begins(YES_FIRST) && !wording.begins("right now|right after|right before") {
+        // "Yes, except the time": not yes enough to act on.
+        if context.confirming && wording.any(EXCEPT) {
+            return 0.5;
+        }
         let softened =
             wording.any("but no|not") && !wording.any("why not|not a problem|if not|not sure");
         return if softened { 0.5 } else { sure };
@@ -201,12 +211,12 @@ pub(super) fn affirm(wording: &Wording, context: &Context) -> f32 {
             "works for me|work for me|that works|will work|would work|go ahead|please do|let us do|do that|do it|\
             i would like that|i would love|i confirm|i agree|i accept|what i wanted|what i want|what i said|\
             what i am requesting|makes sense|that is it|go for it|looks good|will do|you are right|have it right|\
-            got it right|you got it|is the one|like that|sounds like|i guess so|think so|believe so|do please|like it|\
+            got it right|you got it|is the one|like that|sounds like|i guess|think so|believe so|do please|like it|\
             with me|good to me|why not|is so|i am sure|i am in|i can do that|suits me|affirmative|yes|exactly it|\
             true statement|a fact|try it",
         );
     let negated = wording.any("not|no|never|wrong|incorrect|false|neither|nor|nope")
-        && !wording.begins("not bad");
+        && !wording.begins("not bad|why not");
     if agrees && !negated {
         return sure - 0.04;
     }
@@ -239,11 +249,23 @@ pub(super) fn deny(wording: &Wording, context: &Context) -> f32 {
     }
     if wording.begins(NO)
         || wording.begins_after(
-            "oh|sorry|actually|well|please|um|uh|hmm|sadly|unfortunately|what|yeah|hey|ah",
+            "oh|sorry|actually|wait|well|please|um|uh|hmm|sadly|unfortunately|what|yeah|hey|ah",
             NO,
         )
     {
         return sure;
+    }
+    if context.confirming
+        && wording.any(EXCEPT)
+        && !wording.any("but yes|but that is fine|but okay")
+    {
+        return 0.75;
+    }
+    if context.confirming
+        && wording.begins("wait|almost|not quite|close|hold on|one correction")
+        && wording.count() > 2
+    {
+        return 0.75;
     }
     let denies = wording.calls(LINKS, ADVERBS, BAD)
         || wording.any(
@@ -262,7 +284,7 @@ pub(super) fn deny(wording: &Wording, context: &Context) -> f32 {
 
 /// A greeting or the like, which asks for nothing.
 pub(super) fn is_small_talk(wording: &Wording) -> bool {
-    wording.count() <= 4
-        && wording
-            .begins("hi|hello|hey|good morning|good afternoon|good evening|thanks|thank you|sorry")
+    let greets = "hi|hello|hey|good morning|good afternoon|good evening|thanks|thank you|sorry";
+    let waits = "hold on|one moment|one second|one minute|just a second|just a minute|just a moment|wait|let me|give me a|hang on";
+    wording.count() <= 4 && wording.begins(greets) || wording.count() <= 8 && wording.begins(waits)
 }
