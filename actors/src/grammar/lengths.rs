@@ -103,3 +103,19 @@ pub(super) fn lasting_at(tokens: &[Token], i: usize) -> Read<u32> {
     }
     length_at(tokens, i + 1)
 }
+
+/// "For ten days", "for a week".
+pub(super) fn lasting_days_at(tokens: &[Token], i: usize) -> Read<u32> {
+    if word(tokens, i) != "for" {
+        return None;
+    }
+    let (count, next) = relative::count_at(tokens, i + 1)?;
+    let unit = match word(tokens, next) {
+        "day" | "days" => 1,
+        "week" | "weeks" => 7,
+        "fortnight" => 14,
+        _ => return None,
+    };
+    let days = u32::try_from(count).ok()?.checked_mul(unit)?;
+    Some((days, next + 1))
+}

@@ -35,6 +35,7 @@ pub mod render;
 mod repair;
 mod scope;
 mod spelling;
+mod stretches;
 mod talk;
 #[cfg(test)]
 mod tests;

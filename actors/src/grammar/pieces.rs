@@ -9,7 +9,7 @@ use jiff::civil::DateTime;
 use super::calendar;
 use super::clocks::{self, Clock};
 use super::days::{self, Day};
-use super::lengths::{lasting_at, moment_at};
+use super::lengths::{lasting_at, lasting_days_at, moment_at};
 use super::numbers::{self, Read};
 use super::reading::{PartOfDay, Slot};
 use super::tokens::{Kind, Token, says, word, word_before};
@@ -29,6 +29,8 @@ pub(super) enum What {
     Bare(u32),
     /// The hours of a meal, from and to.
     Meal(i8, i8),
+    /// A number of days after "for".
+    LastingDays(u32),
     /// A length of time after "for", in minutes.
     Lasting(u32),
 }
@@ -90,6 +92,9 @@ fn best_at(tokens: &[Token], i: usize, now: DateTime, today: Date) -> Read<[Opti
     }
     if let Some((meal, next)) = meal_at(tokens, i) {
         return Some(([Some(meal), None], next));
+    }
+    if let Some((days, next)) = lasting_days_at(tokens, i) {
+        return Some(([Some(What::LastingDays(days)), None], next));
     }
     let one = |(what, next)| ([Some(what), None], next);
     let day = days::day_at(tokens, i, today).map(|(day, next)| (What::Day(day), next));
