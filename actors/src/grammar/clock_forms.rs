@@ -168,7 +168,14 @@ fn half_hour(tokens: &[Token], i: usize) -> Read<Clock> {
         return None;
     }
     let (hour, next) = bare_hour(tokens, i + 1)?;
-    Some((Clock { minute: 30, ..hour }, next)).filter(|(clock, _)| clock.hour <= 12)
+    Some((
+        Clock {
+            minute: 30,
+            ..sure(hour)
+        },
+        next,
+    ))
+    .filter(|(clock, _)| clock.hour <= 12)
 }
 
 fn hour_or_minute(tokens: &[Token], i: usize) -> Read<u32> {
@@ -259,6 +266,16 @@ pub(super) fn run_on(tokens: &[Token], i: usize) -> Read<Clock> {
     );
     match token.word.len() {
         3 if half || led => Some((clock, i + 1)),
+        3 if clock.hour <= 12 && clock.minute % 5 == 0 => {
+            let fits = matches!(word(tokens, i + 1), "is" | "works" | "would" | "sounds");
+            Some((
+                Clock {
+                    sure: fits,
+                    ..clock
+                },
+                i + 1,
+            ))
+        }
         4 if half || led => Some((clock, i + 1)),
         // Four digits alone may be a year; the reader of days has had its turn.
         4 if !(1900..2100).contains(&value) => Some((

@@ -126,7 +126,8 @@ fn numeric(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
         return Some((make(Some(a), b, day)?, i + 5));
     }
     let month_first = |year| {
-        if a > 12 {
+        // Dots are Europe's, where the day comes first.
+        if a > 12 || (mark.word == "." && b <= 12) {
             make(year, b, a)
         } else {
             make(year, a, b)
@@ -219,8 +220,14 @@ fn nth_weekday(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     };
     let day = calendar::weekday_at(tokens, at)?;
     let mut at = at + 1;
-    while matches!(word(tokens, at), "of" | "in" | "the" | "this" | "coming") {
+    while matches!(word(tokens, at), "of" | "in") {
         at += 1;
+    }
+    if calendar::month(word(tokens, at + 1)).is_some() {
+        at += usize::from(matches!(
+            word(tokens, at),
+            "this" | "coming" | "the" | "next"
+        ));
     }
     let pick = |month: Date| calendar::nth_of_month(month, nth, day);
     if let Some(month) = calendar::month(word(tokens, at)) {
@@ -231,9 +238,8 @@ fn nth_weekday(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
             .find(|date| year.is_some() || *date >= today)?;
         return Some((Day::On(found), end));
     }
-    let (months, end) = relative::month_offset(tokens, at)?;
-    let date = pick(calendar::plus_months(today.first_of_month(), months)?)?;
-    Some((Day::On(date), end))
+    let (from, _, end) = relative::month_at(tokens, at, today)?;
+    Some((Day::On(pick(from.first_of_month())?), end))
 }
 
 /// "June 14", "June the 14th", "June fourteen", "May twenty one", with the year if said.
@@ -263,6 +269,16 @@ fn day_month(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     at += usize::from(of);
     if of && word(tokens, at) == "the" && word(tokens, at + 1) == "month" {
         return Some((Day::Number(day), at + 2));
+    }
+    // "The ninth of the seventh".
+    if of
+        && word(tokens, at) == "the"
+        && let Some((month @ 1..=12, next)) = numbers::ordinal(tokens, at + 1)
+    {
+        let (year, end) = year_after(tokens, next);
+        if year.is_some() || ends_phrase(tokens, next) {
+            return Some((Day::InMonth(i8::try_from(month).ok()?, day, year), end));
+        }
     }
     if word(tokens, at) == "the" {
         at += 1;

@@ -171,12 +171,13 @@ fn settle_bare(tokens: &[Token], pieces: &mut [Piece], asked: Option<Slot>) {
     for at in 0..pieces.len() {
         let piece = pieces[at];
         let before = word_before(tokens, piece.start, 1);
+        let pronoun = word(tokens, piece.start) == "one"
+            && matches!(before, "the" | "that" | "this" | "which");
         let hour = match piece.what {
-            What::Bare(value) => clock_of(value),
+            What::Bare(value) if !pronoun => clock_of(value),
             What::Clock(clock) if !clock.sure => Some(clock),
             _ => continue,
         };
-        let pronoun = word(tokens, piece.start) == "one";
         let day_led =
             matches!(before, "on" | "the") && matches!(piece.what, What::Bare(_)) && !pronoun;
         if day_led && let What::Bare(value @ 1..) = piece.what {

@@ -300,7 +300,7 @@ fn nth_week(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
 }
 
 /// A month by name or by its distance, and where its words end.
-fn month_at(tokens: &[Token], i: usize, today: Date) -> Option<(Date, Date, usize)> {
+pub(super) fn month_at(tokens: &[Token], i: usize, today: Date) -> Option<(Date, Date, usize)> {
     if let Some((months, end)) = month_offset(tokens, i) {
         let (from, to) = calendar::month_span(today, months)?;
         return Some((from, to, end));
