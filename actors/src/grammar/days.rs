@@ -260,8 +260,8 @@ fn month_day(tokens: &[Token], i: usize, _today: Date) -> Read<Day> {
 
 /// "14 June", "the 14th of June", "the 14th day of next month", "the 14th of the month".
 fn day_month(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
-    let at = i + usize::from(word(tokens, i) == "the");
-    let (day, mut at) = number_of_day(tokens, at)?;
+    let start = i + usize::from(word(tokens, i) == "the");
+    let (day, mut at) = number_of_day(tokens, start)?;
     if word(tokens, at) == "day" {
         at += 1;
     }
@@ -272,6 +272,7 @@ fn day_month(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     }
     // "The ninth of the seventh".
     if of
+        && numbers::ordinal(tokens, start).is_some()
         && word(tokens, at) == "the"
         && let Some((month @ 1..=12, next)) = numbers::ordinal(tokens, at + 1)
     {
@@ -285,7 +286,7 @@ fn day_month(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     }
     if let Some(month) = calendar::month(word(tokens, at)) {
         // "One may ask": a verb after a number that is a word of its own.
-        let spoken = numbers::unit(word(tokens, at - 1)).is_some() && !of;
+        let spoken = numbers::unit(word(tokens, start)).is_some() && !of;
         if spoken && is_verb_too(word(tokens, at)) {
             return None;
         }

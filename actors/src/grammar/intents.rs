@@ -25,8 +25,27 @@ pub(super) fn read(wording: &Wording, slots: bool, context: &Context) -> Vec<Sco
     if found.is_empty() && !slots && wording.count() > 0 && !talk::is_small_talk(wording) {
         add(&mut found, Intent::OutOfScope, 0.4);
     }
+    keep_one_answer(&mut found);
     found.sort_by(|one, other| other.confidence.total_cmp(&one.confidence));
     found
+}
+
+/// Yes and no in one breath: only the surer of them counts.
+fn keep_one_answer(found: &mut Vec<Scored<Intent>>) {
+    let sureness = |intent| {
+        found
+            .iter()
+            .find(|scored| scored.value == intent)
+            .map(|scored| scored.confidence)
+    };
+    if let (Some(yes), Some(no)) = (sureness(Intent::Affirm), sureness(Intent::Deny)) {
+        let weaker = if no >= yes {
+            Intent::Affirm
+        } else {
+            Intent::Deny
+        };
+        found.retain(|scored| scored.value != weaker);
+    }
 }
 
 fn add(found: &mut Vec<Scored<Intent>>, value: Intent, confidence: f32) {
@@ -57,21 +76,25 @@ const BOOKINGS: &str = "reservation|reservations|booking|bookings|appointment|ap
 fn cancel(wording: &Wording) -> f32 {
     let verbs = wording.any(
         "cancel|cancels|cancelled|canceled|cancelling|canceling|cancellation|unreserve|annul|\
-        scrap|delete|get rid of|call off|call it off|called off|calling it off|call it off|called off|calling it off|drop|remove|end my|undo|terminate|void|nix|take back",
+        scrap|delete|get rid of|call off|call it off|called off|calling it off|drop|remove|end my|undo|terminate|void|nix|take back",
     );
     let useless = wording.any(
         "no longer need|no longer want|do not need|do not want|not necessary|not needed|\
         not required|is not needed|no longer required|no longer necessary|no longer needed|\
         no need|will not need|changed my mind about|will not be coming|will not be able to come|\
-        not going to make|will not be needing|do not require",
+        not going to make|will not be needing|do not require|not be able to make|can not make my|can not make our|forget about|take me off|take us off|are not coming|not coming|will not make",
     );
     let object = wording.any(BOOKINGS);
     match (verbs, useless, object) {
-        (true, _, true) => 0.95,
+        (true, _, true)
+            if !wording.any("cancellation fee|cancellation policy|charge a cancellation") =>
+        {
+            0.95
+        }
         (_, true, true) if !wording.any("outside|inside|a table|new") => 0.85,
         (true, ..)
             if wording.any("cancel|cancellation|cancelled|canceled")
-                && !wording.any("cancellation policy") =>
+                && !wording.any("cancellation policy|cancellation fee") =>
         {
             0.8
         }
@@ -82,13 +105,16 @@ fn cancel(wording: &Wording) -> f32 {
 fn change(wording: &Wording) -> f32 {
     const VERBS: &str = "change|changes|changed|modify|amend|amendment|amendments|modification|move|reschedule|\
         rescheduled|rearrange|switch|update|upgrade|rebook|adjust|alter|push back|push|edit|\
-        postpone|bring forward|swap";
-    const OWN: &str = "my reservation|my booking|my table|my appointment|a reservation|a booking|the booking|\
+        postpone|bring forward|bring my|swap|extend|correct|changing|fix|shorten";
+    const OWN: &str = "my reservation|my booking|my table|my stay|my room|my dates|my appointment|a reservation|a booking|the booking|\
         the reservation|the appointment|existing|current booking|reservation i made|\
         booking i made|my event|my party|our reservation|our booking|booked|table booking|\
         room booking|restaurant reservation|reservation|booking|my dinner|my lunch";
     if wording.any("change my mind|changed my mind|change of mind|changed mind") {
         return 0.0;
+    }
+    if wording.any("change of plans|plans have changed|plans changed") {
+        return 0.75;
     }
     if wording.any("reschedule|rebook|postpone") {
         return 0.92;
@@ -118,7 +144,7 @@ fn availability(wording: &Wording, slots: bool) -> f32 {
         "how busy|busy|crowded|busiest|crowd|packed|wait time|waiting time|the wait|long wait|\
         table wait|how long is the wait|to be seated|get seated|be seated|get a seat|wait long|\
         long to wait|a line|a seating|have to wait|much to wait|long line|short wait|full after|\
-        slammed|how many people will be|wait for a table",
+        slammed|how many people will be|wait for a table|the line|is there a wait|a wait|fully booked|booked up|booked out|all booked",
     );
     let full =
         wording.any("full") && wording.begins("is|are|will|would|how") && !wording.any("full name");
@@ -131,10 +157,12 @@ fn availability(wording: &Wording, slots: bool) -> f32 {
         got anything|got any|have room|any room|are you available|are you free|\
         anything available|something available|still available|is available|anything open|\
         anything free|free table|dates are|have space|do you have the|\
-        is there a table|a free table|get a seat|open slot",
+        is there a table|a free table|get a seat|open slot|any free|free slots|free slot|fit us in|fit us|squeeze us|room for|spots left",
     );
     let free = free
-        || slots && wording.any("can you do|could you do|any chance|could you come|can you come")
+        || slots
+            && wording
+                .any("available|can you do|could you do|any chance|could you come|can you come")
         || wording.any("what dates|what days|which dates|which days|what times|still open");
     let asks = wording
         .begins("is|are|do|does|any|what|when|which|have|can|could|would|will|hi|hello|how")
@@ -151,13 +179,14 @@ fn availability(wording: &Wording, slots: bool) -> f32 {
 fn hours(wording: &Wording) -> f32 {
     let open = wording.any(
         "open|opens|opening|close|closes|closing|closed|business hours|opening hours|your hours|\
-        the hours|hours of operation|working hours|business days|what hours|hours for|hours are|\
+        the hours|hours of operation|working hours|business days|what hours|opening times|operating hours|store hours|weekend hours|holiday hours|closing time|opening time|hours at|hours of|what time can i come|what time can we come|how early can i|how early can we|how late can i|hours for|hours are|\
         hours do|hours on|be able to visit",
     );
     let asks = wording.any(
         "what|when|which|are you|are your|how late|how early|do you|is the|what time|tell me|\
         know|until|till|is your",
     );
+    let asks = asks || wording.count() <= 4 || wording.any("how early|how late|hours");
     let account = wording.any("open an account|open a|open up a");
     let table = wording.any("anything open|open slot|open table|still open");
     if open && asks && !account && !table {
@@ -225,7 +254,7 @@ fn book(wording: &Wording, slots: bool) -> f32 {
 fn menu(wording: &Wording, context: &Context) -> f32 {
     let food = wording.any(
         "type of food|kind of food|types of food|kinds of food|what food|food type|food do|\
-        food does|type food|the food they serve|menu|menus|vegetarian|vegetarians|vegan|vegans|\
+        food does|type food|the food they serve|menu|menus|vegetarian|vegetarians|vegan|vegans|veggie|veggies|to drink|i drink|kids meals|kids meal|veggie|veggies|something to drink|to drink|i drink|meals|\
         gluten|gluten free|dairy free|halal|kosher|allergy|allergies|allergic|alcohol|alcoholic|\
         liquor|booze|beer|wine|cocktails|a bar|nut free|lactose|dishes|dish|cuisine|serves what|\
         specials|desserts|dessert|meat|seafood|shellfish|ingredients|spicy|kids meal|proteins|\

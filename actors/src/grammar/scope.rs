@@ -7,7 +7,7 @@ use super::reading::Context;
 use super::wording::Wording;
 
 /// Topics that are another's business whatever is said of them.
-const TOPICS: &str = "weather|forecast|temperature|snow|blizzard|storm|humidity|sunny|playlist|song|songs|\
+const TOPICS: &str = "weather|rain|raining|snowing|umbrella|how tall|how far|forecast|temperature|snow|blizzard|storm|humidity|sunny|playlist|song|songs|\
         album|tune|soundtrack|spotify|itunes|youtube|netflix|radio|podcast|music|lyrics|artist|\
         track|alarm|alarms|timer|stopwatch|reminder|remind me|to do list|shopping list|\
         grocery list|a list|my list|news|headlines|stock|stocks|share price|stock market|bond|\

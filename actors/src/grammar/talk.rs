@@ -7,14 +7,14 @@ use super::wording::Wording;
 
 /// How sure it is that the caller wants a person.
 pub(super) fn human(wording: &Wording) -> f32 {
-    const REACH: &str = "speak|talk|connect me|transfer me|transfer|put me through|pass me|hand|chat|get me|\
+    const REACH: &str = "speak|talk|connect me|transfer me|put me on|hand me|transfer|put me through|pass me|hand|chat|get me|\
         give me|reach|speaking|talking|want|need|let me|is there|put";
     const SOMEONE: &str = "human|humans|person|someone|somebody|agent|agents|representative|manager|operator|owner|\
         staff|supervisor|anyone|receptionist|real people|actual people|employee|assistant|\
-        human being|advisor|host|chef|boss|rep|the restaurant|your team|a live";
+        human being|advisor|host|chef|boss|rep|the restaurant|your team|a live|colleague|customer service|someone else|anybody";
     let contact = wording.any(
         "speak to|speak with|talk to|talk with|speaking to|speaking with|chat with|\
-        put me through|pass me|connect me|transfer me|get me|give me|hand over|\
+        put me through|pass me|connect me|transfer me|put me on|hand me|get me|give me|hand over|\
         a conversation over|here to talk|there to talk|call me back",
     );
     if wording.any(
@@ -50,6 +50,15 @@ pub(super) fn human(wording: &Wording) -> f32 {
         "stupid|hate|do not want|not comfortable|do not feel comfortable|talking to a|wasting|\
         talk to a|with a|is this a|are you a",
     );
+    let short = wording.count() <= 6
+        && wording.any(
+            "human|agent|representative|operator|manager|supervisor|want a person|need a person|\
+            anyone there|anybody there|call me back",
+        )
+        && !wording.any("how many|per person|travel agent");
+    if short {
+        return 0.85;
+    }
     let alone =
         wording.is("human|agent|person|manager|a human|a person|someone else|somebody else");
     if alone || (machine && dislike) {
@@ -61,7 +70,7 @@ pub(super) fn human(wording: &Wording) -> f32 {
 
 /// How sure it is that the caller wants to hear the last thing again.
 pub(super) fn repeat(wording: &Wording) -> f32 {
-    if wording.any("repeat|repeated|rephrase|slow down|slower|speak up|louder") {
+    if wording.any("repeat|repeated|rephrase|slow down|slower|speak up|louder|breaking up|cutting out|cut out|once more") {
         return 0.95;
     }
     if wording.any(
@@ -76,6 +85,9 @@ pub(super) fn repeat(wording: &Wording) -> f32 {
     ) && !wording.any("book|reservation|try")
     {
         return 0.92;
+    }
+    if wording.begins("sorry what|sorry can you|sorry could you") && wording.count() <= 7 {
+        return 0.75;
     }
     if wording.is(
         "what|pardon|sorry|sorry what|huh|excuse me|say what|eh|come again|again|again please|\
