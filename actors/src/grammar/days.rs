@@ -15,6 +15,7 @@ use super::holidays;
 use super::numbers::{self, Read};
 use super::relative;
 use super::tokens::{Kind, Token, says, word, word_before};
+use super::weeks;
 
 /// What was said of a day, before the rest of the utterance is taken into account.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -188,7 +189,7 @@ fn weekday_form(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
         }
         let of = next + usize::from(matches!(word(tokens, next), "of" | "in" | "on"));
         let of = of + usize::from(word(tokens, of) == "the");
-        if let Some((weeks, end)) = relative::week_offset(tokens, of) {
+        if let Some((weeks, end)) = weeks::week_offset(tokens, of) {
             let date = match weeks {
                 0 => Day::On(calendar::plus_days(
                     calendar::monday(today, 0)?,
@@ -238,7 +239,7 @@ fn nth_weekday(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
             .find(|date| year.is_some() || *date >= today)?;
         return Some((Day::On(found), end));
     }
-    let (from, _, end) = relative::month_at(tokens, at, today)?;
+    let (from, _, end) = weeks::month_at(tokens, at, today)?;
     Some((Day::On(pick(from.first_of_month())?), end))
 }
 
@@ -293,7 +294,7 @@ fn day_month(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
         let (year, end) = year_after(tokens, at + 1);
         return Some((Day::InMonth(month, day, year), end));
     }
-    let (months, end) = relative::month_offset(tokens, at)?;
+    let (months, end) = weeks::month_offset(tokens, at)?;
     Some(match calendar::day_in_month(today, months, day) {
         Lookup::Day(date) => (Day::On(date), end),
         Lookup::Impossible => (Day::Impossible, end),
@@ -321,7 +322,7 @@ fn holiday(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
 
 /// A month by itself: "June", "mid March", "end of June", "June 2027".
 fn month_span(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
-    let (stretch, at) = relative::stretch_at(tokens, i);
+    let (stretch, at) = weeks::stretch_at(tokens, i);
     let at = at + usize::from(at > i && word(tokens, at) == "the");
     let modified = matches!(word(tokens, at), "this" | "next" | "coming");
     let at = at + usize::from(modified);
@@ -349,7 +350,7 @@ fn month_span(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let (year, end) = year_after(tokens, at + 1);
     let year = year.unwrap_or(today.year() + i16::from(month < today.month()));
     let first = Date::new(year, month, 1).ok()?;
-    let (from, to) = relative::part_of_span(stretch, first, first.last_of_month())?;
+    let (from, to) = weeks::part_of_span(stretch, first, first.last_of_month())?;
     Some((Day::Span(from, to), end))
 }
 

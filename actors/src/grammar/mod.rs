@@ -41,6 +41,7 @@ mod talk;
 mod tests;
 mod tokens;
 mod understand;
+mod weeks;
 mod wording;
 
 pub use reading::{

@@ -98,6 +98,24 @@ pub(super) fn repeat(wording: &Wording) -> f32 {
     0.0
 }
 
+const BYE: &str = "bye|goodbye|good bye|byebye|bye bye|buhbye|see you|see ya|cya|adios|farewell|so long|\
+    take care|talk to you later|talk to you soon|take it easy|catch you later|talk soon|\
+    talk later|ciao|cheerio|have a good|have a great|have a nice|have a wonderful|\
+    have a lovely|have an awesome|have a blessed|good night|goodnight|until next time|\
+    peace out|hang up|sayonara|au revoir|hasta la vista|speak soon|talk again|nice talking|\
+    nice to talk|good talk|nice talk|great chat|nice chat|good chat|great talking|\
+    good talking|thanks for talking|thanks for the chat|enjoy your day|see you later|ta ta|\
+    end the call|enjoyed talking|great to talk|got to talk to you|good to talk|\
+    nice speaking|pleasure talking|nice meeting|bye now|byee|byeee|adieu|was nice chatting|\
+    love talking|loved talking|loved speaking|chat later|i am off|must go|got to go|\
+    have to go";
+const DONE: &str = "that is all|that is it|that will be all|that would be all|that is everything|\
+    that will do|all i need|all i needed|all i want|all i wanted|all set|nothing else|\
+    no further|that was all|that is what i needed|that does it|all for now|all for today|\
+    i am good|i am done|we are done|everything i need|everything i needed|i have everything|\
+    will be all|it for now|no more|for the moment|what i needed|stop now|i got what i|\
+    need anything else|all the help|need nothing";
+
 /// How sure it is that the caller ends the call.
 pub(super) fn goodbye(wording: &Wording, context: &Context) -> f32 {
     let company =
@@ -117,19 +135,8 @@ pub(super) fn goodbye(wording: &Wording, context: &Context) -> f32 {
     {
         return 0.88;
     }
-    if wording.any(
-        "bye|goodbye|good bye|byebye|bye bye|buhbye|see you|see ya|cya|adios|farewell|so long|\
-        take care|talk to you later|talk to you soon|take it easy|catch you later|talk soon|\
-        talk later|ciao|cheerio|have a good|have a great|have a nice|have a wonderful|\
-        have a lovely|have an awesome|have a blessed|good night|goodnight|until next time|\
-        peace out|hang up|sayonara|au revoir|hasta la vista|speak soon|talk again|nice talking|\
-        nice to talk|good talk|nice talk|great chat|nice chat|good chat|great talking|\
-        good talking|thanks for talking|thanks for the chat|enjoy your day|see you later|ta ta|\
-        end the call|enjoyed talking|great to talk|got to talk to you|good to talk|\
-        nice speaking|pleasure talking|nice meeting|bye now|byee|byeee|adieu|was nice chatting|\
-        love talking|loved talking|loved speaking|chat later|i am off|must go|got to go|\
-        have to go",
-    ) && !wording.any("have a good reputation|have a good review|have a good reviews")
+    if wording.any(BYE)
+        && !wording.any("have a good reputation|have a good review|have a good reviews")
     {
         return 0.93;
     }
@@ -137,14 +144,7 @@ pub(super) fn goodbye(wording: &Wording, context: &Context) -> f32 {
         "thanks|thank you|thank|appreciate|appreciated|cheers|obliged|grateful|thankful|\
         nice of you|kind of you",
     );
-    let done = wording.any(
-        "that is all|that is it|that will be all|that would be all|that is everything|\
-        that will do|all i need|all i needed|all i want|all i wanted|all set|nothing else|\
-        no further|that was all|that is what i needed|that does it|all for now|all for today|\
-        i am good|i am done|we are done|everything i need|everything i needed|i have everything|\
-        will be all|it for now|no more|for the moment|what i needed|stop now|i got what i|\
-        need anything else|all the help|need nothing",
-    );
+    let done = wording.any(DONE);
     let refuses = wording.begins("no|nope|nothing|not");
     if thanks && done {
         return if refuses { 0.84 } else { 0.9 };
