@@ -75,8 +75,9 @@ pub fn intents(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
     // Right, found, wanted, by intent.
     let mut table: BTreeMap<String, [f64; 3]> = BTreeMap::new();
     for row in rows {
-        let mut context = context(row);
-        context.confirming = row["context"].as_str().is_some_and(is_read_back);
+        let said = row["context"].as_str().unwrap_or_default();
+        let mut context = context(row).after(said);
+        context.asked = None;
         let understood = timing.run(text(row), &[], &context);
         let got = understood
             .intents
@@ -105,12 +106,6 @@ pub fn intents(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
     }
     println!("intents macro-F1 {:.4}", sum / wanted.len().max(1) as f64);
     vec![("intents: accuracy".to_owned(), score)]
-}
-
-/// A question that yes or no answers, rather than an offer of more help.
-fn is_read_back(said: &str) -> bool {
-    let offers = ["else", "help", "assist", "more", "What", "How"];
-    said.trim_end().ends_with('?') && !offers.iter().any(|word| said.contains(word))
 }
 
 fn name_of(intent: Intent) -> String {

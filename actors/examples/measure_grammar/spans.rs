@@ -10,16 +10,7 @@ use serde_json::Value;
 use super::{Score, Timing, context, text};
 
 fn asked(row: &Value) -> Option<Slot> {
-    let names = row["requested"].as_array()?;
-    let name = names.first()?.as_str()?;
-    match name {
-        "people" | "party_size" => Some(Slot::PartySize),
-        "first_name" | "last_name" | "name" => Some(Slot::Name),
-        "date" => Some(Slot::Date),
-        "time" => Some(Slot::Time),
-        "phone" => Some(Slot::Phone),
-        _ => None,
-    }
+    Slot::named(row["requested"].as_array()?.first()?.as_str()?)
 }
 
 /// Scores `slots.jsonl`.

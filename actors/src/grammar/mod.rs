@@ -29,6 +29,7 @@ mod phone;
 mod pieces;
 mod places;
 mod plain_words;
+mod questions;
 mod reading;
 mod relative;
 pub mod render;
