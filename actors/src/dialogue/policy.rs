@@ -283,6 +283,10 @@ impl Dialogue {
             self.misses = 0;
             return self.go_on();
         }
+        if self.stage == Stage::Greeted && self.misses == 0 {
+            // Most first words that say nothing are a greeting.
+            return self.missed(|_, question| question.clone());
+        }
         self.missed(phrases::sorry)
     }
 

@@ -11,9 +11,11 @@ mod caller;
 mod crash;
 pub mod demo;
 mod house;
+mod postgres;
 mod words;
 
 pub use caller::{Caller, DEADLINE};
 pub use crash::{Crashes, How, Part};
 pub use house::{House, Setup};
+pub use postgres::Postgres;
 pub use words::{Heard, day_in_words, plain};
