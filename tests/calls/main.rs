@@ -1,4 +1,5 @@
 //! Stories: whole calls through the real server, over real sockets, told from the caller's side. One file each.
+//! `crashes` tells them again with an actor killed after each event.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,3 +8,17 @@
 )]
 
 mod books;
+mod corrects_the_day;
+mod crashes;
+mod ending;
+mod hangs_up_before_the_answer;
+mod hangs_up_mid_sentence;
+mod is_silent;
+mod many_at_once;
+mod poisoned;
+mod restarts;
+mod slot_full;
+mod speaks_over_the_prompt;
+mod vendor_faults;
+mod wants_a_person;
+mod webhook_and_sip;

@@ -109,6 +109,14 @@ pub fn ask(slot: Slot, nth: u32, slots: &Slots) -> Line {
     }
 }
 
+/// Asks what the call is about, the `nth` time from 0.
+pub fn ask_goal(nth: u32) -> Line {
+    Line::fixed(match nth {
+        0 | 1 => "Would you like to book a party? If so, for what day?",
+        _ => "I can book a party for you. Just tell me the day.",
+    })
+}
+
 /// Reads the booking back.
 pub fn read_back(details: &BookingDetails, caller: Option<&PhoneNumber>) -> Line {
     let people = match details.party_size {
@@ -137,8 +145,8 @@ pub fn read_back(details: &BookingDetails, caller: Option<&PhoneNumber>) -> Line
 /// Confirms a booking and takes leave.
 pub fn booked(booking: &Booking) -> Line {
     Line::own(format!(
-        "You're booked for {}. Your confirmation number is {}. Thank you for calling. Goodbye.",
-        spoken::start(booking.details.starts),
+        "You're booked for {} Your confirmation number is {}. Thank you for calling. Goodbye.",
+        spoken::ended(spoken::start(booking.details.starts)),
         spoken::spelled(&booking.number),
     ))
 }
@@ -158,10 +166,14 @@ pub fn taken(starts: DateTime, alternatives: &[DateTime]) -> Line {
         .collect();
     match offered.as_slice() {
         [] => Line::own(format!("{full} What other day or time would suit you?")),
-        [one] => Line::own(format!("{full} I could do {one}. Would that work?")),
+        [one] => {
+            let one = spoken::ended(one.clone());
+            Line::own(format!("{full} I could do {one} Would that work?"))
+        }
         [first @ .., last] => Line::own(format!(
-            "{full} I could do {} or {last}. Which would you like?",
-            first.join(", ")
+            "{full} I could do {} or {} Which would you like?",
+            first.join(", "),
+            spoken::ended(last.clone()),
         )),
     }
 }
@@ -184,9 +196,9 @@ pub fn problem(problem: &Problem, settings: &CallSettings) -> Line {
         Problem::WhichDay => Line::fixed("Which day exactly would you like?"),
         Problem::WhichTime => Line::fixed("What time exactly should it start?"),
         Problem::Closed => Line::own(format!(
-            "Our parties start between {} and {}. What time would you like?",
+            "Our parties start between {} and {} What time would you like?",
             spoken::time(settings.opens),
-            spoken::time(settings.closes),
+            spoken::ended(spoken::time(settings.closes)),
         )),
         Problem::PartySize => Line::own(format!(
             "We cook for up to {} people. How many will there be?",
@@ -221,9 +233,9 @@ pub fn only_bookings(question: &Line) -> Line {
 /// Tells the hours in which parties start.
 pub fn hours(settings: &CallSettings, question: &Line) -> Line {
     question.clone().after(&format!(
-        "Our parties start between {} and {}.",
+        "Our parties start between {} and {}",
         spoken::time(settings.opens),
-        spoken::time(settings.closes),
+        spoken::ended(spoken::time(settings.closes)),
     ))
 }
 

@@ -137,11 +137,11 @@ impl Dialogue {
     }
 
     /// Takes the book's answer to `Next::Check`.
-    pub fn slot_checked(&mut self, result: &Result<(), booking::Error>, now: DateTime) -> Reply {
+    pub fn slot_checked(&mut self, result: &Result<(), booking::Error>) -> Reply {
         let reply = match result {
             Ok(()) => {
                 self.checked = self.slots.starts();
-                self.go_on(now)
+                self.go_on()
             }
             Err(error) => self.refused(error),
         };
@@ -149,11 +149,7 @@ impl Dialogue {
     }
 
     /// Takes the book's answer to `Next::Book`.
-    pub fn booking_answered(
-        &mut self,
-        result: &Result<Booking, booking::Error>,
-        _now: DateTime,
-    ) -> Reply {
+    pub fn booking_answered(&mut self, result: &Result<Booking, booking::Error>) -> Reply {
         let reply = match result {
             Ok(booking) => Reply::then(Next::Leave(phrases::booked(booking), Outcome::Booked)),
             Err(error) => self.refused(error),
@@ -216,7 +212,7 @@ impl Dialogue {
         }
         if changed {
             self.misses = 0;
-            return self.go_on(now);
+            return self.go_on();
         }
         match &self.stage {
             Stage::Confirming if reading.has(Intent::Deny) => {
@@ -225,40 +221,35 @@ impl Dialogue {
             }
             Stage::Confirming if reading.has(Intent::Affirm) => match self.slots.complete() {
                 Some(details) => Reply::then(Next::Book(details)),
-                None => self.go_on(now),
+                None => self.go_on(),
             },
             Stage::Offering(offers) => {
                 let offers = offers.clone();
-                self.answer_to_offer(&offers, reading, now)
+                self.answer_to_offer(&offers, reading)
             }
             Stage::Greeted | Stage::Asking(_) | Stage::Confirming | Stage::Changing => {
-                self.nothing_new(reading, now)
+                self.nothing_new(reading)
             }
         }
     }
 
-    fn answer_to_offer(
-        &mut self,
-        offers: &[DateTime],
-        reading: &Understanding,
-        now: DateTime,
-    ) -> Reply {
+    fn answer_to_offer(&mut self, offers: &[DateTime], reading: &Understanding) -> Reply {
         match offers {
             [only] if reading.has(Intent::Affirm) => {
                 self.slots.date = Some(only.date());
                 self.slots.time = Some(only.time());
-                self.go_on(now)
+                self.go_on()
             }
             _ if reading.has(Intent::Deny) => {
                 self.stage = Stage::Asking(Slot::Date);
                 Reply::say(Line::fixed(phrases::ANOTHER_DAY))
             }
-            _ => self.nothing_new(reading, now),
+            _ => self.nothing_new(reading),
         }
     }
 
     /// Answers words that brought nothing for the booking.
-    fn nothing_new(&mut self, reading: &Understanding, now: DateTime) -> Reply {
+    fn nothing_new(&mut self, reading: &Understanding) -> Reply {
         if reading.has(Intent::Goodbye) {
             return Reply::then(Next::Leave(
                 Line::fixed(phrases::GOODBYE),
@@ -276,36 +267,38 @@ impl Dialogue {
         let elsewhere = [
             Intent::AskPrice,
             Intent::AskMenu,
-            Intent::ChangeBooking,
-            Intent::CancelBooking,
             Intent::OutOfScope,
         ];
         if elsewhere.into_iter().any(|intent| reading.has(intent)) {
-            self.misses = 0;
-            return Reply::say(phrases::only_bookings(&self.question()));
+            return self.missed(|_, question| phrases::only_bookings(question));
+        }
+        let existing = [Intent::ChangeBooking, Intent::CancelBooking];
+        if existing.into_iter().any(|intent| reading.has(intent)) {
+            return Reply::then(Next::HandOver(Outcome::PersonWanted));
         }
         let wants_booking = [Intent::Book, Intent::AskAvailability, Intent::Affirm]
             .into_iter()
             .any(|intent| reading.has(intent));
         if self.stage == Stage::Greeted && wants_booking {
             self.misses = 0;
-            return self.go_on(now);
+            return self.go_on();
         }
-        self.missed()
+        self.missed(phrases::sorry)
     }
 
-    fn missed(&mut self) -> Reply {
+    /// Counts words that led nowhere, and asks again in the given way or hands over.
+    fn missed(&mut self, say: impl FnOnce(u32, &Line) -> Line) -> Reply {
         let nth = self.misses;
         self.misses += 1;
         if self.misses >= MISSES_MAX {
             return Reply::then(Next::HandOver(Outcome::PersonWanted));
         }
         let question = self.question();
-        Reply::say(phrases::sorry(nth, &question))
+        Reply::say(say(nth, &question))
     }
 
     /// Goes to the next thing that the booking needs.
-    fn go_on(&mut self, _now: DateTime) -> Reply {
+    fn go_on(&mut self) -> Reply {
         if let Some(starts) = self.slots.starts()
             && self.checked != Some(starts)
         {
@@ -320,7 +313,7 @@ impl Dialogue {
                 self.stage = Stage::Asking(slot);
                 Reply::say(self.ask(slot))
             }
-            (None, None) => self.missed(),
+            (None, None) => self.missed(phrases::sorry),
         }
     }
 
@@ -365,7 +358,7 @@ impl Dialogue {
             Slot::Date | Slot::Time | Slot::Name | Slot::Email | Slot::Address => {}
         }
         self.turns += 1;
-        let reply = self.go_on(DateTime::MIN);
+        let reply = self.go_on();
         self.remember(reply)
     }
 
@@ -373,7 +366,7 @@ impl Dialogue {
     fn question(&mut self) -> Line {
         match self.stage.clone() {
             Stage::Asking(slot) => self.ask(slot),
-            Stage::Greeted => Line::fixed("Would you like to book a party? If so, for what day?"),
+            Stage::Greeted => phrases::ask_goal(self.misses + self.silences),
             Stage::Changing => Line::fixed(phrases::WHAT_TO_CHANGE),
             Stage::Offering(_) => Line::fixed(phrases::ANOTHER_DAY),
             Stage::Confirming => match self.slots.complete() {

@@ -128,6 +128,11 @@ pub fn start(starts: DateTime) -> String {
     format!("{} at {}", date(starts.date()), time(starts.time()))
 }
 
+/// Ends a sentence with a full stop, unless its last word has one.
+pub fn ended(sentence: String) -> String {
+    if sentence.ends_with('.') { sentence } else { format!("{sentence}.") }
+}
+
 /// Says letters and digits one by one: "M, H, four, eight, two, one".
 pub fn spelled(text: &str) -> String {
     let parts: Vec<String> = text

@@ -2,7 +2,7 @@
 //!
 //! Owns those forms. Called by `clocks`. Never settles a.m. or p.m. where it was not said.
 
-use super::clocks::{Clock, Half, counts_something};
+use super::clocks::{Clock, Half, counts_something, part_at};
 use super::numbers::{self, Read};
 use super::tokens::{Kind, Token, word, word_before};
 
@@ -153,7 +153,7 @@ fn minutes_at(tokens: &[Token], i: usize) -> Option<(u32, usize, bool)> {
     match word(tokens, at) {
         "quarter" => return Some((15, at + 1, true)),
         "half" => return Some((30, at + 1, true)),
-        "three" if matches!(word(tokens, at + 1), "quarters" | "quarter") => {
+        "three" | "3" if matches!(word(tokens, at + 1), "quarters" | "quarter") => {
             return Some((45, at + 2, true));
         }
         _ => {}
@@ -168,7 +168,14 @@ fn half_hour(tokens: &[Token], i: usize) -> Read<Clock> {
         return None;
     }
     let (hour, next) = bare_hour(tokens, i + 1)?;
-    Some((Clock { minute: 30, ..hour }, next)).filter(|(clock, _)| clock.hour <= 12)
+    Some((
+        Clock {
+            minute: 30,
+            ..sure(hour)
+        },
+        next,
+    ))
+    .filter(|(clock, _)| clock.hour <= 12)
 }
 
 fn hour_or_minute(tokens: &[Token], i: usize) -> Read<u32> {
@@ -230,7 +237,8 @@ pub(super) fn colon(tokens: &[Token], i: usize) -> Read<Clock> {
                 word(tokens, next),
                 "percent" | "%" | "dollars" | "hours" | "hrs" | "miles"
             );
-            (half || (led && !unit)).then_some((clock, next))
+            let part = part_at(tokens, next).is_some();
+            (half || part || (led && !unit)).then_some((clock, next))
         }
         _ => None,
     }
@@ -258,6 +266,16 @@ pub(super) fn run_on(tokens: &[Token], i: usize) -> Read<Clock> {
     );
     match token.word.len() {
         3 if half || led => Some((clock, i + 1)),
+        3 if clock.hour <= 12 && clock.minute % 5 == 0 => {
+            let fits = matches!(word(tokens, i + 1), "is" | "works" | "would" | "sounds");
+            Some((
+                Clock {
+                    sure: fits,
+                    ..clock
+                },
+                i + 1,
+            ))
+        }
         4 if half || led => Some((clock, i + 1)),
         // Four digits alone may be a year; the reader of days has had its turn.
         4 if !(1900..2100).contains(&value) => Some((

@@ -11,6 +11,7 @@ use super::halves;
 use super::pieces::{self, Piece, What};
 use super::reading::{Context, DateReading, Found, TimeReading};
 use super::repair;
+use super::stretches;
 use super::tokens::{Token, says, word, word_before};
 
 /// The day and the time of an utterance, and the tokens that expressions of either took.
@@ -29,15 +30,27 @@ pub(super) struct Joined<T> {
     pub value: T,
     pub start: usize,
     pub end: usize,
+    pub confidence: f32,
 }
+
+/// How sure a plain reading is.
+const SURE: f32 = 0.9;
+/// How sure a time is of which the half of the day was guessed.
+const GUESSED: f32 = 0.75;
 
 /// Reads the day and the time.
 pub(super) fn read(tokens: &[Token], context: &Context) -> DayAndTime {
     let today = context.reference.date();
     let found = pieces::find(tokens, context.reference, context.asked);
-    let days = join_days(tokens, &found, today);
-    let times = join_times(tokens, &found, context);
-    let times = bounded(times);
+    let mut days = join_days(tokens, &found, today);
+    let mut times = bounded(join_times(tokens, &found, context));
+    if let Some(stretch) = stretches::across(tokens, &found, context) {
+        let (start, end) = (found[stretch.first].start, found[stretch.last].end);
+        days = vec![joined(stretch.date, start, end)];
+        if let Some(time) = stretch.time {
+            times = vec![joined(time, start, end)];
+        }
+    }
     let date = repair::choose(tokens, &days, |joined| (joined.start, joined.end));
     let time = repair::choose(tokens, &times, |joined| (joined.start, joined.end));
     DayAndTime {
@@ -56,7 +69,7 @@ fn spanned<T: Clone>(tokens: &[Token], joined: &Joined<T>) -> Found<T> {
             .checked_sub(1)
             .and_then(|last| tokens.get(last))
             .map_or(0, |token| token.end),
-        confidence: 0.9,
+        confidence: joined.confidence,
     }
 }
 
@@ -95,8 +108,23 @@ fn join_times(tokens: &[Token], found: &[Piece], context: &Context) -> Vec<Joine
             }
             What::Clock(clock) => {
                 let (reading, last) = clock_reading(tokens, found, i, clock, context);
-                times.extend(reading.map(|reading| joined(reading, piece.start, found[last].end)));
+                let guessed = halves::beside(tokens, found, i, clock).open();
+                times.extend(reading.map(|reading| Joined {
+                    confidence: if guessed { GUESSED } else { SURE },
+                    ..joined(reading, piece.start, found[last].end)
+                }));
                 i = last;
+            }
+            What::Meal(from, to)
+                if !found
+                    .iter()
+                    .any(|piece| matches!(piece.what, What::Clock(_))) =>
+            {
+                let between = TimeReading::Between {
+                    from: Time::constant(from, 0, 0, 0),
+                    to: Time::constant(to, 0, 0, 0),
+                };
+                times.push(joined(between, piece.start, piece.end));
             }
             _ => {}
         }
@@ -150,8 +178,13 @@ fn bounded(times: Vec<Joined<TimeReading>>) -> Vec<Joined<TimeReading>> {
     }
 }
 
-fn joined<T>(value: T, start: usize, end: usize) -> Joined<T> {
-    Joined { value, start, end }
+pub(super) fn joined<T>(value: T, start: usize, end: usize) -> Joined<T> {
+    Joined {
+        value,
+        start,
+        end,
+        confidence: SURE,
+    }
 }
 
 /// A clock with what belongs to it; gives the last piece it took.

@@ -5,7 +5,7 @@
 use jiff::civil::{Date, Weekday};
 
 use super::calendar::{self, Lookup};
-use super::datetime::{Joined, ranges};
+use super::datetime::{Joined, joined, ranges};
 use super::days::{self, Day};
 use super::pieces::{Piece, What};
 use super::reading::DateReading;
@@ -20,16 +20,8 @@ pub(super) fn join_days(
     let mut days: Vec<Joined<Day>> = found
         .iter()
         .filter_map(|piece| match piece.what {
-            What::Day(day) => Some(Joined {
-                value: day,
-                start: piece.start,
-                end: piece.end,
-            }),
-            What::Moment(moment) => Some(Joined {
-                value: Day::On(moment.date()),
-                start: piece.start,
-                end: piece.end,
-            }),
+            What::Day(day) => Some(joined(day, piece.start, piece.end)),
+            What::Moment(moment) => Some(joined(Day::On(moment.date()), piece.start, piece.end)),
             _ => None,
         })
         .collect();
@@ -39,27 +31,23 @@ pub(super) fn join_days(
     while i < days.len() {
         let first = &days[i];
         let next = days.get(i + 1);
-        let joined = next.and_then(|next| {
+        let together = next.and_then(|next| {
             range(tokens, first, next, today)
                 .or_else(|| beside(tokens, found, first, next, today))
                 .or_else(|| either(tokens, first, next, today))
                 .or_else(|| stay(tokens, first, next, today))
-                .map(|value| Joined {
-                    value,
-                    start: first.start,
-                    end: next.end,
-                })
+                .map(|value| joined(value, first.start, next.end))
         });
-        if let Some(joined) = joined {
-            read.push(joined);
+        if let Some(together) = together {
+            read.push(together);
             i += 2;
         } else {
             let said = said(tokens, first);
-            read.push(Joined {
-                value: alone(tokens, first, today, said),
-                start: first.start,
-                end: first.end,
-            });
+            read.push(joined(
+                alone(tokens, first, today, said),
+                first.start,
+                first.end,
+            ));
             i += 1;
         }
     }

@@ -15,6 +15,7 @@ use super::holidays;
 use super::numbers::{self, Read};
 use super::relative;
 use super::tokens::{Kind, Token, says, word, word_before};
+use super::weeks;
 
 /// What was said of a day, before the rest of the utterance is taken into account.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -126,7 +127,8 @@ fn numeric(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
         return Some((make(Some(a), b, day)?, i + 5));
     }
     let month_first = |year| {
-        if a > 12 {
+        // Dots are Europe's, where the day comes first.
+        if a > 12 || (mark.word == "." && b <= 12) {
             make(year, b, a)
         } else {
             make(year, a, b)
@@ -178,12 +180,16 @@ fn weekday_form(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
             let first = calendar::next_weekday(today, day, true)?;
             return Some((Day::On(calendar::plus_days(first, 7)?), end));
         }
+        if word(tokens, next) == "fortnight" {
+            let first = calendar::next_weekday(today, day, true)?;
+            return Some((Day::On(calendar::plus_days(first, 14)?), next + 1));
+        }
         if says(tokens, next, &["after", "next"]) {
             return Some((Day::WeekdayIn(day, 2), next + 2));
         }
         let of = next + usize::from(matches!(word(tokens, next), "of" | "in" | "on"));
         let of = of + usize::from(word(tokens, of) == "the");
-        if let Some((weeks, end)) = relative::week_offset(tokens, of) {
+        if let Some((weeks, end)) = weeks::week_offset(tokens, of) {
             let date = match weeks {
                 0 => Day::On(calendar::plus_days(
                     calendar::monday(today, 0)?,
@@ -215,8 +221,14 @@ fn nth_weekday(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     };
     let day = calendar::weekday_at(tokens, at)?;
     let mut at = at + 1;
-    while matches!(word(tokens, at), "of" | "in" | "the" | "this" | "coming") {
+    while matches!(word(tokens, at), "of" | "in") {
         at += 1;
+    }
+    if calendar::month(word(tokens, at + 1)).is_some() {
+        at += usize::from(matches!(
+            word(tokens, at),
+            "this" | "coming" | "the" | "next"
+        ));
     }
     let pick = |month: Date| calendar::nth_of_month(month, nth, day);
     if let Some(month) = calendar::month(word(tokens, at)) {
@@ -227,9 +239,8 @@ fn nth_weekday(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
             .find(|date| year.is_some() || *date >= today)?;
         return Some((Day::On(found), end));
     }
-    let (months, end) = relative::month_offset(tokens, at)?;
-    let date = pick(calendar::plus_months(today.first_of_month(), months)?)?;
-    Some((Day::On(date), end))
+    let (from, _, end) = weeks::month_at(tokens, at, today)?;
+    Some((Day::On(pick(from.first_of_month())?), end))
 }
 
 /// "June 14", "June the 14th", "June fourteen", "May twenty one", with the year if said.
@@ -250,8 +261,8 @@ fn month_day(tokens: &[Token], i: usize, _today: Date) -> Read<Day> {
 
 /// "14 June", "the 14th of June", "the 14th day of next month", "the 14th of the month".
 fn day_month(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
-    let at = i + usize::from(word(tokens, i) == "the");
-    let (day, mut at) = number_of_day(tokens, at)?;
+    let start = i + usize::from(word(tokens, i) == "the");
+    let (day, mut at) = number_of_day(tokens, start)?;
     if word(tokens, at) == "day" {
         at += 1;
     }
@@ -260,19 +271,30 @@ fn day_month(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     if of && word(tokens, at) == "the" && word(tokens, at + 1) == "month" {
         return Some((Day::Number(day), at + 2));
     }
+    // "The ninth of the seventh".
+    if of
+        && numbers::ordinal(tokens, start).is_some()
+        && word(tokens, at) == "the"
+        && let Some((month @ 1..=12, next)) = numbers::ordinal(tokens, at + 1)
+    {
+        let (year, end) = year_after(tokens, next);
+        if year.is_some() || ends_phrase(tokens, next) {
+            return Some((Day::InMonth(i8::try_from(month).ok()?, day, year), end));
+        }
+    }
     if word(tokens, at) == "the" {
         at += 1;
     }
     if let Some(month) = calendar::month(word(tokens, at)) {
         // "One may ask": a verb after a number that is a word of its own.
-        let spoken = numbers::unit(word(tokens, at - 1)).is_some() && !of;
+        let spoken = numbers::unit(word(tokens, start)).is_some() && !of;
         if spoken && is_verb_too(word(tokens, at)) {
             return None;
         }
         let (year, end) = year_after(tokens, at + 1);
         return Some((Day::InMonth(month, day, year), end));
     }
-    let (months, end) = relative::month_offset(tokens, at)?;
+    let (months, end) = weeks::month_offset(tokens, at)?;
     Some(match calendar::day_in_month(today, months, day) {
         Lookup::Day(date) => (Day::On(date), end),
         Lookup::Impossible => (Day::Impossible, end),
@@ -300,7 +322,7 @@ fn holiday(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
 
 /// A month by itself: "June", "mid March", "end of June", "June 2027".
 fn month_span(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
-    let (stretch, at) = relative::stretch_at(tokens, i);
+    let (stretch, at) = weeks::stretch_at(tokens, i);
     let at = at + usize::from(at > i && word(tokens, at) == "the");
     let modified = matches!(word(tokens, at), "this" | "next" | "coming");
     let at = at + usize::from(modified);
@@ -328,7 +350,7 @@ fn month_span(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let (year, end) = year_after(tokens, at + 1);
     let year = year.unwrap_or(today.year() + i16::from(month < today.month()));
     let first = Date::new(year, month, 1).ok()?;
-    let (from, to) = relative::part_of_span(stretch, first, first.last_of_month())?;
+    let (from, to) = weeks::part_of_span(stretch, first, first.last_of_month())?;
     Some((Day::Span(from, to), end))
 }
 

@@ -18,7 +18,7 @@ pub(super) fn moment_at(tokens: &[Token], i: usize, now: DateTime) -> Read<DateT
         )
     {
         let ends = i + 1 >= tokens.len();
-        return (ends && i > 0).then_some((now, i + 1));
+        return ends.then_some((now, i + 1));
     }
     let led = matches!(word(tokens, i), "in" | "within") || says(tokens, i, &["next", "hour"]);
     let mut at = i + usize::from(led && word(tokens, i) != "next");
@@ -102,4 +102,20 @@ pub(super) fn lasting_at(tokens: &[Token], i: usize) -> Read<u32> {
         return None;
     }
     length_at(tokens, i + 1)
+}
+
+/// "For ten days", "for a week".
+pub(super) fn lasting_days_at(tokens: &[Token], i: usize) -> Read<u32> {
+    if word(tokens, i) != "for" {
+        return None;
+    }
+    let (count, next) = relative::count_at(tokens, i + 1)?;
+    let unit = match word(tokens, next) {
+        "day" | "days" => 1,
+        "week" | "weeks" => 7,
+        "fortnight" => 14,
+        _ => return None,
+    };
+    let days = u32::try_from(count).ok()?.checked_mul(unit)?;
+    Some((days, next + 1))
 }

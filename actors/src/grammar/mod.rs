@@ -29,17 +29,20 @@ mod phone;
 mod pieces;
 mod places;
 mod plain_words;
+mod questions;
 mod reading;
 mod relative;
 pub mod render;
 mod repair;
 mod scope;
 mod spelling;
+mod stretches;
 mod talk;
 #[cfg(test)]
 mod tests;
 mod tokens;
 mod understand;
+mod weeks;
 mod wording;
 
 pub use reading::{

@@ -54,50 +54,53 @@ pub(super) fn introduced(text: &str, tokens: &[Token], asked: bool) -> Option<He
         .map(|heard| as_spelled(tokens, heard))
 }
 
+/// Phrases after which whatever follows is a name.
+const STRONG: &[&[&str]] = &[
+    &["name", "is"],
+    &["name's"],
+    &["names"],
+    &["name", "of"],
+    &["under", "the", "name"],
+    &["name", "on", "it", "is"],
+    &["call", "me"],
+    &["called", "me"],
+    &["name", "was"],
+    &["name", "would", "be"],
+    &["name", "will", "be"],
+    &["name", "should", "be"],
+    &["call", "be"],
+    &["surname", "is"],
+    &["last", "name"],
+    &["first", "name"],
+    &["full", "name"],
+];
+/// Phrases after which only what looks like a name is one.
+const WEAK: &[&[&str]] = &[
+    &["under"],
+    &["this", "is"],
+    &["i'm"],
+    &["i", "am"],
+    &["im"],
+    &["it", "is"],
+    &["speaking", "with"],
+    &["booked", "by"],
+    &["by"],
+    &["for"],
+    &["i'm", "with"],
+    &["speaking", "to"],
+    &["from"],
+    &["mr"],
+    &["mrs"],
+    &["ms"],
+    &["miss"],
+    &["it's"],
+    &["its"],
+    &["name"],
+    &["with"],
+];
+
 /// A phrase at `i` that introduces a name, and where the name begins.
 fn lead_at(tokens: &[Token], i: usize, asked: bool) -> Option<(Lead, usize)> {
-    const STRONG: &[&[&str]] = &[
-        &["name", "is"],
-        &["name's"],
-        &["names"],
-        &["name", "of"],
-        &["under", "the", "name"],
-        &["name", "on", "it", "is"],
-        &["call", "me"],
-        &["called", "me"],
-        &["name", "was"],
-        &["name", "would", "be"],
-        &["name", "will", "be"],
-        &["name", "should", "be"],
-        &["call", "be"],
-        &["surname", "is"],
-        &["last", "name"],
-        &["first", "name"],
-        &["full", "name"],
-    ];
-    const WEAK: &[&[&str]] = &[
-        &["under"],
-        &["this", "is"],
-        &["i'm"],
-        &["i", "am"],
-        &["im"],
-        &["it", "is"],
-        &["speaking", "with"],
-        &["booked", "by"],
-        &["by"],
-        &["for"],
-        &["i'm", "with"],
-        &["speaking", "to"],
-        &["from"],
-        &["mr"],
-        &["mrs"],
-        &["ms"],
-        &["miss"],
-        &["it's"],
-        &["its"],
-        &["name"],
-        &["with"],
-    ];
     let longest = |list: &[&[&str]]| {
         list.iter()
             .filter(|phrase| says(tokens, i, phrase))

@@ -5,6 +5,7 @@
 
 use super::lexicon;
 use super::name_leads::{fits, introduced};
+use super::plain_words::is_plain;
 use super::reading::{Context, Found, PersonName, Slot};
 use super::spelling;
 use super::tokens::{self, Kind, Token, word_before};
@@ -208,6 +209,9 @@ fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
     {
         return Some(spelled);
     }
+    if let Some(pair) = plain_family(tokens).filter(|_| asked) {
+        return Some(pair);
+    }
     let names: Vec<usize> = (0..tokens.len())
         .filter(|i| fits(text, &tokens[*i], false) && tokens[*i].word.len() > 1)
         .collect();
@@ -243,6 +247,18 @@ fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
     }
     let name = heard(tokens, first, end, if asked { 0.85 } else { 0.5 });
     Some(as_spelled(tokens, name))
+}
+
+/// "Sara Long": two words of which the second is a family name that is a plain word as well.
+fn plain_family(tokens: &[Token]) -> Option<Heard> {
+    let [first, last] = tokens else {
+        return None;
+    };
+    let given = lexicon::first_rank(&first.word).is_some() && !is_plain(&first.word);
+    let family = is_plain(&last.word)
+        && last.word.len() > 2
+        && lexicon::last_rank(&last.word).is_some_and(|rank| rank < 5000);
+    (given && family).then(|| heard(tokens, 0, 2, 0.8))
 }
 
 fn starts_with_name(tokens: &[Token]) -> bool {

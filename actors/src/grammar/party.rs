@@ -216,6 +216,17 @@ fn table_before(tokens: &[Token], start: usize) -> bool {
     (2..4).any(|back| matches!(word_before(tokens, start, back), "table" | "room" | "spot"))
 }
 
+/// "Fifteen people including six kids": the children are some of those counted before.
+fn children_included(tokens: &[Token], counts: &[Count]) -> bool {
+    counts.windows(2).any(|pair| {
+        let gap = tokens.get(pair[0].end..pair[1].end).unwrap_or_default();
+        let says_so = gap
+            .iter()
+            .any(|token| token.is(&["including", "counting", "them", "whom", "which"]));
+        pair[1].who == Who::Child && says_so
+    })
+}
+
 fn sum(tokens: &[Token], counts: &[Count], with_me: bool) -> PartySize {
     let total_of = |who: Who| -> Option<u32> {
         let mut of = counts.iter().filter(|count| count.who == who).peekable();
@@ -236,13 +247,7 @@ fn sum(tokens: &[Token], counts: &[Count], with_me: bool) -> PartySize {
         at_most,
         ..PartySize::default()
     };
-    let included = counts.windows(2).any(|pair| {
-        let gap = tokens.get(pair[0].end..pair[1].end).unwrap_or_default();
-        pair[1].who == Who::Child
-            && gap
-                .iter()
-                .any(|token| token.is(&["including", "counting", "them", "whom", "which"]))
-    });
+    let included = children_included(tokens, counts);
     if let (Some(all), true) = (anyone, counts.iter().any(|count| count.half)) {
         let children = all / 2;
         return PartySize {

@@ -166,66 +166,12 @@ fn pronoun(tokens: &[Token], i: usize) -> bool {
 
 /// Whether the words before say that people are counted.
 fn led(tokens: &[Token], i: usize, next: usize) -> bool {
-    let mut at = i;
-    while at > 0
-        && matches!(
-            word(tokens, at - 1),
-            "about"
-                | "around"
-                | "just"
-                | "only"
-                | "the"
-                | "maybe"
-                | "approximately"
-                | "roughly"
-                | "like"
-                | "say"
-                | "exactly"
-                | "probably"
-                | "now"
-                | "least"
-                | "up"
-                | "at"
-                | "of"
-        )
-        && !says(tokens, at.saturating_sub(2), &["party", "of"])
-        && at + 4 > i
-    {
-        if word(tokens, at - 1) == "of"
-            && matches!(
-                word_before(tokens, at, 2),
-                "party"
-                    | "group"
-                    | "family"
-                    | "table"
-                    | "consisting"
-                    | "reservation"
-                    | "booking"
-                    | "team"
-            )
-        {
-            return true;
-        }
-        if word(tokens, at - 1) == "of" {
-            break;
-        }
-        at -= 1;
-    }
+    let at = before_hedges(tokens, i);
     let before = word_before(tokens, at, 1);
     let second = word_before(tokens, at, 2);
     match before {
         "for" | "fore" => !is_length(tokens, next),
-        "of" => matches!(
-            second,
-            "party"
-                | "group"
-                | "family"
-                | "table"
-                | "consisting"
-                | "reservation"
-                | "booking"
-                | "team"
-        ),
+        "of" => is_gathering(second),
         "is" | "are" | "be" | "was" | "were" => counted_subject(tokens, at),
         "we're" | "there's" | "we'll" => true,
         "it" | "that" => second == "make",
@@ -243,6 +189,26 @@ fn led(tokens: &[Token], i: usize, next: usize) -> bool {
         "it's" => matches!(word(tokens, at), "just" | "only") || at < i,
         _ => false,
     }
+}
+
+/// Where the words that make a number vague begin: "about", "just the".
+fn before_hedges(tokens: &[Token], i: usize) -> usize {
+    let mut at = i;
+    let hedge = |token: &Token| {
+        token.is_any("about|around|just|only|the|maybe|approximately|roughly|like|say|exactly|probably|now|least|up|at")
+    };
+    while at > 0 && at + 4 > i && hedge(&tokens[at - 1]) {
+        at -= 1;
+    }
+    at
+}
+
+/// Nouns for a party as a whole.
+fn is_gathering(word: &str) -> bool {
+    matches!(
+        word,
+        "party" | "group" | "family" | "table" | "consisting" | "reservation" | "booking" | "team"
+    )
 }
 
 /// Whether nothing that could be counted follows a number.
@@ -369,6 +335,10 @@ pub(super) fn any_number(tokens: &[Token], taken: &[(usize, usize)], asked: bool
         }
         let (value, next) = numbers::cardinal(tokens, i).filter(|_| !pronoun(tokens, i))?;
         let said = word(tokens, i);
+        let closing = |token: &Token| token.is_mark() || token.is(&["please", "of"]);
+        if !asked && (i > 0 || !tokens[next..].iter().all(closing)) {
+            return None;
+        }
         let long = said.len() > 6 && tokens[i].kind == Kind::Digits;
         (tokens.len() <= next - i + spare && !long)
             .then(|| Some(make(u32::try_from(value).ok()?, i, next)))

@@ -9,7 +9,7 @@ use jiff::civil::DateTime;
 use super::calendar;
 use super::clocks::{self, Clock};
 use super::days::{self, Day};
-use super::lengths::{lasting_at, moment_at};
+use super::lengths::{lasting_at, lasting_days_at, moment_at};
 use super::numbers::{self, Read};
 use super::reading::{PartOfDay, Slot};
 use super::tokens::{Kind, Token, says, word, word_before};
@@ -27,6 +27,10 @@ pub(super) enum What {
     Moment(DateTime),
     /// A number that may be an hour or a day.
     Bare(u32),
+    /// The hours of a meal, from and to.
+    Meal(i8, i8),
+    /// A number of days after "for".
+    LastingDays(u32),
     /// A length of time after "for", in minutes.
     Lasting(u32),
 }
@@ -86,6 +90,12 @@ fn best_at(tokens: &[Token], i: usize, now: DateTime, today: Date) -> Read<[Opti
     if let Some((minutes, next)) = lasting_at(tokens, i) {
         return Some(([Some(What::Lasting(minutes)), None], next));
     }
+    if let Some((meal, next)) = meal_at(tokens, i) {
+        return Some(([Some(meal), None], next));
+    }
+    if let Some((days, next)) = lasting_days_at(tokens, i) {
+        return Some(([Some(What::LastingDays(days)), None], next));
+    }
     let one = |(what, next)| ([Some(what), None], next);
     let day = days::day_at(tokens, i, today).map(|(day, next)| (What::Day(day), next));
     let clock = clocks::clock_at(tokens, i).map(|(clock, next)| (What::Clock(clock), next));
@@ -95,6 +105,24 @@ fn best_at(tokens: &[Token], i: usize, now: DateTime, today: Date) -> Read<[Opti
         .flatten()
         .reduce(|best, next| if next.1 > best.1 { next } else { best });
     best.or_else(|| bare_at(tokens, i)).map(one)
+}
+
+/// "Around dinner time", "at lunch", "tomorrow lunch": a meal said as a time, and not as what is eaten.
+fn meal_at(tokens: &[Token], i: usize) -> Read<What> {
+    let (hours, next) = match word(tokens, i) {
+        "lunch" => ((12, 14), i + 1),
+        "lunchtime" => ((12, 14), i + 1),
+        "dinner" | "supper" => ((16, 20), i + 1),
+        "dinnertime" | "suppertime" => ((16, 20), i + 1),
+        _ => return None,
+    };
+    let timed = word(tokens, i).ends_with("time") || word(tokens, next) == "time";
+    let before = word_before(tokens, i, 1);
+    let led = matches!(before, "at" | "around" | "about" | "near" | "during");
+    let day = calendar::weekday(before).is_some() || matches!(before, "tomorrow" | "today");
+    let ends = tokens.get(next).is_none_or(Token::is_mark);
+    let end = next + usize::from(word(tokens, next) == "time");
+    (timed || led || day && ends).then_some((What::Meal(hours.0, hours.1), end))
 }
 
 /// "Tonight", "this morning", "later this evening": a part of today.
@@ -143,12 +171,13 @@ fn settle_bare(tokens: &[Token], pieces: &mut [Piece], asked: Option<Slot>) {
     for at in 0..pieces.len() {
         let piece = pieces[at];
         let before = word_before(tokens, piece.start, 1);
+        let pronoun = word(tokens, piece.start) == "one"
+            && matches!(before, "the" | "that" | "this" | "which");
         let hour = match piece.what {
-            What::Bare(value) => clock_of(value),
+            What::Bare(value) if !pronoun => clock_of(value),
             What::Clock(clock) if !clock.sure => Some(clock),
             _ => continue,
         };
-        let pronoun = word(tokens, piece.start) == "one";
         let day_led =
             matches!(before, "on" | "the") && matches!(piece.what, What::Bare(_)) && !pronoun;
         if day_led && let What::Bare(value @ 1..) = piece.what {
@@ -232,6 +261,7 @@ fn led_to_hour(tokens: &[Token], start: usize) -> bool {
         "at" | "@" => true,
         "around" | "about" | "by" | "till" | "until" | "til" => second != "of" && second != "for",
         "after" | "before" | "past" => true,
+        "from" => matches!(word(tokens, start + 1), "on" | "onwards" | "onward"),
         "than" => matches!(second, "later" | "earlier"),
         _ => false,
     }

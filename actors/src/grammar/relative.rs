@@ -3,30 +3,13 @@
 //! Owns counting in days, weeks and months, and what "beginning" and "end" of them are. Called by `days`.
 //! Never reads the clock: today is given.
 
-use jiff::civil::{Date, Weekday};
+use jiff::civil::Date;
 
 use super::calendar::{self, plus_days, plus_months};
 use super::days::{self, Day};
-use super::holidays;
 use super::numbers::{self, Read};
-use super::tokens::{Token, says, word, word_before};
-
-/// Which stretch of a week or a month was meant.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Stretch {
-    /// All of it.
-    Whole,
-    /// Its beginning.
-    Beginning,
-    /// Its middle.
-    Middle,
-    /// Its end.
-    End,
-    /// What comes later in it.
-    Later,
-    /// What is left of it.
-    Rest,
-}
+use super::tokens::{Token, says, word};
+use super::weeks;
 
 /// Reads a relative day at `i`.
 pub(super) fn relative_at(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
@@ -34,11 +17,13 @@ pub(super) fn relative_at(tokens: &[Token], i: usize, today: Date) -> Read<Day> 
         .or_else(|| counted(tokens, i, today))
         .or_else(|| from_anchor(tokens, i, today))
         .or_else(|| counted_weekdays(tokens, i, today))
-        .or_else(|| nth_week(tokens, i, today))
-        .or_else(|| holiday_weekend(tokens, i, today))
-        .or_else(|| weekend(tokens, i, today))
+        .or_else(|| weeks::edge_day(tokens, i, today))
+        .or_else(|| weeks::nth_week(tokens, i, today))
+        .or_else(|| weeks::season_or_year(tokens, i, today))
+        .or_else(|| weeks::holiday_weekend(tokens, i, today))
+        .or_else(|| weeks::weekend(tokens, i, today))
         .or_else(|| next_count(tokens, i, today))
-        .or_else(|| week_or_month(tokens, i, today))
+        .or_else(|| weeks::week_or_month(tokens, i, today))
 }
 
 /// "Today", "tomorrow", "the day after tomorrow", "this day", "the next day".
@@ -83,7 +68,7 @@ fn named(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
 const ANCHOR_WORDS_MAX: usize = 8;
 
 /// A holiday or a plain day that others are counted from.
-fn anchor_at(tokens: &[Token], i: usize, today: Date) -> Read<Date> {
+pub(super) fn anchor_at(tokens: &[Token], i: usize, today: Date) -> Read<Date> {
     let near = &tokens[..tokens.len().min(i + ANCHOR_WORDS_MAX)];
     let (day, next) = days::day_at(near, i, today)?;
     let (date, _) = days::resolve(day, today)?;
@@ -102,9 +87,9 @@ enum Unit {
 fn unit_at(tokens: &[Token], i: usize) -> Option<Unit> {
     Some(match word(tokens, i) {
         "day" | "days" => Unit::Days,
-        "week" | "weeks" | "wk" | "wks" => Unit::Weeks,
+        "week" | "weeks" | "wk" | "wks" | "week's" => Unit::Weeks,
         "fortnight" | "fortnights" => Unit::Fortnights,
-        "month" | "months" => Unit::Months,
+        "month" | "months" | "month's" => Unit::Months,
         "year" | "years" => Unit::Years,
         _ => return None,
     })
@@ -214,149 +199,6 @@ fn counted_weekdays(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     Some((Day::On(date.nth_weekday(count * sign, day).ok()?), end))
 }
 
-/// "The last weekend of April", "the second week of June", "the first week of next month".
-fn nth_week(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
-    let at = i + usize::from(word(tokens, i) == "the");
-    let (nth, at) = match numbers::ordinal(tokens, at) {
-        Some((nth, next)) => (
-            i8::try_from(nth).ok().filter(|nth| (1..=5).contains(nth))?,
-            next,
-        ),
-        None if word(tokens, at) == "last" => (-1, at + 1),
-        None => return None,
-    };
-    let weekend = match word(tokens, at) {
-        "weekend" => true,
-        "week" => false,
-        _ => return None,
-    };
-    let at = at + 1 + usize::from(matches!(word(tokens, at + 1), "of" | "in"));
-    let (from, _, end) = month_at(tokens, at, today)?;
-    let day = if weekend {
-        Weekday::Saturday
-    } else {
-        Weekday::Monday
-    };
-    let first = calendar::nth_of_month(from, nth, day)?;
-    Some((
-        Day::Span(first, plus_days(first, if weekend { 1 } else { 6 })?),
-        end,
-    ))
-}
-
-/// A month by name or by its distance, and where its words end.
-fn month_at(tokens: &[Token], i: usize, today: Date) -> Option<(Date, Date, usize)> {
-    if let Some((months, end)) = month_offset(tokens, i) {
-        let (from, to) = calendar::month_span(today, months)?;
-        return Some((from, to, end));
-    }
-    if says(tokens, i, &["the", "month"]) {
-        let (from, to) = calendar::month_span(today, 0)?;
-        return Some((from, to, i + 2));
-    }
-    let month = calendar::month(word(tokens, i))?;
-    let year = today.year() + i16::from(month < today.month());
-    let first = Date::new(year, month, 1).ok()?;
-    Some((first, first.last_of_month(), i + 1))
-}
-
-/// "Memorial Day weekend": the weekend that a holiday belongs to.
-fn holiday_weekend(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
-    let (holiday, next) = holidays::holiday_at(tokens, i)?;
-    let end = next + usize::from(word(tokens, next) == "weekend");
-    if end == next {
-        return None;
-    }
-    let date = holidays::next(holiday, today)?;
-    let monday = calendar::monday(date, 0)?;
-    let (from, to) = match date.weekday() {
-        Weekday::Monday | Weekday::Tuesday => (plus_days(monday, -2)?, date),
-        Weekday::Thursday | Weekday::Friday => (date, plus_days(monday, 6)?),
-        _ => (plus_days(monday, 5)?, plus_days(monday, 6)?),
-    };
-    Some((Day::Span(from, to), end))
-}
-
-/// "The weekend", "this weekend", "next weekend", "the weekend of the 5th".
-fn weekend(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
-    let mut at = i;
-    let mut weeks = 0;
-    while let Some(ahead) = offset_word(word(tokens, at)) {
-        weeks = ahead;
-        at += 1;
-    }
-    let next = match word(tokens, at) {
-        "weekend" | "weekends" => at + 1,
-        "week" if word(tokens, at + 1) == "end" => at + 2,
-        _ => return None,
-    };
-    if says(tokens, next, &["after", "next"]) {
-        return Some((weekend_of(calendar::monday(today, 2)?)?, next + 2));
-    }
-    if matches!(word(tokens, next), "of" | "after")
-        && let Some((date, end)) = anchor_at(tokens, next + 1, today)
-    {
-        let later = i64::from(word(tokens, next) == "after") * 7;
-        return Some((
-            weekend_of(calendar::monday(plus_days(date, later)?, 0)?)?,
-            end,
-        ));
-    }
-    let weeks = weeks + i32::from(weeks == 0 && today.weekday() == Weekday::Sunday);
-    Some((weekend_of(calendar::monday(today, weeks)?)?, next))
-}
-
-fn weekend_of(monday: Date) -> Option<Day> {
-    Some(Day::Span(plus_days(monday, 5)?, plus_days(monday, 6)?))
-}
-
-fn offset_word(word: &str) -> Option<i32> {
-    match word {
-        "this" | "the" | "coming" | "upcoming" | "current" => Some(0),
-        "next" | "following" => Some(1),
-        _ => None,
-    }
-}
-
-/// "This week", "next week", "the following week", "the week after next": weeks from this one.
-pub(super) fn week_offset(tokens: &[Token], i: usize) -> Read<i32> {
-    if says(tokens, i, &["week", "after", "next"]) {
-        return Some((2, i + 3));
-    }
-    if says(tokens, i, &["week", "after"]) {
-        return Some((1, i + 2));
-    }
-    let weeks = match word(tokens, i) {
-        "this" | "current" => 0,
-        "next" | "following" | "coming" | "upcoming" => 1,
-        _ => return None,
-    };
-    matches!(word(tokens, i + 1), "week" | "week's").then_some((weeks, i + 2))
-}
-
-/// "This month", "next month", "in two months": months from this one.
-pub(super) fn month_offset(tokens: &[Token], i: usize) -> Read<i64> {
-    if says(tokens, i, &["month", "after", "next"]) {
-        return Some((2, i + 3));
-    }
-    let at = i + usize::from(word(tokens, i) == "month");
-    if let Some((count, next)) = count_at(tokens, at + 1).filter(|_| word(tokens, at) == "in") {
-        return matches!(word(tokens, next), "month" | "months").then_some((count, next + 1));
-    }
-    if let Some((count, next)) =
-        numbers::small(tokens, i).filter(|_| word_before(tokens, i, 1) == "in")
-    {
-        return matches!(word(tokens, next), "month" | "months")
-            .then_some((i64::from(count), next + 1));
-    }
-    let months = match word(tokens, i) {
-        "this" | "current" => 0,
-        "next" | "following" => 1,
-        _ => return None,
-    };
-    matches!(word(tokens, i + 1), "month" | "month's").then_some((months, i + 2))
-}
-
 /// "Next three days", "the 2 next weeks", "the next few days", "next fortnight".
 fn next_count(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let mut at = i + usize::from(word(tokens, i) == "the");
@@ -377,91 +219,4 @@ fn next_count(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let from = plus_days(today, 1)?;
     let to = plus_days(add(from, count, unit)?, -1)?;
     Some((Day::Span(from, to), at + 1))
-}
-
-/// "Next week", "end of this week", "later this month", "the week of October 6th".
-fn week_or_month(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
-    let (stretch, at) = stretch_at(tokens, i);
-    let mut start = at;
-    while matches!(word(tokens, start), "the" | "around") {
-        start += 1;
-    }
-    if let Some((weeks, end)) = week_offset(tokens, start) {
-        let monday = calendar::monday(today, weeks)?;
-        let from = if weeks == 0 && stretch == Stretch::Whole {
-            today
-        } else {
-            monday
-        };
-        let (from, to) = part_of_span(stretch, from, plus_days(monday, 6)?)?;
-        return Some((Day::Span(from.max(today), to.max(today)), end));
-    }
-    if word(tokens, start) == "week" || says(tokens, start, &["w", "/", "c"]) {
-        let after = start + if word(tokens, start) == "week" { 1 } else { 3 };
-        let skip = matches!(
-            word(tokens, after),
-            "of" | "commencing" | "beginning" | "starting"
-        );
-        if !skip && word(tokens, start) == "week" {
-            return (stretch != Stretch::Whole).then(|| {
-                let monday = calendar::monday(today, 0)?;
-                let (from, to) = part_of_span(stretch, monday, plus_days(monday, 6)?)?;
-                Some((Day::Span(from.max(today), to), start + 1))
-            })?;
-        }
-        let (date, end) = anchor_at(tokens, after + usize::from(skip), today)?;
-        let monday = calendar::monday(date, 0)?;
-        // A week "of" a Sunday is the one that the Sunday opens.
-        let monday = if date.weekday() == Weekday::Sunday {
-            plus_days(date, 1)?
-        } else {
-            monday
-        };
-        return Some((Day::Span(monday, plus_days(monday, 6)?), end));
-    }
-    if let Some((months, end)) = month_offset(tokens, start) {
-        let (first, last) = calendar::month_span(today, months)?;
-        let first = if months == 0 && stretch == Stretch::Whole {
-            today
-        } else {
-            first
-        };
-        let (from, to) = part_of_span(stretch, first, last)?;
-        return Some((Day::Span(from.max(today), to.max(today)), end));
-    }
-    if word(tokens, start) == "month" && stretch != Stretch::Whole {
-        let (first, last) = calendar::month_span(today, 0)?;
-        let (from, to) = part_of_span(stretch, first, last)?;
-        return Some((Day::Span(from.max(today), to), start + 1));
-    }
-    None
-}
-
-/// "The beginning of", "mid", "late", "the end of", "later", "the rest of"; where what they modify begins.
-pub(super) fn stretch_at(tokens: &[Token], i: usize) -> (Stretch, usize) {
-    let at = i + usize::from(word(tokens, i) == "the");
-    let (stretch, next) = match word(tokens, at) {
-        "beginning" | "start" | "early" => (Stretch::Beginning, at + 1),
-        "mid" | "middle" => (Stretch::Middle, at + 1),
-        "end" | "late" => (Stretch::End, at + 1),
-        "later" => (Stretch::Later, at + 1),
-        "rest" | "remaining" | "remainder" => (Stretch::Rest, at + 1),
-        _ => return (Stretch::Whole, i),
-    };
-    let next = next + usize::from(matches!(word(tokens, next), "of" | "in"));
-    (stretch, next)
-}
-
-/// The days of a stretch of a span; of a week two or three, of a month ten.
-pub(super) fn part_of_span(stretch: Stretch, from: Date, to: Date) -> Option<(Date, Date)> {
-    let days = i64::from(to.since(from).ok()?.get_days());
-    let week = days < 8;
-    Some(match stretch {
-        Stretch::Whole | Stretch::Rest => (from, to),
-        Stretch::Beginning => (from, plus_days(from, if week { 2 } else { 9 })?),
-        Stretch::Middle if week => (plus_days(from, 2)?, plus_days(from, 4)?),
-        Stretch::Middle => (plus_days(from, 10)?, plus_days(from, 20)?),
-        Stretch::End => (plus_days(to, if week { -2 } else { -9 })?, to),
-        Stretch::Later => (plus_days(from, if week { 3 } else { 15 })?, to),
-    })
 }

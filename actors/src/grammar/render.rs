@@ -12,7 +12,8 @@ use super::reading::{DateReading, Found, PartOfDay, TimeReading, Understanding};
 #[must_use]
 pub fn datetime(understood: &Understanding) -> Value {
     let date = understood.date.as_ref().map(|found| &found.value);
-    let time = understood.time.as_ref().map(|found| &found.value);
+    let time = understood.time.as_ref().map(plain_if_guessed);
+    let time = time.as_ref();
     match (date, time) {
         (None, None) | (Some(DateReading::Impossible { .. }), None) => Value::Null,
         (None | Some(DateReading::Impossible { .. }), Some(time)) => time_only(time),
@@ -20,6 +21,22 @@ pub fn datetime(understood: &Understanding) -> Value {
         (Some(date), Some(time)) => both(date, time),
     }
 }
+
+/// The material leaves "before" and "after" away where the half of the day is open.
+fn plain_if_guessed(found: &Found<TimeReading>) -> TimeReading {
+    match found.value {
+        TimeReading::After(time) | TimeReading::Before(time) if found.confidence < SURE => {
+            TimeReading::At {
+                time,
+                half_guessed: true,
+            }
+        }
+        ref other => other.clone(),
+    }
+}
+
+/// Below this the half of the day of a time was guessed.
+const SURE: f32 = 0.8;
 
 fn clock(time: Time) -> String {
     format!("{:02}:{:02}", time.hour(), time.minute())

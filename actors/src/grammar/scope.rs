@@ -7,7 +7,7 @@ use super::reading::Context;
 use super::wording::Wording;
 
 /// Topics that are another's business whatever is said of them.
-const TOPICS: &str = "weather|forecast|temperature|snow|blizzard|storm|humidity|sunny|playlist|song|songs|\
+const TOPICS: &str = "weather|rain|raining|snowing|umbrella|how tall|how far|forecast|temperature|snow|blizzard|storm|humidity|sunny|playlist|song|songs|\
         album|tune|soundtrack|spotify|itunes|youtube|netflix|radio|podcast|music|lyrics|artist|\
         track|alarm|alarms|timer|stopwatch|reminder|remind me|to do list|shopping list|\
         grocery list|a list|my list|news|headlines|stock|stocks|share price|stock market|bond|\
@@ -26,7 +26,7 @@ const TOPICS: &str = "weather|forecast|temperature|snow|blizzard|storm|humidity|
         joke|flip a coin|roll a dice|meeting|calendar|email|emails|tweet|twitter|facebook|post|\
         contacts|text message|my phone|find my phone|location|directions|traffic on|traffic|\
         train|bus|flight|flights|airport|plane|uber|taxi|cab|rental car|visa|passport|luggage|\
-        travel|place to stay|plug type|time zone|timezone|gallons|kilos|milliliters|convert|\
+        place to stay|plug type|time zone|timezone|gallons|kilos|milliliters|convert|\
         pounds|miles|homework|lesson|lawyer|lawyers|medicine|consumer|online banking|mobile app|\
         the app|password|log in|login|square root|divided by|how old|television|screenplay|\
         picture|photo|photograph|video game|show schedule|movie schedule|showtimes|\

@@ -14,16 +14,16 @@ pub(super) fn spelled(tokens: &[Token]) -> Option<String> {
     let mut other = 0;
     let mut i = 0;
     while i < tokens.len() {
-        let Some((found, next)) = letters_at(tokens, i) else {
+        let Some((found, next)) = letters_at(tokens, i, spelling > 0) else {
             i += 1;
             continue;
         };
-        // "Sounds like" counts only beside true letters.
+        // What sounds like a letter counts only beside true ones.
         let word = tokens[i].word.as_str();
-        let letter = word.chars().count() <= 2 && !is_plain(word) && !is_particle(word)
-            || matches!(word, "a" | "i" | "o")
-            || next > i + 1;
-        if letter || alphabet(word).is_some() {
+        if word.chars().count() <= 2 && !is_particle(word)
+            || next > i + 1
+            || alphabet(word).is_some()
+        {
             spelling += 1;
         } else if sound(word).is_none() {
             other += 1;
@@ -34,15 +34,15 @@ pub(super) fn spelled(tokens: &[Token]) -> Option<String> {
     (spelling >= 2 && spelling > other && letters.len() > 2).then_some(letters)
 }
 
-/// One letter, or the few that a recogniser ran together, at `i`.
-fn letters_at(tokens: &[Token], i: usize) -> Option<(String, usize)> {
+/// One letter, or the few that a recogniser ran together, at `i`; once `begun`, short words are letters too.
+fn letters_at(tokens: &[Token], i: usize, begun: bool) -> Option<(String, usize)> {
     let token = tokens.get(i)?;
     if token.kind != Kind::Word {
         return None;
     }
     let name = token.word.as_str();
     if name == "double" {
-        let (letter, next) = letters_at(tokens, i + 1)?;
+        let (letter, next) = letters_at(tokens, i + 1, true)?;
         if letter.chars().count() == 1 {
             return Some((letter.repeat(2), next));
         }
@@ -53,6 +53,9 @@ fn letters_at(tokens: &[Token], i: usize) -> Option<(String, usize)> {
             name.to_owned(),
             after_example(tokens, i, name).min(tokens.len()),
         ));
+    }
+    if name.chars().count() == 2 && name != "oh" && (begun || !is_plain(name)) {
+        return Some((name.to_owned(), i + 1));
     }
     if let Some(letter) = sound(name).or_else(|| alphabet(name)) {
         return Some((letter.to_owned(), i + 1));

@@ -7,14 +7,14 @@ use super::wording::Wording;
 
 /// How sure it is that the caller wants a person.
 pub(super) fn human(wording: &Wording) -> f32 {
-    const REACH: &str = "speak|talk|connect me|transfer me|transfer|put me through|pass me|hand|chat|get me|\
+    const REACH: &str = "speak|talk|connect me|transfer me|put me on|hand me|transfer|put me through|pass me|hand|chat|get me|\
         give me|reach|speaking|talking|want|need|let me|is there|put";
     const SOMEONE: &str = "human|humans|person|someone|somebody|agent|agents|representative|manager|operator|owner|\
         staff|supervisor|anyone|receptionist|real people|actual people|employee|assistant|\
-        human being|advisor|host|chef|boss|rep|the restaurant|your team|a live";
+        human being|advisor|host|chef|boss|rep|the restaurant|your team|a live|colleague|customer service|someone else|anybody";
     let contact = wording.any(
         "speak to|speak with|talk to|talk with|speaking to|speaking with|chat with|\
-        put me through|pass me|connect me|transfer me|get me|give me|hand over|\
+        put me through|pass me|connect me|transfer me|put me on|hand me|get me|give me|hand over|\
         a conversation over|here to talk|there to talk|call me back",
     );
     if wording.any(
@@ -41,11 +41,24 @@ pub(super) fn human(wording: &Wording) -> f32 {
     if named {
         return 0.85;
     }
+    // What only a person can help with: a grievance, or another language.
+    if wording.any("complaint|complain|money back|never showed|did not show up|habla|hablas|hablan|hablo|espanol|español|speak spanish") {
+        return 0.8;
+    }
     let machine = wording.any("bot|robot|machine|computer|automated|recording");
     let dislike = wording.any(
         "stupid|hate|do not want|not comfortable|do not feel comfortable|talking to a|wasting|\
         talk to a|with a|is this a|are you a",
     );
+    let short = wording.count() <= 6
+        && wording.any(
+            "human|agent|representative|operator|manager|supervisor|want a person|need a person|\
+            anyone there|anybody there|call me back",
+        )
+        && !wording.any("how many|per person|travel agent");
+    if short {
+        return 0.85;
+    }
     let alone =
         wording.is("human|agent|person|manager|a human|a person|someone else|somebody else");
     if alone || (machine && dislike) {
@@ -57,7 +70,7 @@ pub(super) fn human(wording: &Wording) -> f32 {
 
 /// How sure it is that the caller wants to hear the last thing again.
 pub(super) fn repeat(wording: &Wording) -> f32 {
-    if wording.any("repeat|repeated|rephrase") {
+    if wording.any("repeat|repeated|rephrase|slow down|slower|speak up|louder|breaking up|cutting out|cut out|once more") {
         return 0.95;
     }
     if wording.any(
@@ -73,6 +86,9 @@ pub(super) fn repeat(wording: &Wording) -> f32 {
     {
         return 0.92;
     }
+    if wording.begins("sorry what|sorry can you|sorry could you") && wording.count() <= 7 {
+        return 0.75;
+    }
     if wording.is(
         "what|pardon|sorry|sorry what|huh|excuse me|say what|eh|come again|again|again please|\
         what is that|i am sorry what",
@@ -81,6 +97,24 @@ pub(super) fn repeat(wording: &Wording) -> f32 {
     }
     0.0
 }
+
+const BYE: &str = "bye|goodbye|good bye|byebye|bye bye|buhbye|see you|see ya|cya|adios|farewell|so long|\
+    take care|talk to you later|talk to you soon|take it easy|catch you later|talk soon|\
+    talk later|ciao|cheerio|have a good|have a great|have a nice|have a wonderful|\
+    have a lovely|have an awesome|have a blessed|good night|goodnight|until next time|\
+    peace out|hang up|sayonara|au revoir|hasta la vista|speak soon|talk again|nice talking|\
+    nice to talk|good talk|nice talk|great chat|nice chat|good chat|great talking|\
+    good talking|thanks for talking|thanks for the chat|enjoy your day|see you later|ta ta|\
+    end the call|enjoyed talking|great to talk|got to talk to you|good to talk|\
+    nice speaking|pleasure talking|nice meeting|bye now|byee|byeee|adieu|was nice chatting|\
+    love talking|loved talking|loved speaking|chat later|i am off|must go|got to go|\
+    have to go";
+const DONE: &str = "that is all|that is it|that will be all|that would be all|that is everything|\
+    that will do|all i need|all i needed|all i want|all i wanted|all set|nothing else|\
+    no further|that was all|that is what i needed|that does it|all for now|all for today|\
+    i am good|i am done|we are done|everything i need|everything i needed|i have everything|\
+    will be all|it for now|no more|for the moment|what i needed|stop now|i got what i|\
+    need anything else|all the help|need nothing";
 
 /// How sure it is that the caller ends the call.
 pub(super) fn goodbye(wording: &Wording, context: &Context) -> f32 {
@@ -101,19 +135,8 @@ pub(super) fn goodbye(wording: &Wording, context: &Context) -> f32 {
     {
         return 0.88;
     }
-    if wording.any(
-        "bye|goodbye|good bye|byebye|bye bye|buhbye|see you|see ya|cya|adios|farewell|so long|\
-        take care|talk to you later|talk to you soon|take it easy|catch you later|talk soon|\
-        talk later|ciao|cheerio|have a good|have a great|have a nice|have a wonderful|\
-        have a lovely|have an awesome|have a blessed|good night|goodnight|until next time|\
-        peace out|hang up|sayonara|au revoir|hasta la vista|speak soon|talk again|nice talking|\
-        nice to talk|good talk|nice talk|great chat|nice chat|good chat|great talking|\
-        good talking|thanks for talking|thanks for the chat|enjoy your day|see you later|ta ta|\
-        end the call|enjoyed talking|great to talk|got to talk to you|good to talk|\
-        nice speaking|pleasure talking|nice meeting|bye now|byee|byeee|adieu|was nice chatting|\
-        love talking|loved talking|loved speaking|chat later|i am off|must go|got to go|\
-        have to go",
-    ) && !wording.any("have a good reputation|have a good review|have a good reviews")
+    if wording.any(BYE)
+        && !wording.any("have a good reputation|have a good review|have a good reviews")
     {
         return 0.93;
     }
@@ -121,14 +144,7 @@ pub(super) fn goodbye(wording: &Wording, context: &Context) -> f32 {
         "thanks|thank you|thank|appreciate|appreciated|cheers|obliged|grateful|thankful|\
         nice of you|kind of you",
     );
-    let done = wording.any(
-        "that is all|that is it|that will be all|that would be all|that is everything|\
-        that will do|all i need|all i needed|all i want|all i wanted|all set|nothing else|\
-        no further|that was all|that is what i needed|that does it|all for now|all for today|\
-        i am good|i am done|we are done|everything i need|everything i needed|i have everything|\
-        will be all|it for now|no more|for the moment|what i needed|stop now|i got what i|\
-        need anything else|all the help|need nothing",
-    );
+    let done = wording.any(DONE);
     let refuses = wording.begins("no|nope|nothing|not");
     if thanks && done {
         return if refuses { 0.84 } else { 0.9 };
@@ -185,13 +201,19 @@ const GOOD: &str = "good|great|fine|perfect|right|correct|okay|alright|wonderful
     swell|fabulous|terrific|yes";
 const BAD: &str = "wrong|false|incorrect|untrue|inaccurate|bad|terrible|awful|no|not|mistaken|lie|negative|horrible";
 
+const EXCEPT: &str = "except|but|however|actually|other than|apart from|only thing";
+
 /// How sure it is that the caller says yes.
 pub(super) fn affirm(wording: &Wording, context: &Context) -> f32 {
     let sure: f32 = if context.confirming { 0.9 } else { 0.82 };
     let begins = |words: &str| {
         wording.begins(words) || wording.begins_after("oh|well|um|hi|hey|again|ah|ohh|hmm", words)
     };
-    if begins(YES_FIRST) {
+    if begins(YES_FIRST) && !wording.begins("right now|right after|right before") {
+        // "Yes, except the time": not yes enough to act on.
+        if context.confirming && wording.any(EXCEPT) {
+            return 0.5;
+        }
         let softened =
             wording.any("but no|not") && !wording.any("why not|not a problem|if not|not sure");
         return if softened { 0.5 } else { sure };
@@ -201,16 +223,20 @@ pub(super) fn affirm(wording: &Wording, context: &Context) -> f32 {
             "works for me|work for me|that works|will work|would work|go ahead|please do|let us do|do that|do it|\
             i would like that|i would love|i confirm|i agree|i accept|what i wanted|what i want|what i said|\
             what i am requesting|makes sense|that is it|go for it|looks good|will do|you are right|have it right|\
-            got it right|you got it|is the one|like that|sounds like|i guess so|think so|believe so|do please|like it|\
+            got it right|you got it|is the one|like that|sounds like|i guess|think so|believe so|do please|like it|\
             with me|good to me|why not|is so|i am sure|i am in|i can do that|suits me|affirmative|yes|exactly it|\
             true statement|a fact|try it",
         );
     let negated = wording.any("not|no|never|wrong|incorrect|false|neither|nor|nope")
-        && !wording.begins("not bad");
+        && !wording.begins("not bad|why not");
     if agrees && !negated {
         return sure - 0.04;
     }
-    if begins(YES) && !negated || wording.is("please|it is|i do|i am|really|done") {
+    if begins(YES)
+        && !wording.begins("good friday|right now|good morning|good afternoon|good evening")
+        && !negated
+        || wording.is("please|it is|i do|i am|really|done")
+    {
         let short = wording.count() <= 4;
         return if short || context.confirming {
             sure - 0.06
@@ -235,11 +261,23 @@ pub(super) fn deny(wording: &Wording, context: &Context) -> f32 {
     }
     if wording.begins(NO)
         || wording.begins_after(
-            "oh|sorry|actually|well|please|um|uh|hmm|sadly|unfortunately|what|yeah|hey|ah",
+            "oh|sorry|actually|wait|well|please|um|uh|hmm|sadly|unfortunately|what|yeah|hey|ah",
             NO,
         )
     {
         return sure;
+    }
+    if context.confirming
+        && wording.any(EXCEPT)
+        && !wording.any("but yes|but that is fine|but okay")
+    {
+        return 0.75;
+    }
+    if context.confirming
+        && wording.begins("wait|almost|not quite|close|hold on|one correction")
+        && wording.count() > 2
+    {
+        return 0.75;
     }
     let denies = wording.calls(LINKS, ADVERBS, BAD)
         || wording.any(
@@ -258,7 +296,7 @@ pub(super) fn deny(wording: &Wording, context: &Context) -> f32 {
 
 /// A greeting or the like, which asks for nothing.
 pub(super) fn is_small_talk(wording: &Wording) -> bool {
-    wording.count() <= 4
-        && wording
-            .begins("hi|hello|hey|good morning|good afternoon|good evening|thanks|thank you|sorry")
+    let greets = "hi|hello|hey|good morning|good afternoon|good evening|thanks|thank you|sorry";
+    let waits = "hold on|one moment|one second|one minute|just a second|just a minute|just a moment|wait|let me|give me a|hang on";
+    wording.count() <= 4 && wording.begins(greets) || wording.count() <= 8 && wording.begins(waits)
 }

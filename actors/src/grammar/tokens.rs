@@ -103,10 +103,16 @@ pub(super) fn without(tokens: &[Token], spans: &[Option<(usize, usize)>]) -> Vec
 /// Cuts `text` into tokens, hesitations left out.
 pub(super) fn tokenise(text: &str) -> Vec<Token> {
     let mut tokens = drop_hesitations(join_halves(cut(text)));
-    for token in &mut tokens {
-        if token.word == "o'clock" {
-            token.word = "oclock".to_owned();
+    let mut i = 0;
+    while i < tokens.len() {
+        if tokens[i].word == "o'clock" {
+            tokens[i].word = "oclock".to_owned();
+        } else if says(&tokens, i, &["o", "clock"]) {
+            tokens[i].word = "oclock".to_owned();
+            tokens[i].end = tokens[i + 1].end;
+            tokens.remove(i + 1);
         }
+        i += 1;
     }
     tokens
 }

@@ -145,25 +145,29 @@ impl House {
         answer.text().await.expect("the answer is text")
     }
 
-    /// Waits until no call is live, and gives the record of the call from this number.
+    /// Waits until the call from this number has ended, and gives its record.
     pub async fn record_of(&self, from: &str) -> Value {
+        self.record_where(from, |record| !record["ended_at"].is_null()).await
+    }
+
+    /// Waits until the record of the call from this number is as wanted, and gives it.
+    pub async fn record_where(&self, from: &str, wanted: impl Fn(&Value) -> bool) -> Value {
         let search = async {
             let mut look = tokio::time::interval(Duration::from_millis(20));
             loop {
                 look.tick().await;
                 let calls = self.get("/api/v1/calls?limit=200").await;
                 let items = calls["items"].as_array().cloned().unwrap_or_default();
-                let ended = items
-                    .into_iter()
-                    .find(|call| call["from_number"] == from && !call["ended_at"].is_null());
-                if let Some(call) = ended {
+                let found =
+                    items.into_iter().find(|call| call["from_number"] == from && wanted(call));
+                if let Some(call) = found {
                     return call;
                 }
             }
         };
         tokio::time::timeout(DEADLINE, search)
             .await
-            .unwrap_or_else(|_| panic!("the call from {from} never ended"))
+            .unwrap_or_else(|_| panic!("the call from {from} never came so far"))
     }
 
     /// Gives a call with its journal and transcript.

@@ -9,6 +9,7 @@
 
 mod caller;
 mod crash;
+pub mod demo;
 mod house;
 mod words;
 

@@ -306,7 +306,7 @@ fn slot_checked(
         return Vec::new();
     }
     drop_question(state, talk);
-    let reply = talk.dialogue.slot_checked(result, state.settings.local(at));
+    let reply = talk.dialogue.slot_checked(result);
     carry_out(state, talk, reply, at)
 }
 
@@ -321,9 +321,7 @@ fn booking_answered(
         return Vec::new();
     }
     drop_question(state, talk);
-    let reply = talk
-        .dialogue
-        .booking_answered(result, state.settings.local(at));
+    let reply = talk.dialogue.booking_answered(result);
     carry_out(state, talk, reply, at)
 }
 
@@ -358,15 +356,13 @@ fn too_late(
         Some(Effect::CheckSlot { .. }) => {
             talk.booking = None;
             let late = Err(booking::Error::Unavailable("no answer in time".to_owned()));
-            let reply = talk.dialogue.slot_checked(&late, state.settings.local(at));
+            let reply = talk.dialogue.slot_checked(&late);
             carry_out(state, talk, reply, at)
         }
         Some(Effect::Book { .. }) => {
             talk.booking = None;
             let late = Err(booking::Error::Unavailable("no answer in time".to_owned()));
-            let reply = talk
-                .dialogue
-                .booking_answered(&late, state.settings.local(at));
+            let reply = talk.dialogue.booking_answered(&late);
             carry_out(state, talk, reply, at)
         }
         Some(Effect::Say { .. }) => {

@@ -118,7 +118,7 @@ proptest! {
             if call.outcome().is_some() {
                 break;
             }
-            let read_back = call.last_said().starts_with("Let me read that back");
+            let read_back = call.last_said().contains("Let me read that back");
             let before = call.booked.len();
             call.says(text);
             prop_assert!(call.booked.len() == before || (read_back && ["yes", "okay"].contains(&text)));
