@@ -264,11 +264,7 @@ impl Dialogue {
             let question = self.question();
             return Reply::say(phrases::hours(&self.settings, &question));
         }
-        let elsewhere = [
-            Intent::AskPrice,
-            Intent::AskMenu,
-            Intent::OutOfScope,
-        ];
+        let elsewhere = [Intent::AskPrice, Intent::AskMenu, Intent::OutOfScope];
         if elsewhere.into_iter().any(|intent| reading.has(intent)) {
             return self.missed(|_, question| phrases::only_bookings(question));
         }

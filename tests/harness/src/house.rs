@@ -147,7 +147,8 @@ impl House {
 
     /// Waits until the call from this number has ended, and gives its record.
     pub async fn record_of(&self, from: &str) -> Value {
-        self.record_where(from, |record| !record["ended_at"].is_null()).await
+        self.record_where(from, |record| !record["ended_at"].is_null())
+            .await
     }
 
     /// Waits until the record of the call from this number is as wanted, and gives it.
@@ -158,8 +159,9 @@ impl House {
                 look.tick().await;
                 let calls = self.get("/api/v1/calls?limit=200").await;
                 let items = calls["items"].as_array().cloned().unwrap_or_default();
-                let found =
-                    items.into_iter().find(|call| call["from_number"] == from && wanted(call));
+                let found = items
+                    .into_iter()
+                    .find(|call| call["from_number"] == from && wanted(call));
                 if let Some(call) = found {
                     return call;
                 }
