@@ -8,7 +8,11 @@ use maitred_harness::{Caller, House, day_in_words};
 pub async fn story(caller: &mut Caller, day: Date) -> Ending {
     caller.hears("How can I help you?").await;
     let day_said = day_in_words(day);
-    caller.says(&format!("I'd like to book a party on {day_said} at six pm for twelve people")).await;
+    caller
+        .says(&format!(
+            "I'd like to book a party on {day_said} at six pm for twelve people"
+        ))
+        .await;
     caller.hears("What name should I put it under?").await;
     caller.says("Maria Delgado").await;
     caller.hears("Is that right?").await;
@@ -32,12 +36,20 @@ async fn a_caller_books_a_party() {
     let story = house.story_of(&from).await;
     let answered = story["journal"]
         .as_array()
-        .and_then(|journal| journal.iter().find(|entry| entry["kind"] == "answered").cloned())
+        .and_then(|journal| {
+            journal
+                .iter()
+                .find(|entry| entry["kind"] == "answered")
+                .cloned()
+        })
         .expect("the answer is in the journal");
     let dialog = &answered["event"]["dialog"];
     assert_eq!(dialog["call_id"], caller.phone.call_id());
     for fact in ["local_tag", "remote_tag", "remote_target", "remote_media"] {
-        assert!(dialog[fact].as_str().is_some_and(|text| !text.is_empty()), "{fact} in {dialog}");
+        assert!(
+            dialog[fact].as_str().is_some_and(|text| !text.is_empty()),
+            "{fact} in {dialog}"
+        );
     }
     house.close().await;
 }

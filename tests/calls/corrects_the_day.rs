@@ -9,9 +9,15 @@ use maitred_harness::{Caller, House, day_in_words};
 pub async fn story(caller: &mut Caller, day: Date) -> Ending {
     caller.hears("How can I help you?").await;
     let wrong = day_in_words(day.checked_add(1.days()).expect("a day"));
-    caller.says(&format!("a party on {wrong} at noon for eight people under the name John Smith")).await;
+    caller
+        .says(&format!(
+            "a party on {wrong} at noon for eight people under the name John Smith"
+        ))
+        .await;
     caller.hears("Is that right?").await;
-    caller.says(&format!("no, I meant {}", day_in_words(day))).await;
+    caller
+        .says(&format!("no, I meant {}", day_in_words(day)))
+        .await;
     caller.hears(&day_in_words(day)).await;
     caller.hears("Is that right?").await;
     caller.says("yes").await;

@@ -23,7 +23,11 @@ type Story = for<'a> fn(&'a mut Caller, Date) -> Telling<'a>;
 /// Opens a house for many runs.
 async fn open() -> House {
     let many = "1000";
-    Setup::default().with("BOOKINGS_PER_SLOT", many).with("VOICE_AI_PATIENCE_MS", "20000").open().await
+    Setup::default()
+        .with("BOOKINGS_PER_SLOT", many)
+        .with("VOICE_AI_PATIENCE_MS", "20000")
+        .open()
+        .await
 }
 
 /// Tells a story once to learn how many entries its journal has.
@@ -49,7 +53,9 @@ async fn tell_with_crashes(house: House, story: Story, ways: &[How]) {
     let house = Arc::new(house);
     let room = Arc::new(Semaphore::new(AT_ONCE));
     let mut runs = JoinSet::new();
-    let planned = ways.iter().flat_map(|how| (2..=entries).map(|seq| (seq, *how)));
+    let planned = ways
+        .iter()
+        .flat_map(|how| (2..=entries).map(|seq| (seq, *how)));
     for (run, (seq, how)) in (1..).zip(planned) {
         let (house, room) = (Arc::clone(&house), Arc::clone(&room));
         runs.spawn(async move {
@@ -75,12 +81,22 @@ const VOICE: [How; 2] = [How::Kill(Part::Listener), How::Kill(Part::Speaker)];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_booking_survives_the_end_of_its_call_at_every_event() {
-    tell_with_crashes(open().await, |caller, day| Box::pin(books::story(caller, day)), &CALL).await;
+    tell_with_crashes(
+        open().await,
+        |caller, day| Box::pin(books::story(caller, day)),
+        &CALL,
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_booking_survives_the_end_of_ears_and_mouth_at_every_event() {
-    tell_with_crashes(open().await, |caller, day| Box::pin(books::story(caller, day)), &VOICE).await;
+    tell_with_crashes(
+        open().await,
+        |caller, day| Box::pin(books::story(caller, day)),
+        &VOICE,
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -99,9 +115,17 @@ async fn a_hang_up_mid_sentence_survives_every_crash() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_silence_survives_every_crash() {
-    let house = Setup::default().with("VOICE_AI_PATIENCE_MS", is_silent::PATIENCE_MS).open().await;
+    let house = Setup::default()
+        .with("VOICE_AI_PATIENCE_MS", is_silent::PATIENCE_MS)
+        .open()
+        .await;
     let ways = [CALL, VOICE].concat();
-    tell_with_crashes(house, |caller, day| Box::pin(is_silent::story(caller, day)), &ways).await;
+    tell_with_crashes(
+        house,
+        |caller, day| Box::pin(is_silent::story(caller, day)),
+        &ways,
+    )
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

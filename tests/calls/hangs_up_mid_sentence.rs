@@ -9,7 +9,9 @@ pub async fn story(caller: &mut Caller, _day: Date) -> Ending {
     caller.hears("How can I help you?").await;
     caller.says("I'd like to make a booking").await;
     caller.hears("What day would you like the party?").await;
-    caller.begins_to_say("well let me see it should be on the first Saturday of the month after next");
+    caller.begins_to_say(
+        "well let me see it should be on the first Saturday of the month after next",
+    );
     caller.hangs_up().await;
     Ending::without_booking("hung_up")
 }

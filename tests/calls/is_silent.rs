@@ -19,7 +19,10 @@ pub async fn story(caller: &mut Caller, _day: Date) -> Ending {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_silent_caller_is_asked_twice_and_let_go() {
-    let house = Setup::default().with("VOICE_AI_PATIENCE_MS", PATIENCE_MS).open().await;
+    let house = Setup::default()
+        .with("VOICE_AI_PATIENCE_MS", PATIENCE_MS)
+        .open()
+        .await;
     let plan = house.plan();
     let from = plan.from_number.clone();
     let mut caller = Caller::dial(plan).await;

@@ -7,8 +7,14 @@ use maitred_harness::{Caller, How, Part, Postgres, Setup};
 async fn callers_are_served_on_postgresql() {
     let postgres = Postgres::shared();
     let url = postgres.create_database().await;
-    let house = Setup::default().with("DATABASE_URL", url.clone()).open().await;
-    for (run, crash) in [None, Some(How::Panic), Some(How::Kill(Part::Call))].into_iter().enumerate() {
+    let house = Setup::default()
+        .with("DATABASE_URL", url.clone())
+        .open()
+        .await;
+    for (run, crash) in [None, Some(How::Panic), Some(How::Kill(Part::Call))]
+        .into_iter()
+        .enumerate()
+    {
         let plan = house.plan();
         let from = plan.from_number.clone();
         if let Some(how) = crash {

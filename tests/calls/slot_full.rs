@@ -8,7 +8,11 @@ use maitred_harness::{Caller, Setup, day_in_words};
 pub async fn fill(caller: &mut Caller, day: Date) {
     caller.hears("How can I help you?").await;
     let day = day_in_words(day);
-    caller.says(&format!("book {day} at six pm for four people under the name Peter Brown")).await;
+    caller
+        .says(&format!(
+            "book {day} at six pm for four people under the name Peter Brown"
+        ))
+        .await;
     caller.hears("Is that right?").await;
     caller.says("yes").await;
     caller.hears("Goodbye.").await;
@@ -19,7 +23,11 @@ pub async fn fill(caller: &mut Caller, day: Date) {
 pub async fn story(caller: &mut Caller, day: Date) -> Ending {
     caller.hears("How can I help you?").await;
     let said = day_in_words(day);
-    caller.says(&format!("book {said} at six pm for twelve people under the name Maria Delgado")).await;
+    caller
+        .says(&format!(
+            "book {said} at six pm for twelve people under the name Maria Delgado"
+        ))
+        .await;
     caller.hears("is already full").await;
     caller.says("then eight pm").await;
     caller.hears("Is that right?").await;

@@ -15,7 +15,11 @@ async fn words_said_while_the_recogniser_is_down_are_heard_by_the_next_stream() 
     house.deepgram.faults().refuse_next(Route::Nova, 503, 2);
     house.deepgram.faults().cut_now(Route::Flux);
     let said = day_in_words(day(0));
-    caller.says(&format!("book {said} at six pm for twelve people under the name Maria Delgado")).await;
+    caller
+        .says(&format!(
+            "book {said} at six pm for twelve people under the name Maria Delgado"
+        ))
+        .await;
     caller.hears("Is that right?").await;
     caller.says("yes").await;
     caller.hears("Goodbye.").await;

@@ -9,7 +9,9 @@ use ringcentral_sim::phone::PhoneEvent;
 pub async fn story(caller: &mut Caller, _day: Date) -> Ending {
     caller.hears("How can I help you?").await;
     caller.says("can I talk to a real person please").await;
-    caller.hears("I've written down that you would like to talk to someone. Goodbye.").await;
+    caller
+        .hears("I've written down that you would like to talk to someone. Goodbye.")
+        .await;
     caller.is_let_go().await;
     Ending::without_booking("person_wanted")
 }
@@ -27,7 +29,10 @@ async fn a_caller_who_wants_a_person_is_told_the_truth() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_who_wants_a_person_is_put_through() {
-    let house = Setup::default().with("FALLBACK_NUMBER", "+15551230099").open().await;
+    let house = Setup::default()
+        .with("FALLBACK_NUMBER", "+15551230099")
+        .open()
+        .await;
     let plan = house.plan();
     let from = plan.from_number.clone();
     let mut caller = Caller::dial(plan).await;
@@ -48,5 +53,8 @@ pub async fn referred_to(caller: &Caller) -> String {
         _ => None,
     };
     let mut events = caller.phone.events();
-    events.until(DEADLINE, |happened| referred(&happened.event)).await.expect("a transfer")
+    events
+        .until(DEADLINE, |happened| referred(&happened.event))
+        .await
+        .expect("a transfer")
 }

@@ -16,12 +16,18 @@ pub(super) struct Memory(Arc<Mutex<Vec<String>>>);
 impl Memory {
     /// Lists everything so far.
     pub fn lines(&self) -> Vec<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn note(&self, verb: &str, text: &str) {
         let line = format!("the caller {verb}: {text}");
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(line);
     }
 }
 

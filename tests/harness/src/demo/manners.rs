@@ -92,7 +92,10 @@ impl Manners {
         let wish = &self.wish;
         Answer::Say(match question {
             Question::Greeting => {
-                format!("Hello. I'd like to book a party on {}.", wish.said(Part::Day))
+                format!(
+                    "Hello. I'd like to book a party on {}.",
+                    wish.said(Part::Day)
+                )
             }
             Question::Needs(Part::Name) => format!("My name is {}.", wish.said(Part::Name)),
             Question::Needs(Part::Time) => format!("At {}", wish.said(Part::Time)),
@@ -109,7 +112,9 @@ impl Manners {
     /// Says yes to what is right, has the rest repeated once, and corrects it once.
     fn confirm(&mut self, words: &str) -> String {
         let parts = [Part::Day, Part::Time, Part::People, Part::Name];
-        self.wrong = parts.into_iter().find(|part| !self.wish.is_heard(*part, words));
+        self.wrong = parts
+            .into_iter()
+            .find(|part| !self.wish.is_heard(*part, words));
         self.read_back += 1;
         match (self.wrong, self.read_back) {
             (Some(_), 1) => PARDON.to_owned(),
@@ -161,14 +166,22 @@ mod tests {
     #[test]
     fn half_a_prompt_and_a_farewell_get_no_answer() {
         let mut manners = manners();
-        assert_eq!(manners.answer("Thank you for calling My Hibachi Chef."), Answer::NotYet);
-        assert_eq!(manners.answer("You're booked for Saturday, December 5th."), Answer::Nothing);
+        assert_eq!(
+            manners.answer("Thank you for calling My Hibachi Chef."),
+            Answer::NotYet
+        );
+        assert_eq!(
+            manners.answer("You're booked for Saturday, December 5th."),
+            Answer::Nothing
+        );
     }
 
     #[test]
     fn a_wrong_read_back_is_asked_for_again_and_then_corrected() {
-        let wrong = "Saturday, December 5th at 6:30 p.m. for 20 people under Emily Carter. Is that right?";
-        let right = "Saturday, December 5th at 6:30 p.m. for 12 people under Emily Carter. Is that right?";
+        let wrong =
+            "Saturday, December 5th at 6:30 p.m. for 20 people under Emily Carter. Is that right?";
+        let right =
+            "Saturday, December 5th at 6:30 p.m. for 12 people under Emily Carter. Is that right?";
         let mut manners = manners();
         assert_eq!(said(manners.answer(wrong)), PARDON);
         assert_eq!(said(manners.answer(wrong)), "No. We will be twelve people.");

@@ -93,7 +93,10 @@ impl Engines {
             ended = matches!(event, VoiceEvent::SpeechEnded { .. });
         }
         if ended {
-            let stretch = self.audio.drain(..).map(|sample| f32::from(sample) / 32_768.0);
+            let stretch = self
+                .audio
+                .drain(..)
+                .map(|sample| f32::from(sample) / 32_768.0);
             let stretch: Vec<f32> = stretch.collect();
             let models = Arc::clone(&self.models);
             let heard = tokio::task::spawn_blocking(move || {
@@ -112,6 +115,9 @@ impl Engines {
         let models = Arc::clone(&self.models);
         let sound = tokio::task::spawn_blocking(move || models.1.synthesise(&text, STYLE));
         let sound = resample::to_8k_from_24k(&sound.await.context("guest's voice")??);
-        Ok(sound.iter().map(|sample| (sample * 32_767.0) as i16).collect())
+        Ok(sound
+            .iter()
+            .map(|sample| (sample * 32_767.0) as i16)
+            .collect())
     }
 }
