@@ -115,15 +115,12 @@ fn join_times(tokens: &[Token], found: &[Piece], context: &Context) -> Vec<Joine
                 }));
                 i = last;
             }
-            What::Meal(from, to)
+            What::Window(from, to)
                 if !found
                     .iter()
                     .any(|piece| matches!(piece.what, What::Clock(_))) =>
             {
-                let between = TimeReading::Between {
-                    from: Time::constant(from, 0, 0, 0),
-                    to: Time::constant(to, 0, 0, 0),
-                };
+                let between = TimeReading::Between { from, to };
                 times.push(joined(between, piece.start, piece.end));
             }
             _ => {}

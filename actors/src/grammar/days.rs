@@ -330,7 +330,7 @@ fn month_span(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let month = calendar::month(name)?;
     let before = word_before(tokens, at, 1);
     let verb = is_verb_too(name);
-    let led = at > i && ends_phrase(tokens, at + 1)
+    let led = at > i && word(tokens, at + 1) != "or" && ends_phrase(tokens, at + 1)
         || matches!(
             before,
             "in" | "of"
