@@ -86,6 +86,11 @@ fn domain(tokens: &[Token], i: usize, asked: bool) -> Option<(String, usize)> {
             }
             let (label, end) = label_at(tokens, next)?;
             // "Back at 9.am", "at 6.45": a clock or a number, no domain.
+            let spoken_oddly =
+                matches!(word(tokens, at), "point" | "period") && !is_top_level(&label);
+            if label.len() < 2 || spoken_oddly {
+                return None;
+            }
             if !label.chars().all(char::is_alphabetic) || domain.chars().all(|c| c.is_ascii_digit())
             {
                 return None;
@@ -143,6 +148,13 @@ fn label_at(tokens: &[Token], i: usize) -> Option<(String, usize)> {
         at += 1;
     }
     Some((label, at))
+}
+
+fn is_top_level(label: &str) -> bool {
+    matches!(
+        label,
+        "com" | "net" | "org" | "edu" | "gov" | "io" | "co" | "us" | "uk" | "info" | "biz" | "me"
+    )
 }
 
 fn is_provider(domain: &str) -> bool {
