@@ -257,8 +257,13 @@ fn settle_bare(tokens: &[Token], pieces: &mut [Piece], asked: Option<Slot>) {
     for at in 0..pieces.len() {
         let piece = pieces[at];
         let before = word_before(tokens, piece.start, 1);
-        let pronoun = word(tokens, piece.start) == "one"
-            && matches!(before, "the" | "that" | "this" | "which");
+        let described = matches!(
+            word(tokens, piece.end),
+            "that" | "which" | "with" | "who" | "of"
+        );
+        let pronoun = word(tokens, piece.start) == "one" && described
+            || word(tokens, piece.start) == "one"
+                && matches!(before, "the" | "that" | "this" | "which");
         let hour = match piece.what {
             What::Bare(value) if !pronoun => clock_of(value),
             What::Clock(clock) if !clock.sure => Some(clock),
