@@ -209,7 +209,8 @@ pub(super) fn affirm(wording: &Wording, context: &Context) -> f32 {
     let begins = |words: &str| {
         wording.begins(words) || wording.begins_after("oh|well|um|hi|hey|again|ah|ohh|hmm", words)
     };
-    if begins(YES_FIRST) && !wording.begins("right now|right after|right before") {
+    let lost = wording.says("what") && wording.count() <= 3;
+    if begins(YES_FIRST) && !lost && !wording.begins("right now|right after|right before") {
         // "Yes, except the time": not yes enough to act on.
         if context.confirming && wording.any(EXCEPT) {
             return 0.5;
@@ -283,7 +284,8 @@ pub(super) fn deny(wording: &Wording, context: &Context) -> f32 {
     {
         return 0.75;
     }
-    let denies = wording.calls(LINKS, ADVERBS, BAD)
+    let denies = wording.is("do not|do not do that|i do not")
+        || wording.calls(LINKS, ADVERBS, BAD)
         || wording.any(
             "not true|not it|not what i|do not want|do not like|do not think so|i do not|please do not|no thanks|\
             no thank you|not correct|not interested|rather not|would not|a no|a negative|not right|not the right|\
