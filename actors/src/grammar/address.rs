@@ -187,7 +187,7 @@ fn street_ends(tokens: &[Token], i: usize) -> Option<usize> {
         }
         let kind = places::is_street_kind(&token.word);
         let broadway = token.is(&["broadway", "embarcadero"]);
-        // "Benton Place, St Louis": a saint and no street, if a name follows.
+        // "Elm Place, St Paul": a saint and no street, if a name follows.
         let saint = word(tokens, at + 1) == "st"
             && tokens.get(at + 2).is_some_and(|after| {
                 after.kind == Kind::Word && !places::is_direction(&after.word)
@@ -337,7 +337,7 @@ fn plain_town(tokens: &[Token], i: usize, end: usize) -> bool {
         .all(|token| !token.is_any("and|their|phone|is|my|the|with|for|on|at|?|!"))
 }
 
-/// "N. Hollywood" without the dots that end its words.
+/// "N. Springfield" without the dots that end its words.
 fn undotted(part: &str) -> String {
     let words: Vec<&str> = part
         .split(' ')

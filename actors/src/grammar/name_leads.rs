@@ -32,7 +32,7 @@ pub(super) fn introduced(text: &str, tokens: &[Token], asked: bool) -> Option<He
         };
         match found.as_mut() {
             None => found = Some(next),
-            // "My first name is Shanda, my last name is Wenske".
+            // "My first name is Nora, my last name is Quist".
             Some(heard)
                 if heard.last.is_none() && next.first.is_none() && next.start > heard.end =>
             {
@@ -261,7 +261,7 @@ fn followed_by_end(tokens: &[Token], end: usize) -> bool {
     })
 }
 
-/// "Flo Fisher here", "Maria Delgado speaking", "Leonard Kotter, that is my name".
+/// "Nora Quist here", "Maria Delgado speaking", "Nora Quist, that is my name".
 fn closed(text: &str, tokens: &[Token], cased: bool) -> Option<Heard> {
     let at = (1..tokens.len()).find(|at| {
         matches!(word(tokens, *at), "here" | "speaking") && *at < 4

@@ -187,7 +187,7 @@ fn early_or_late(tokens: &[Token], i: usize) -> Option<PartOfDay> {
     (day && ends).then_some(part)
 }
 
-/// "Around dinner time", "at lunch", "tomorrow lunch": a meal said as a time, and not as what is eaten.
+/// "Around dinner time", "at lunch", "Friday lunch": a meal said as a time, and not as what is eaten.
 fn meal_at(tokens: &[Token], i: usize) -> Read<What> {
     let (hours, next) = match word(tokens, i) {
         "lunch" => ((12, 14), i + 1),

@@ -231,7 +231,7 @@ pub(super) fn month_offset(tokens: &[Token], i: usize) -> Read<i64> {
     matches!(word(tokens, i + 1), "month" | "month's").then_some((months, i + 2))
 }
 
-/// "Next week", "end of this week", "later this month", "the week of October 6th".
+/// "Next week", "end of this week", "later this month", "the week of May 3rd".
 pub(super) fn week_or_month(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let (stretch, at) = stretch_at(tokens, i);
     let mut start = at;
