@@ -3,13 +3,14 @@
 //! Owns the choice between overlapping readings and what a bare number next to them is. Called by
 //! `datetime`. Never joins two expressions.
 
+use jiff::Span;
 use jiff::civil::Date;
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, Time};
 
 use super::calendar;
 use super::clocks::{self, Clock};
 use super::days::{self, Day};
-use super::lengths::{lasting_at, lasting_days_at, moment_at};
+use super::lengths::{lasting_at, lasting_days_at, length_at, moment_at};
 use super::numbers::{self, Read};
 use super::reading::{PartOfDay, Slot};
 use super::tokens::{Kind, Token, says, word, word_before};
@@ -27,8 +28,8 @@ pub(super) enum What {
     Moment(DateTime),
     /// A number that may be an hour or a day.
     Bare(u32),
-    /// The hours of a meal, from and to.
-    Meal(i8, i8),
+    /// A stretch of the day with a name: a meal, the rest of the day.
+    Window(Time, Time),
     /// A number of days after "for".
     LastingDays(u32),
     /// A length of time after "for", in minutes.
@@ -84,6 +85,9 @@ fn best_at(tokens: &[Token], i: usize, now: DateTime, today: Date) -> Read<[Opti
     if let Some((part, next)) = part_of_today(tokens, i, today) {
         return Some((part, next));
     }
+    if let Some(read) = rest_of_day(tokens, i, now).or_else(|| end_of_day(tokens, i, today)) {
+        return Some(read);
+    }
     if let Some((moment, next)) = moment_at(tokens, i, now) {
         return Some(([Some(What::Moment(moment)), None], next));
     }
@@ -96,6 +100,9 @@ fn best_at(tokens: &[Token], i: usize, now: DateTime, today: Date) -> Read<[Opti
     if let Some((days, next)) = lasting_days_at(tokens, i) {
         return Some(([Some(What::LastingDays(days)), None], next));
     }
+    if let Some(part) = early_or_late(tokens, i) {
+        return Some(([Some(What::Part(part)), None], i + 1));
+    }
     let one = |(what, next)| ([Some(what), None], next);
     let day = days::day_at(tokens, i, today).map(|(day, next)| (What::Day(day), next));
     let clock = clocks::clock_at(tokens, i).map(|(clock, next)| (What::Clock(clock), next));
@@ -107,7 +114,80 @@ fn best_at(tokens: &[Token], i: usize, now: DateTime, today: Date) -> Read<[Opti
     best.or_else(|| bare_at(tokens, i)).map(one)
 }
 
-/// "Around dinner time", "at lunch", "tomorrow lunch": a meal said as a time, and not as what is eaten.
+/// "The rest of the day", "the next few hours": from now on.
+fn rest_of_day(tokens: &[Token], i: usize, now: DateTime) -> Read<[Option<What>; 2]> {
+    let at = i + usize::from(word(tokens, i) == "the");
+    let window = |to: Time, next| {
+        let day = What::Day(Day::On(now.date()));
+        Some(([Some(day), Some(What::Window(now.time(), to))], next))
+    };
+    if matches!(word(tokens, at), "rest" | "remainder") {
+        let of = at + 1 + usize::from(word(tokens, at + 1) == "of");
+        let day = of + usize::from(matches!(word(tokens, of), "the" | "this" | "my"));
+        return (word(tokens, day) == "day").then(|| window(DAY_ENDS, day + 1))?;
+    }
+    if word(tokens, at) != "next" {
+        return None;
+    }
+    let (minutes, next) = length_at(tokens, at + 1)?;
+    let span = Span::new().try_minutes(minutes).ok()?;
+    let to = now.checked_add(span).ok()?;
+    (to.date() == now.date()).then(|| window(to.time(), next))?
+}
+
+/// The last minute of a day.
+const DAY_ENDS: Time = Time::constant(23, 59, 0, 0);
+
+/// "End of the day", "end of tomorrow", "by end of Friday".
+fn end_of_day(tokens: &[Token], i: usize, today: Date) -> Read<[Option<What>; 2]> {
+    let at = i + usize::from(word(tokens, i) == "the");
+    if !says(tokens, at, &["end", "of"]) {
+        return None;
+    }
+    let start = at + 2 + usize::from(matches!(word(tokens, at + 2), "the" | "this"));
+    let (day, next) = if word(tokens, start) == "day" {
+        (Day::On(today), start + 1)
+    } else {
+        let named = calendar::weekday(word(tokens, start)).is_some()
+            || matches!(word(tokens, start), "today" | "tomorrow");
+        days::day_at(tokens, start, today).filter(|_| named)?
+    };
+    let clock = Clock {
+        hour: 23,
+        minute: 59,
+        half: None,
+        sure: true,
+        spoken: false,
+        nought: false,
+    };
+    // "End of day tomorrow": the day is said apart.
+    let apart = matches!(word(tokens, next), "today" | "tomorrow" | "on")
+        || calendar::weekday(word(tokens, next)).is_some();
+    let day = (!(apart && word(tokens, start) == "day")).then_some(What::Day(day));
+    Some(([day, Some(What::Clock(clock))], next))
+}
+
+/// "The 19th late", "Friday early": the part of a day said right after it.
+fn early_or_late(tokens: &[Token], i: usize) -> Option<PartOfDay> {
+    let part = match word(tokens, i) {
+        "early" => PartOfDay::Morning,
+        "late" => PartOfDay::Evening,
+        _ => return None,
+    };
+    let before = i.checked_sub(1).map(|at| &tokens[at])?;
+    let before = if before.word == "." && i > 1 {
+        &tokens[i - 2]
+    } else {
+        before
+    };
+    let day = calendar::weekday(&before.word).is_some()
+        || calendar::month(&before.word).is_some()
+        || matches!(before.kind, Kind::Ordinal(_));
+    let ends = tokens.get(i + 1).is_none_or(Token::is_mark);
+    (day && ends).then_some(part)
+}
+
+/// "Around dinner time", "at lunch", "Friday lunch": a meal said as a time, and not as what is eaten.
 fn meal_at(tokens: &[Token], i: usize) -> Read<What> {
     let (hours, next) = match word(tokens, i) {
         "lunch" => ((12, 14), i + 1),
@@ -122,7 +202,13 @@ fn meal_at(tokens: &[Token], i: usize) -> Read<What> {
     let day = calendar::weekday(before).is_some() || matches!(before, "tomorrow" | "today");
     let ends = tokens.get(next).is_none_or(Token::is_mark);
     let end = next + usize::from(word(tokens, next) == "time");
-    (timed || led || day && ends).then_some((What::Meal(hours.0, hours.1), end))
+    (timed || led || day && ends).then_some((
+        What::Window(
+            Time::constant(hours.0, 0, 0, 0),
+            Time::constant(hours.1, 0, 0, 0),
+        ),
+        end,
+    ))
 }
 
 /// "Tonight", "this morning", "later this evening": a part of today.
@@ -171,8 +257,13 @@ fn settle_bare(tokens: &[Token], pieces: &mut [Piece], asked: Option<Slot>) {
     for at in 0..pieces.len() {
         let piece = pieces[at];
         let before = word_before(tokens, piece.start, 1);
-        let pronoun = word(tokens, piece.start) == "one"
-            && matches!(before, "the" | "that" | "this" | "which");
+        let described = matches!(
+            word(tokens, piece.end),
+            "that" | "which" | "with" | "who" | "of"
+        );
+        let pronoun = word(tokens, piece.start) == "one" && described
+            || word(tokens, piece.start) == "one"
+                && matches!(before, "the" | "that" | "this" | "which");
         let hour = match piece.what {
             What::Bare(value) if !pronoun => clock_of(value),
             What::Clock(clock) if !clock.sure => Some(clock),
