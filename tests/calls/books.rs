@@ -3,9 +3,11 @@
 use crate::ending::{Ending, day};
 use jiff::civil::Date;
 use maitred_harness::{Caller, House, day_in_words};
+use ringcentral_sim::DialPlan;
 
-/// Tells the story from the answer on.
-pub async fn story(caller: &mut Caller, day: Date) -> Ending {
+/// Tells the story.
+pub async fn story(plan: DialPlan, day: Date) -> (Caller, Ending) {
+    let mut caller = Caller::dial(plan).await;
     caller.hears("How can I help you?").await;
     let day_said = day_in_words(day);
     caller
@@ -19,7 +21,7 @@ pub async fn story(caller: &mut Caller, day: Date) -> Ending {
     caller.says("yes that's right").await;
     caller.hears("Thank you for calling. Goodbye.").await;
     caller.is_let_go().await;
-    Ending::booked(day, 18, 12, "Maria Delgado")
+    (caller, Ending::booked(day, 18, 12, "Maria Delgado"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -27,8 +29,7 @@ async fn a_caller_books_a_party() {
     let house = House::open().await;
     let plan = house.plan();
     let from = plan.from_number.clone();
-    let mut caller = Caller::dial(plan).await;
-    let ending = story(&mut caller, day(0)).await;
+    let (caller, ending) = story(plan, day(0)).await;
     ending.check(&house, &caller, &from).await;
     let record = house.record_of(&from).await;
     assert_eq!(record["state"], "COMPLETED");

@@ -1,7 +1,24 @@
 //! A caller gives up while the phone rings.
 
+use crate::ending::Ending;
+use jiff::civil::Date;
 use maitred_harness::{Caller, DEADLINE, Setup};
+use ringcentral_sim::DialPlan;
 use ringcentral_sim::phone::{End, PhoneEvent};
+
+/// Tells the story, in a house that lets the phone ring.
+pub async fn story(plan: DialPlan, _day: Date) -> (Caller, Ending) {
+    let caller = Caller::ring(plan).await;
+    let rings = |event: &PhoneEvent| (*event == PhoneEvent::Ringing).then_some(());
+    let mut events = caller.phone.events();
+    events
+        .until(DEADLINE, |happened| rings(&happened.event))
+        .await
+        .expect("the phone rings");
+    let end = caller.phone.cancel().await;
+    assert_eq!(end.expect("the cancel is confirmed"), End::Cancelled);
+    (caller, Ending::without_booking("not_answered"))
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_hangs_up_before_the_answer() {
@@ -11,24 +28,9 @@ async fn a_caller_hangs_up_before_the_answer() {
         .await;
     let plan = house.plan();
     let from = plan.from_number.clone();
-    let caller = Caller::ring(plan).await;
-    let rings = |event: &PhoneEvent| (*event == PhoneEvent::Ringing).then_some(());
-    let mut events = caller.phone.events();
-    events
-        .until(DEADLINE, |happened| rings(&happened.event))
-        .await
-        .expect("the phone rings");
-    assert_eq!(
-        caller
-            .phone
-            .cancel()
-            .await
-            .expect("the cancel is confirmed"),
-        End::Cancelled
-    );
-    let story = house.story_of(&from).await;
-    assert_eq!(story["record"]["outcome"], "not_answered");
-    assert_eq!(story["transcript"].as_array().map(Vec::len), Some(0));
+    let (caller, ending) = story(plan, Date::ZERO).await;
+    ending.check(&house, &caller, &from).await;
+    assert_eq!(caller.everything_heard(), "");
     house.close().await;
 }
 

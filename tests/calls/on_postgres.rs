@@ -1,7 +1,7 @@
 //! The same house on PostgreSQL: a booking is made once, also when the call's actor ends on the way.
 
 use crate::ending::day;
-use maitred_harness::{Caller, How, Part, Postgres, Setup};
+use maitred_harness::{How, Part, Postgres, Setup};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn callers_are_served_on_postgresql() {
@@ -21,8 +21,7 @@ async fn callers_are_served_on_postgresql() {
             // Somewhere in the middle of the conversation.
             house.crashes.plan(&from, 12, how);
         }
-        let mut caller = Caller::dial(plan).await;
-        let ending = crate::books::story(&mut caller, day(u32::try_from(run).unwrap())).await;
+        let (caller, ending) = crate::books::story(plan, day(u32::try_from(run).unwrap())).await;
         ending.check(&house, &caller, &from).await;
     }
     house.close().await;

@@ -18,7 +18,7 @@ async fn a_poisoned_event_is_set_aside_and_the_caller_handed_over() {
     let poisoned = house.plan();
     let from = poisoned.from_number.clone();
     house.crashes.plan(&from, CALLER_SAID, How::Poison);
-    let mut other = house.caller().await;
+    let other = tokio::spawn(crate::books::story(house.plan(), day(0)));
     let mut caller = Caller::dial(poisoned).await;
     caller.hears("How can I help you?").await;
     caller.says("I'd like to book").await;
@@ -31,7 +31,7 @@ async fn a_poisoned_event_is_set_aside_and_the_caller_handed_over() {
         metrics.contains("maitred_events_poisoned_total 1"),
         "{metrics}"
     );
-    let ending = crate::books::story(&mut other, day(0)).await;
+    let (other, ending) = other.await.unwrap();
     ending.check(&house, &other, "+15557650001").await;
     house.close().await;
 }

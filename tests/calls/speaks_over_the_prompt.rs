@@ -3,9 +3,11 @@
 use crate::ending::{Ending, day};
 use jiff::civil::Date;
 use maitred_harness::{Caller, House, day_in_words};
+use ringcentral_sim::DialPlan;
 
-/// Tells the story from the answer on.
-pub async fn story(caller: &mut Caller, day: Date) -> Ending {
+/// Tells the story.
+pub async fn story(plan: DialPlan, day: Date) -> (Caller, Ending) {
+    let mut caller = Caller::dial(plan).await;
     caller.hears("Thank you").await;
     let day_said = day_in_words(day);
     caller
@@ -17,7 +19,7 @@ pub async fn story(caller: &mut Caller, day: Date) -> Ending {
     caller.says("yes please").await;
     caller.hears("Goodbye.").await;
     caller.is_let_go().await;
-    Ending::booked(day, 19, 10, "Ana Costa")
+    (caller, Ending::booked(day, 19, 10, "Ana Costa"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -30,8 +32,7 @@ async fn a_caller_speaks_over_the_greeting() {
         .await;
     let plan = house.plan();
     let from = plan.from_number.clone();
-    let mut caller = Caller::dial(plan).await;
-    let ending = story(&mut caller, day(0)).await;
+    let (caller, ending) = story(plan, day(0)).await;
     ending.check(&house, &caller, &from).await;
     let heard = caller.everything_heard();
     assert!(

@@ -35,8 +35,7 @@ async fn a_second_recogniser_takes_over() {
     house.deepgram.faults().refuse(Route::Flux, 500);
     let plan = house.plan();
     let from = plan.from_number.clone();
-    let mut caller = Caller::dial(plan).await;
-    let ending = crate::books::story(&mut caller, day(0)).await;
+    let (caller, ending) = crate::books::story(plan, day(0)).await;
     ending.check(&house, &caller, &from).await;
     house.close().await;
 }
