@@ -2,6 +2,7 @@
 //! 0) and callers who speak by modem. Called by `tests/calls` and by the demo. Never looks into the server but
 //! through its API, its journal and its telephone line.
 #![expect(
+    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     reason = "a harness fails its test by panicking"
