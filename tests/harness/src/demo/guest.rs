@@ -57,8 +57,13 @@ impl Guest {
     pub async fn talk(&mut self, call: &SimCall) -> anyhow::Result<()> {
         let mut audio = call.audio();
         while let Some(frame) = audio.recv().await {
-            self.silent_frames += 1;
-            if let Some(said) = self.senses.hear(&frame.samples).await? {
+            let said = self.senses.hear(&frame.samples).await?;
+            self.silent_frames = if self.senses.hears_speech() {
+                0
+            } else {
+                self.silent_frames + 1
+            };
+            if let Some(said) = said {
                 self.memory.note("heard", said.trim());
                 self.heard.push_str(&said);
                 self.heard.push(' ');

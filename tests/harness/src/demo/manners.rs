@@ -31,7 +31,7 @@ const QUESTIONS: [(&str, Question); 28] = [
     ("that right", Question::Confirm),
     ("should i change", Question::Change),
     ("would that work", Question::Agree),
-    ("would you like", Question::Agree),
+    ("which would you like", Question::Agree),
     ("still there", Question::Presence),
     ("booked for", Question::Nothing),
     ("you're booked", Question::Nothing),
@@ -99,7 +99,8 @@ impl Manners {
             }
             Question::Needs(Part::Name) => format!("My name is {}.", wish.said(Part::Name)),
             Question::Needs(Part::Time) => format!("At {}", wish.said(Part::Time)),
-            Question::Needs(part) => format!("{}.", wish.said(part)),
+            Question::Needs(Part::People) => format!("We will be {}.", wish.said(Part::People)),
+            Question::Needs(Part::Day) => format!("On {}.", wish.said(Part::Day)),
             Question::Number => "The number I'm calling from.".to_owned(),
             Question::Confirm => self.confirm(&words),
             Question::Change => self.correction(self.wrong.unwrap_or(Part::Day)),
@@ -156,7 +157,7 @@ mod tests {
         let prompt = "Thank you for calling. How can I help you?";
         assert!(said(manners.answer(prompt)).contains("Saturday, December fifth"));
         let prompt = "I'm sorry, I didn't get that. What day would you like the party?";
-        assert_eq!(said(manners.answer(prompt)), "Saturday, December fifth.");
+        assert_eq!(said(manners.answer(prompt)), "On Saturday, December fifth.");
         let prompt = "Saturday, December 5th. What time should it start?";
         assert_eq!(said(manners.answer(prompt)), "At six thirty p.m.");
         let prompt = "Are you still there? What name should I put it under?";

@@ -119,9 +119,10 @@ async fn converse(stage: &Stage, mut guest: Guest, narrator: &mut Narrator) -> a
                 Err(RecvError::Closed) => anyhow::bail!("Maitred stopped"),
             },
             result = &mut talking => {
+                result?;
                 stage.ended_call().await?;
                 tell_the_rest(&mut journal, narrator);
-                return result;
+                return Ok(());
             }
         }
     }

@@ -4,7 +4,7 @@
 use super::latency::Latency;
 use jiff::Timestamp;
 use maitred_actors::call::{self, CallState, Effect, Event, Recorded};
-use maitred_actors::grammar::Understanding;
+use maitred_actors::grammar::{DateReading, TimeReading, Understanding};
 use maitred_actors::types::QuestionNo;
 use std::collections::HashMap;
 
@@ -196,18 +196,14 @@ fn in_short(reading: &Understanding) -> String {
         .iter()
         .map(|one| format!("{:?}", one.value))
         .collect();
-    parts.extend(
-        reading
-            .date
-            .as_ref()
-            .map(|found| format!("{:?}", found.value)),
-    );
-    parts.extend(
-        reading
-            .time
-            .as_ref()
-            .map(|found| format!("{:?}", found.value)),
-    );
+    parts.extend(reading.date.as_ref().map(|found| match &found.value {
+        DateReading::On(date) => date.to_string(),
+        other => format!("{other:?}"),
+    }));
+    parts.extend(reading.time.as_ref().map(|found| match &found.value {
+        TimeReading::At { time, .. } => time.to_string(),
+        other => format!("{other:?}"),
+    }));
     parts.extend(
         reading
             .party_size

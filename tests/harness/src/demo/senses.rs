@@ -76,6 +76,14 @@ impl Senses {
         }
     }
 
+    /// Tells whether the other side seems to be speaking.
+    pub fn hears_speech(&self) -> bool {
+        match self {
+            Self::Modem(_, text) => !text.is_empty(),
+            Self::Engines(engines) => engines.activity.is_speaking(),
+        }
+    }
+
     /// Makes the sound of words, 8000 samples a second.
     pub async fn sound(&self, text: &str) -> anyhow::Result<Vec<i16>> {
         match self {
