@@ -89,7 +89,7 @@ async fn serve() -> anyhow::Result<()> {
         .account
         .as_ref()
         .map(|account| account.user.clone());
-    let server = Server::start(config, providers).await?;
+    let mut server = Server::start(config, providers).await?;
     println!("maitred is ready: http://{}/ready", server.http);
     println!(
         "call it from any SIP phone: sip:maitred@{} (UDP or TCP)",
@@ -105,6 +105,7 @@ async fn serve() -> anyhow::Result<()> {
     tokio::select! {
         _ = terminate.recv() => {}
         result = tokio::signal::ctrl_c() => result?,
+        () = server.ended() => anyhow::bail!("the tree of actors ended; start the server again"),
     }
     println!(
         "closing: waiting up to {} s for calls to end",
