@@ -58,7 +58,11 @@ impl Guest {
         let mut audio = call.audio();
         while let Some(frame) = audio.recv().await {
             let said = self.senses.hear(&frame.samples).await?;
-            self.silent_frames = if self.senses.hears_speech() { 0 } else { self.silent_frames + 1 };
+            self.silent_frames = if self.senses.hears_speech() {
+                0
+            } else {
+                self.silent_frames + 1
+            };
             if let Some(said) = said {
                 self.memory.note("heard", said.trim());
                 self.heard.push_str(&said);
