@@ -1,9 +1,11 @@
-//! The `maitred` program: `serve` (the default), `check-config`, `models pull`.
+//! The `maitred` program: `serve` (the default), `check-config`, `models pull`, `understand`.
 
 use clap::{Parser, Subcommand};
 use maitred::app::Server;
 use maitred::config::{Config, Problem};
-use maitred::{adapters::speech, telemetry};
+use maitred::tools::{Form, understand_lines};
+use maitred::{adapters::clock::SystemClock, adapters::speech, telemetry};
+use maitred_actors::ports::clock::Clock as _;
 use maitred_speech_engines::models;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -29,6 +31,12 @@ enum Command {
     Serve,
     /// Read the configuration and report every problem
     CheckConfig,
+    /// Read JSON lines with what callers said, and write what was understood of each
+    Understand {
+        /// Each line is a whole dialogue
+        #[arg(long)]
+        dialogue: bool,
+    },
     /// Models of the local speech engines
     Models {
         #[command(subcommand)]
@@ -48,6 +56,7 @@ async fn main() -> ExitCode {
     let result = match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve().await,
         Command::CheckConfig => check_config(),
+        Command::Understand { dialogue } => understand(dialogue),
         Command::Models {
             command: ModelsCommand::Pull,
         } => pull_models().await,
@@ -68,6 +77,25 @@ fn check_config() -> anyhow::Result<()> {
         config.calls_max, config.http.listen
     );
     Ok(())
+}
+
+fn understand(dialogue: bool) -> anyhow::Result<()> {
+    let form = if dialogue {
+        Form::Dialogues
+    } else {
+        Form::Utterances
+    };
+    let now = SystemClock
+        .now()
+        .to_zoned(jiff::tz::TimeZone::system())
+        .datetime();
+    let output = std::io::BufWriter::new(std::io::stdout().lock());
+    Ok(understand_lines(
+        form,
+        now,
+        std::io::stdin().lock(),
+        output,
+    )?)
 }
 
 async fn pull_models() -> anyhow::Result<()> {
