@@ -143,6 +143,8 @@ fn take(slots: &mut Map<String, Value>, reading: &Understanding) {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a panic is a failed test")]
+
     use super::*;
 
     fn answers(form: Form, lines: &str) -> Vec<Value> {

@@ -200,6 +200,8 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
+    #![expect(clippy::unwrap_used, reason = "a panic is a failed test")]
+
     use super::*;
     use std::sync::atomic::{AtomicI64, Ordering};
 

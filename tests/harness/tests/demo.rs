@@ -1,4 +1,9 @@
 //! The demo without speech models, run as people run it: what it prints and how it ends.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a panic is a failed test"
+)]
 
 use std::process::Stdio;
 use std::time::Duration;
