@@ -3,10 +3,11 @@
 //!
 //! The buffer holds samples, not packets, so any packet length works and order does not matter. `play_at` is the
 //! timestamp of the next sample to leave; it moves 160 samples a tick. A packet's *lead* is how far before its turn
-//! it came. A recogniser would rather hear late than miss words, so nothing that comes is thrown away lightly: when
-//! the buffer runs dry, `play_at` waits; if the next packet goes on where the last one ended, it was only late. Delay
-//! that turns out not to be needed is given up where the caller is silent. Clock drift between the two sides is the
-//! same thing and heals the same way.
+//! it came. A recogniser would rather hear late than miss words, and rather hear nothing than a hole in a word: when the
+//! buffer runs dry, nothing leaves and `play_at` waits, for the next packets may only be late. Where the next packet
+//! shows that the sender really sent nothing, that time is skipped; a sender that does so at length suppresses silence
+//! and is not waited for again. Delay that is not needed is given up where the caller is silent. Clock drift between
+//! the two sides is the same thing and heals the same way.
 
 use super::g711;
 use maitred_actors::ports::audio::FRAME_BYTES;
@@ -17,8 +18,10 @@ const FRAME: i64 = FRAME_BYTES as i64;
 const LEAD_MIN: i64 = 2 * FRAME;
 /// Most delay that packets out of order can cause: 120 ms.
 const LEAD_MAX: i64 = 6 * FRAME;
-/// Longest wait for packets that are only late: 400 ms.
-const WAIT_MAX: i64 = 20 * FRAME;
+/// Longest wait for packets that may only be late: 1 s.
+const WAIT_MAX: i64 = 50 * FRAME;
+/// A pause of the sender that is no loss of packets: 100 ms.
+const PAUSE: i64 = 5 * FRAME;
 /// A packet further off than this belongs to a stream that started anew: 1 s.
 const RESTART: i64 = 8_000;
 /// Ticks over which the least lead is taken before delay is given up: 1 s.
@@ -63,8 +66,10 @@ struct Stream {
     window_ticks: u32,
     /// Delay that packets out of order have asked for.
     delay: i64,
-    /// Samples made up since the buffer ran dry, for which `play_at` has not moved.
+    /// Time in samples since the buffer ran dry, for which `play_at` has not moved.
     waited: i64,
+    /// The sender sends nothing while its side is silent.
+    suppresses_silence: bool,
     /// Delay that may be given up.
     spare: i64,
     /// Packets in a row that were too late.
@@ -90,8 +95,9 @@ impl JitterBuffer {
             return;
         };
         let mut lead = distance(stream.play_at, timestamp);
-        // What was made up while the buffer was dry stands for what the sender never sent.
+        // The time that was waited, as far as the sender sent nothing in it, is over.
         let gap = std::mem::take(&mut stream.waited).min(lead.max(0));
+        stream.suppresses_silence |= gap >= PAUSE;
         stream.play_at = stream.play_at.wrapping_add(gap as u32);
         lead -= gap;
         if lead < 0 && stream.delay < LEAD_MAX {
@@ -121,17 +127,18 @@ impl JitterBuffer {
     }
 
     /// Gives the next 20 ms; silence before the first packet, and what is missing is made up from the frame before.
-    pub fn pop(&mut self) -> [u8; FRAME_BYTES] {
+    /// `None` while packets are waited for that may only be late.
+    pub fn pop(&mut self) -> Option<[u8; FRAME_BYTES]> {
         let mut frame = [g711::SILENCE; FRAME_BYTES];
         let Some(stream) = &mut self.stream else {
-            return frame;
+            return Some(frame);
         };
         stream.give_up_delay(&mut self.samples);
-        if self.samples.is_empty() && stream.waited < WAIT_MAX {
+        if self.samples.is_empty() && stream.waited < WAIT_MAX && !stream.suppresses_silence {
             stream.waited += FRAME;
-        } else {
-            stream.play_at = stream.play_at.wrapping_add(FRAME as u32);
+            return None;
         }
+        stream.play_at = stream.play_at.wrapping_add(FRAME as u32);
         let taken = self.samples.len().min(FRAME_BYTES);
         let mut missing = FRAME_BYTES - taken;
         let mut slots: [Option<u8>; FRAME_BYTES] = [None; FRAME_BYTES];
@@ -153,7 +160,7 @@ impl JitterBuffer {
         if missing < FRAME_BYTES {
             self.last = frame.to_vec();
         }
-        frame
+        Some(frame)
     }
 
     /// Forgets the stream, for example when a hold ends.
@@ -181,6 +188,7 @@ impl JitterBuffer {
             window_ticks: 0,
             delay: LEAD_MIN,
             waited: 0,
+            suppresses_silence: false,
             spare: 0,
             late: 0,
         });
@@ -238,9 +246,9 @@ mod tests {
         [number as u8; FRAME_BYTES]
     }
 
-    /// Pops frames and gives the number of the packet in each; 255 is silence.
+    /// Pops frames and gives the number of the packet in each; 255 is silence. What is waited for is left out.
     fn heard(buffer: &mut JitterBuffer, frames: usize) -> Vec<u8> {
-        (0..frames).map(|_| buffer.pop()[0]).collect()
+        (0..frames).filter_map(|_| Some(buffer.pop()?[0])).collect()
     }
 
     #[test]
@@ -272,7 +280,9 @@ mod tests {
     fn a_lost_frame_is_made_up_and_a_long_gap_is_silence() {
         let mut buffer = JitterBuffer::default();
         buffer.push(1, 0, &[g711::encode(6_000); FRAME_BYTES]);
-        let levels: Vec<i16> = (0..10).map(|_| g711::decode(buffer.pop()[80])).collect();
+        buffer.push(1, 12 * 160, &[g711::encode(6_000); FRAME_BYTES]);
+        let frames = (0..10).filter_map(|_| buffer.pop());
+        let levels: Vec<i16> = frames.map(|frame| g711::decode(frame[80])).collect();
         assert!(levels[2] > 5_800, "{levels:?}");
         assert!(levels[3] < levels[2] && levels[3] > 4_000, "{levels:?}");
         assert!(
@@ -353,7 +363,7 @@ mod tests {
             buffer.push(1, (number - 1) * 160, &packet(number));
             out.extend(heard(&mut buffer, 1));
         }
-        assert_eq!(out[9], 9, "{out:?}");
+        assert_eq!(out, (2..12).collect::<Vec<u8>>(), "nothing of it is lost");
     }
 
     #[test]
@@ -362,7 +372,7 @@ mod tests {
         buffer.push(1, 0, &[1; 80]);
         buffer.push(1, 80, &[2; 240]);
         heard(&mut buffer, 2);
-        let frame = buffer.pop();
+        let frame = buffer.pop().unwrap();
         assert_eq!((frame[79], frame[80]), (1, 2));
         assert_eq!(heard(&mut buffer, 1), [2]);
     }

@@ -218,11 +218,12 @@ impl Task {
     fn tick(&mut self) {
         self.receive();
         self.ticks += 1;
-        let mut caller = self.jitter.pop();
-        if self.media.held {
-            caller.fill(g711::SILENCE);
+        let heard = self.jitter.pop().filter(|_| !self.media.held);
+        let silent = self.media.held.then_some([g711::SILENCE; FRAME_BYTES]);
+        if let Some(frame) = heard.or(silent) {
+            self.caller.push(&frame);
         }
-        self.caller.push(&caller);
+        let caller = heard.unwrap_or([g711::SILENCE; FRAME_BYTES]);
         let mut ours = [g711::SILENCE; FRAME_BYTES];
         let mut spoke = false;
         if !self.media.held {
