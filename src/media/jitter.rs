@@ -3,8 +3,10 @@
 //!
 //! The buffer holds samples, not packets, so any packet length works and order does not matter. `play_at` is the
 //! timestamp of the next sample to leave; it moves 160 samples a tick. A packet's *lead* is how far before its turn
-//! it came. Packets that come too late push `play_at` back (more delay); when all packets of a while come very
-//! early, 20 ms are skipped (less delay). Clock drift between the two sides is the same thing and heals the same way.
+//! it came. A recogniser would rather hear late than miss words, so nothing that comes is thrown away lightly: when
+//! the buffer runs dry, `play_at` waits; if the next packet goes on where the last one ended, it was only late. Delay
+//! that turns out not to be needed is given up where the caller is silent. Clock drift between the two sides is the
+//! same thing and heals the same way.
 
 use super::g711;
 use maitred_actors::ports::audio::FRAME_BYTES;
@@ -13,14 +15,16 @@ use std::collections::VecDeque;
 const FRAME: i64 = FRAME_BYTES as i64;
 /// Least delay: 40 ms.
 const LEAD_MIN: i64 = 2 * FRAME;
-/// Most delay that lateness can cause: 120 ms.
+/// Most delay that packets out of order can cause: 120 ms.
 const LEAD_MAX: i64 = 6 * FRAME;
-/// A lead beyond this is a jump, not jitter: 200 ms.
-const LEAD_JUMP: i64 = 10 * FRAME;
+/// Longest wait for packets that are only late: 400 ms.
+const WAIT_MAX: i64 = 20 * FRAME;
 /// A packet further off than this belongs to a stream that started anew: 1 s.
 const RESTART: i64 = 8_000;
-/// Ticks over which the least lead is taken before delay is given up: 2 s.
-const CALM_TICKS: u32 = 100;
+/// Ticks over which the least lead is taken before delay is given up: 1 s.
+const CALM_TICKS: u32 = 50;
+/// Level up to which a frame counts as silence, of 32,124.
+const QUIET: i16 = 300;
 /// Packets in a row that were too late before the stream is taken to have moved its clock.
 const LATE_IN_A_ROW: u32 = 5;
 /// Frames of concealment before silence.
@@ -57,8 +61,12 @@ struct Stream {
     /// Least lead since the window began.
     lead_min: i64,
     window_ticks: u32,
-    /// Least delay that late packets have asked for.
+    /// Delay that packets out of order have asked for.
     delay: i64,
+    /// Samples made up since the buffer ran dry, for which `play_at` has not moved.
+    waited: i64,
+    /// Delay that may be given up.
+    spare: i64,
     /// Packets in a row that were too late.
     late: u32,
 }
@@ -82,19 +90,18 @@ impl JitterBuffer {
             return;
         };
         let mut lead = distance(stream.play_at, timestamp);
+        // What was made up while the buffer was dry stands for what the sender never sent.
+        let gap = std::mem::take(&mut stream.waited).min(lead.max(0));
+        stream.play_at = stream.play_at.wrapping_add(gap as u32);
+        lead -= gap;
         if lead < 0 && stream.delay < LEAD_MAX {
-            // Too late: from now on everything plays 20 ms later.
+            // Out of order: from now on everything plays 20 ms later.
             stream.delay += FRAME;
             stream.play_at = stream.play_at.wrapping_sub(FRAME as u32);
             (0..FRAME).for_each(|_| self.samples.push_front(None));
             lead += FRAME;
         }
         stream.lead_min = stream.lead_min.min(lead);
-        if lead > LEAD_JUMP {
-            let skip = lead - LEAD_MIN;
-            stream.skip(&mut self.samples, skip);
-            lead -= skip;
-        }
         let length = payload.len() as i64;
         if lead + length <= 0 {
             self.stats.late += 1;
@@ -120,7 +127,11 @@ impl JitterBuffer {
             return frame;
         };
         stream.give_up_delay(&mut self.samples);
-        stream.play_at = stream.play_at.wrapping_add(FRAME as u32);
+        if self.samples.is_empty() && stream.waited < WAIT_MAX {
+            stream.waited += FRAME;
+        } else {
+            stream.play_at = stream.play_at.wrapping_add(FRAME as u32);
+        }
         let taken = self.samples.len().min(FRAME_BYTES);
         let mut missing = FRAME_BYTES - taken;
         let mut slots: [Option<u8>; FRAME_BYTES] = [None; FRAME_BYTES];
@@ -169,31 +180,37 @@ impl JitterBuffer {
             lead_min: i64::MAX,
             window_ticks: 0,
             delay: LEAD_MIN,
+            waited: 0,
+            spare: 0,
             late: 0,
         });
     }
 }
 
 impl Stream {
-    /// Skips 20 ms when nothing came closer to its turn than 60 ms for a while.
+    /// Finds out how much delay is not needed, and skips 20 ms of it where the caller is silent.
     fn give_up_delay(&mut self, samples: &mut VecDeque<Option<u8>>) {
         self.window_ticks += 1;
-        if self.window_ticks < CALM_TICKS {
+        if self.window_ticks >= CALM_TICKS {
+            let lead = std::mem::replace(&mut self.lead_min, i64::MAX);
+            self.window_ticks = 0;
+            self.spare = if lead == i64::MAX { 0 } else { lead - LEAD_MIN };
+        }
+        if self.spare < FRAME || !is_silent(samples) {
             return;
         }
-        let lead = std::mem::replace(&mut self.lead_min, i64::MAX);
-        self.window_ticks = 0;
-        if lead != i64::MAX && lead >= LEAD_MIN + FRAME {
-            self.delay = (self.delay - FRAME).max(LEAD_MIN);
-            self.skip(samples, FRAME);
-        }
+        self.spare -= FRAME;
+        self.delay = (self.delay - FRAME).max(LEAD_MIN);
+        self.lead_min = self.lead_min.saturating_sub(FRAME);
+        self.play_at = self.play_at.wrapping_add(FRAME as u32);
+        samples.drain(..FRAME_BYTES);
     }
+}
 
-    fn skip(&mut self, samples: &mut VecDeque<Option<u8>>, count: i64) {
-        self.play_at = self.play_at.wrapping_add(count as u32);
-        let gone = samples.len().min(count as usize);
-        samples.drain(..gone);
-    }
+/// Tells whether the next two frames are there and the first of them is silence.
+fn is_silent(samples: &VecDeque<Option<u8>>) -> bool {
+    let quiet = |slot: &Option<u8>| slot.is_none_or(|byte| g711::decode(byte).abs() <= QUIET);
+    samples.len() >= 2 * FRAME_BYTES && samples.iter().take(FRAME_BYTES).all(quiet)
 }
 
 /// Samples from `from` to `to`, negative when `to` is earlier; right across the wrap of the 32-bit clock.
@@ -275,29 +292,43 @@ mod tests {
             number += 1;
         };
         push(&mut buffer);
-        heard(&mut buffer, 5); // 100 ms without a packet, then everything at once
-        (0..5).for_each(|_| push(&mut buffer));
-        let late = buffer.stats().late;
-        let deeper = buffer.samples.len();
+        heard(&mut buffer, 15); // 300 ms with one packet, then everything at once
+        (0..14).for_each(|_| push(&mut buffer));
+        let mut out = Vec::new();
         for _ in 0..20 {
             push(&mut buffer);
-            heard(&mut buffer, 1);
+            out.extend(heard(&mut buffer, 1));
         }
-        assert_eq!(buffer.stats().late, late, "later packets are in time");
-        for _ in 0..1_000 {
-            push(&mut buffer);
-            heard(&mut buffer, 1);
-        }
-        assert!(
-            buffer.samples.len() <= deeper.max(3 * FRAME_BYTES),
-            "{}",
-            buffer.samples.len()
+        assert_eq!(
+            out,
+            (1..21).collect::<Vec<u8>>(),
+            "what was only late is heard whole"
         );
+        assert_eq!(buffer.stats().late, 0);
+        for number in 35..235 {
+            buffer.push(1, number * 160, &[g711::SILENCE; FRAME_BYTES]);
+            heard(&mut buffer, 1);
+        }
         assert!(
             buffer.samples.len() <= 4 * FRAME_BYTES,
             "{}",
             buffer.samples.len()
         );
+    }
+
+    #[test]
+    fn a_sender_that_is_silent_for_a_while_comes_back_without_delay() {
+        let mut buffer = JitterBuffer::default();
+        buffer.push(1, 0, &packet(1));
+        heard(&mut buffer, 13); // 200 ms in which the sender sends nothing, but its clock goes on
+        buffer.push(1, 12 * 160, &packet(2));
+        assert!(
+            buffer.samples.len() <= 4 * FRAME_BYTES,
+            "{}",
+            buffer.samples.len()
+        );
+        let out = heard(&mut buffer, 4);
+        assert!(out.contains(&2), "{out:?}");
     }
 
     #[test]
@@ -348,7 +379,7 @@ mod tests {
                 let timestamp = if near { timestamp % 3_000 } else { timestamp };
                 buffer.push(ssrc, timestamp, &payload);
                 heard(&mut buffer, pops);
-                prop_assert!(buffer.samples.len() <= 3_200);
+                prop_assert!(buffer.samples.len() <= 10_000);
             }
         }
     }

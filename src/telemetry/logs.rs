@@ -1,6 +1,7 @@
 //! Owns the set-up of the log. Called once at start. Never lets a caller's number through, whatever is configured.
 
 use crate::config::{Log, LogFormat};
+use std::io::IsTerminal as _;
 use tracing::level_filters::LevelFilter;
 use tracing::{Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Filter, SubscriberExt as _};
@@ -13,7 +14,9 @@ const SIP_STACK: (&str, LevelFilter) = ("rsipstack", LevelFilter::ERROR);
 /// Starts logging to standard error. A second call in one process changes nothing.
 pub fn start_logs(log: &Log) {
     let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = fmt::layer()
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     let started = match log.format {
         LogFormat::Pretty => tracing_subscriber::registry()
             .with(lines.with_filter(Discreet).with_filter(filter))

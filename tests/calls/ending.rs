@@ -16,13 +16,19 @@ pub struct Ending {
 impl Ending {
     /// Without a booking.
     pub fn without_booking(outcome: &'static str) -> Self {
-        Self { outcome, booking: None }
+        Self {
+            outcome,
+            booking: None,
+        }
     }
 
     /// With one booking on that day.
     pub fn booked(day: Date, hour: i8, people: u32, name: &'static str) -> Self {
         let starts = day.at(hour, 0, 0, 0).to_string();
-        Self { outcome: "booked", booking: Some((starts, people, name)) }
+        Self {
+            outcome: "booked",
+            booking: Some((starts, people, name)),
+        }
     }
 
     /// Fails unless the call from this number ended so, and the caller heard every prompt that was not cut short.
@@ -42,14 +48,22 @@ impl Ending {
         }
         let heard = caller.everything_heard();
         for prompt in prompts(&story) {
-            assert!(heard.contains(&prompt), "{prompt:?} was lost; heard: {heard:?}\n{}", told(&story));
+            assert!(
+                heard.contains(&prompt),
+                "{prompt:?} was lost; heard: {heard:?}\n{}",
+                told(&story)
+            );
         }
     }
 }
 
 fn row(booking: &Value) -> (String, u64, String) {
     let text = |name: &str| booking[name].as_str().unwrap_or_default().to_owned();
-    (text("starts_local"), booking["party_size"].as_u64().unwrap_or(0), text("name"))
+    (
+        text("starts_local"),
+        booking["party_size"].as_u64().unwrap_or(0),
+        text("name"),
+    )
 }
 
 /// Prompts that were played to their end, as plain words.
@@ -59,7 +73,12 @@ fn prompts(story: &Value) -> Vec<String> {
         .iter()
         .filter(|turn| turn["speaker"] == "agent" && turn["interrupted"] == false)
         .filter_map(|turn| turn["text"].as_str())
-        .map(|text| text.split_whitespace().map(plain).collect::<Vec<_>>().join(" "))
+        .map(|text| {
+            text.split_whitespace()
+                .map(plain)
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
         .collect()
 }
 
@@ -68,19 +87,35 @@ pub fn told(story: &Value) -> String {
     let journal = story["journal"].as_array().cloned().unwrap_or_default();
     let events: Vec<String> = journal
         .iter()
-        .map(|entry| format!("{} {} {}", entry["seq"], entry["at"].as_str().unwrap_or(""), entry["kind"].as_str().unwrap_or("")))
+        .map(|entry| {
+            format!(
+                "{} {} {}",
+                entry["seq"],
+                entry["at"].as_str().unwrap_or(""),
+                entry["kind"].as_str().unwrap_or("")
+            )
+        })
         .collect();
     let turns = story["transcript"].as_array().cloned().unwrap_or_default();
-    let said: Vec<String> =
-        turns.iter().map(|turn| format!("{}: {}", turn["speaker"], turn["text"])).collect();
+    let said: Vec<String> = turns
+        .iter()
+        .map(|turn| format!("{}: {}", turn["speaker"], turn["text"]))
+        .collect();
     format!("{}\n{}", events.join("\n"), said.join("\n"))
 }
 
 /// A day that no other run of a story books: so many days after the day after tomorrow.
 pub fn day(run: u32) -> Date {
     let today = jiff::Timestamp::from_second(
-        std::time::UNIX_EPOCH.elapsed().unwrap().as_secs().try_into().unwrap(),
+        std::time::UNIX_EPOCH
+            .elapsed()
+            .unwrap()
+            .as_secs()
+            .try_into()
+            .unwrap(),
     );
     let today = today.unwrap().to_zoned(jiff::tz::TimeZone::UTC).date();
-    today.checked_add(jiff::Span::new().days(i64::from(run) + 2)).unwrap()
+    today
+        .checked_add(jiff::Span::new().days(i64::from(run) + 2))
+        .unwrap()
 }

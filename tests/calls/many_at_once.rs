@@ -1,7 +1,7 @@
 //! Ten callers at once: each gets the booking that was meant.
 
 use crate::ending::day;
-use maitred_harness::{Caller, House};
+use maitred_harness::House;
 use tokio::task::JoinSet;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -12,8 +12,7 @@ async fn ten_callers_at_once_are_all_served() {
         let plan = house.plan();
         stories.spawn(async move {
             let from = plan.from_number.clone();
-            let mut caller = Caller::dial(plan).await;
-            let ending = crate::books::story(&mut caller, day(run)).await;
+            let (caller, ending) = crate::books::story(plan, day(run)).await;
             (from, caller, ending)
         });
     }

@@ -11,11 +11,14 @@ const CALLER_SAID: u64 = 7;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_poisoned_event_is_set_aside_and_the_caller_handed_over() {
-    let house = Setup::default().with("FALLBACK_NUMBER", "+15551230099").open().await;
+    let house = Setup::default()
+        .with("FALLBACK_NUMBER", "+15551230099")
+        .open()
+        .await;
     let poisoned = house.plan();
     let from = poisoned.from_number.clone();
     house.crashes.plan(&from, CALLER_SAID, How::Poison);
-    let mut other = house.caller().await;
+    let other = tokio::spawn(crate::books::story(house.plan(), day(0)));
     let mut caller = Caller::dial(poisoned).await;
     caller.hears("How can I help you?").await;
     caller.says("I'd like to book").await;
@@ -24,8 +27,11 @@ async fn a_poisoned_event_is_set_aside_and_the_caller_handed_over() {
     assert_eq!(record["state"], "FAILED");
     assert_eq!(record["outcome"], "failed");
     let metrics = house.text("/metrics").await;
-    assert!(metrics.contains("maitred_events_poisoned_total 1"), "{metrics}");
-    let ending = crate::books::story(&mut other, day(0)).await;
+    assert!(
+        metrics.contains("maitred_events_poisoned_total 1"),
+        "{metrics}"
+    );
+    let (other, ending) = other.await.unwrap();
     ending.check(&house, &other, "+15557650001").await;
     house.close().await;
 }

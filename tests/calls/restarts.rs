@@ -14,8 +14,7 @@ async fn a_call_that_a_dead_process_left_is_brought_to_its_end() {
     assert_eq!(house.record_of(&from).await["outcome"], "interrupted");
     let plan = house.plan();
     let from = plan.from_number.clone();
-    let mut next = Caller::dial(plan).await;
-    let ending = crate::books::story(&mut next, day(0)).await;
+    let (next, ending) = crate::books::story(plan, day(0)).await;
     ending.check(&house, &next, &from).await;
     house.close().await;
 }

@@ -15,7 +15,11 @@ async fn words_said_while_the_recogniser_is_down_are_heard_by_the_next_stream() 
     house.deepgram.faults().refuse_next(Route::Nova, 503, 2);
     house.deepgram.faults().cut_now(Route::Flux);
     let said = day_in_words(day(0));
-    caller.says(&format!("book {said} at six pm for twelve people under the name Maria Delgado")).await;
+    caller
+        .says(&format!(
+            "book {said} at six pm for twelve people under the name Maria Delgado"
+        ))
+        .await;
     caller.hears("Is that right?").await;
     caller.says("yes").await;
     caller.hears("Goodbye.").await;
@@ -31,8 +35,7 @@ async fn a_second_recogniser_takes_over() {
     house.deepgram.faults().refuse(Route::Flux, 500);
     let plan = house.plan();
     let from = plan.from_number.clone();
-    let mut caller = Caller::dial(plan).await;
-    let ending = crate::books::story(&mut caller, day(0)).await;
+    let (caller, ending) = crate::books::story(plan, day(0)).await;
     ending.check(&house, &caller, &from).await;
     house.close().await;
 }

@@ -3,15 +3,19 @@
 use crate::ending::Ending;
 use jiff::civil::Date;
 use maitred_harness::{Caller, DEADLINE, House, Setup};
+use ringcentral_sim::DialPlan;
 use ringcentral_sim::phone::PhoneEvent;
 
-/// Tells the story from the answer on, in a house where nobody takes calls.
-pub async fn story(caller: &mut Caller, _day: Date) -> Ending {
+/// Tells the story, in a house where nobody takes calls.
+pub async fn story(plan: DialPlan, _day: Date) -> (Caller, Ending) {
+    let mut caller = Caller::dial(plan).await;
     caller.hears("How can I help you?").await;
     caller.says("can I talk to a real person please").await;
-    caller.hears("I've written down that you would like to talk to someone. Goodbye.").await;
+    caller
+        .hears("I've written down that you would like to talk to someone. Goodbye.")
+        .await;
     caller.is_let_go().await;
-    Ending::without_booking("person_wanted")
+    (caller, Ending::without_booking("person_wanted"))
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -19,15 +23,17 @@ async fn a_caller_who_wants_a_person_is_told_the_truth() {
     let house = House::open().await;
     let plan = house.plan();
     let from = plan.from_number.clone();
-    let mut caller = Caller::dial(plan).await;
-    let ending = story(&mut caller, Date::ZERO).await;
+    let (caller, ending) = story(plan, Date::ZERO).await;
     ending.check(&house, &caller, &from).await;
     house.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_who_wants_a_person_is_put_through() {
-    let house = Setup::default().with("FALLBACK_NUMBER", "+15551230099").open().await;
+    let house = Setup::default()
+        .with("FALLBACK_NUMBER", "+15551230099")
+        .open()
+        .await;
     let plan = house.plan();
     let from = plan.from_number.clone();
     let mut caller = Caller::dial(plan).await;
@@ -48,5 +54,8 @@ pub async fn referred_to(caller: &Caller) -> String {
         _ => None,
     };
     let mut events = caller.phone.events();
-    events.until(DEADLINE, |happened| referred(&happened.event)).await.expect("a transfer")
+    events
+        .until(DEADLINE, |happened| referred(&happened.event))
+        .await
+        .expect("a transfer")
 }

@@ -20,7 +20,10 @@ async fn deliver(sender: &Sender, event: &Notification) {
 }
 
 async fn calls(house: &House) -> Vec<Value> {
-    house.get("/api/v1/calls").await["items"].as_array().cloned().unwrap()
+    house.get("/api/v1/calls").await["items"]
+        .as_array()
+        .cloned()
+        .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -37,9 +40,14 @@ async fn the_webhook_comes_first() {
     deliver(&ringcentral, &events[2]).await;
     caller.hangs_up().await;
     deliver(&ringcentral, &events[3]).await;
-    let record = house.record_where(&from, |record| record["status"] == "Disconnected").await;
+    let record = house
+        .record_where(&from, |record| record["status"] == "Disconnected")
+        .await;
     assert_eq!(calls(&house).await.len(), 1, "two views of one call");
-    assert!(record["rc_call_id"].is_string() && record["sip_call_id"].is_string(), "{record}");
+    assert!(
+        record["rc_call_id"].is_string() && record["sip_call_id"].is_string(),
+        "{record}"
+    );
     house.close().await;
 }
 
@@ -59,7 +67,9 @@ async fn the_sip_leg_comes_first_and_doubled_events_change_nothing() {
     deliver(&ringcentral, &events[3]).await;
     deliver(&ringcentral, &events[3]).await;
     deliver(&ringcentral, &events[2]).await;
-    let record = house.record_where(&from, |record| record["status"] == "Disconnected").await;
+    let record = house
+        .record_where(&from, |record| record["status"] == "Disconnected")
+        .await;
     assert_eq!(calls(&house).await.len(), 1, "joined by the SIP Call-ID");
     assert_eq!(record["outcome"], "hung_up");
     house.close().await;
@@ -68,7 +78,10 @@ async fn the_sip_leg_comes_first_and_doubled_events_change_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_delivery_without_proof_is_refused_and_does_nothing() {
     let house = House::open().await;
-    let address = format!("http://{}/api/v1/ringcentral/webhooks/events", house.server.http);
+    let address = format!(
+        "http://{}/api/v1/ringcentral/webhooks/events",
+        house.server.http
+    );
     let events = events("+15557659999", None);
     for sender in [
         Sender::new(&address).unwrap(),
@@ -80,6 +93,9 @@ async fn a_delivery_without_proof_is_refused_and_does_nothing() {
     }
     assert!(calls(&house).await.is_empty());
     let metrics = house.text("/metrics").await;
-    assert!(metrics.contains("maitred_webhook_deliveries_total{result=\"wrong_signature\"} 1"), "{metrics}");
+    assert!(
+        metrics.contains("maitred_webhook_deliveries_total{result=\"wrong_signature\"} 1"),
+        "{metrics}"
+    );
     house.close().await;
 }

@@ -1,6 +1,6 @@
 //! Owns an empty database for one test, on SQLite or PostgreSQL. Called by the suites that run on both.
 
-use crate::postgres::Postgres;
+use maitred_harness::Postgres;
 use std::path::PathBuf;
 use std::sync::Arc;
 use tempfile::TempDir;

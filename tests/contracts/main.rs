@@ -15,6 +15,5 @@ mod local_speech;
 mod malformed;
 mod peer;
 mod phone;
-mod postgres;
 mod registration;
 mod store;

@@ -25,7 +25,6 @@ const KNOWS: &[(&str, &[&str])] = &[
         &[
             "maitred",
             "maitred-actors",
-            "maitred-migrations",
             "maitred-speech-engines",
             "deepgram-sim",
             "ringcentral-sim",

@@ -264,11 +264,7 @@ impl Dialogue {
             let question = self.question();
             return Reply::say(phrases::hours(&self.settings, &question));
         }
-        let elsewhere = [
-            Intent::AskPrice,
-            Intent::AskMenu,
-            Intent::OutOfScope,
-        ];
+        let elsewhere = [Intent::AskPrice, Intent::AskMenu, Intent::OutOfScope];
         if elsewhere.into_iter().any(|intent| reading.has(intent)) {
             return self.missed(|_, question| phrases::only_bookings(question));
         }
@@ -282,6 +278,10 @@ impl Dialogue {
         if self.stage == Stage::Greeted && wants_booking {
             self.misses = 0;
             return self.go_on();
+        }
+        if self.stage == Stage::Greeted && self.misses == 0 {
+            // Most first words that say nothing are a greeting.
+            return self.missed(|_, question| question.clone());
         }
         self.missed(phrases::sorry)
     }

@@ -130,7 +130,11 @@ pub fn start(starts: DateTime) -> String {
 
 /// Ends a sentence with a full stop, unless its last word has one.
 pub fn ended(sentence: String) -> String {
-    if sentence.ends_with('.') { sentence } else { format!("{sentence}.") }
+    if sentence.ends_with('.') {
+        sentence
+    } else {
+        format!("{sentence}.")
+    }
 }
 
 /// Says letters and digits one by one: "M, H, four, eight, two, one".

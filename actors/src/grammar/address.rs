@@ -109,7 +109,7 @@ fn street_at(
     };
     let mut address = Address {
         house_number: Some(house_number),
-        street: Some(slice(text, tokens, after, street_end)?),
+        street: Some(undotted(&slice(text, tokens, after, street_end)?)),
         ..Address::default()
     };
     let mut at = street_end;
@@ -172,6 +172,13 @@ fn street_ends(tokens: &[Token], i: usize) -> Option<usize> {
         if token.is_mark() && !token.is(&[".", "'"]) || places::opens_unit(&token.word) {
             return None;
         }
+        let of_street = places::is_street_kind(&token.word)
+            || places::is_numbered_road(&token.word)
+            || places::is_direction(&token.word);
+        let sentence = is_plain(&token.word) && !of_street || token.is_any("am|pm|oclock|people");
+        if sentence && !token.is_any("of|the|new|little|long|first|second|middle|last|park") {
+            return None;
+        }
         let numbered = places::is_numbered_road(&token.word) && named_by_next(tokens, at + 1);
         if numbered {
             let number = at + 1 + usize::from(matches!(word(tokens, at + 1), "no" | "number"));
@@ -180,7 +187,13 @@ fn street_ends(tokens: &[Token], i: usize) -> Option<usize> {
         }
         let kind = places::is_street_kind(&token.word);
         let broadway = token.is(&["broadway", "embarcadero"]);
-        let next_kind = places::is_street_kind(word(tokens, at + 1)) && !tokens[at].is(&["st"]);
+        // "Elm Place, St Paul": a saint and no street, if a name follows.
+        let saint = word(tokens, at + 1) == "st"
+            && tokens.get(at + 2).is_some_and(|after| {
+                after.kind == Kind::Word && !places::is_direction(&after.word)
+            });
+        let next_kind =
+            places::is_street_kind(word(tokens, at + 1)) && !saint && !tokens[at].is(&["st"]);
         if kind && (at > i || broadway) && !next_kind && !(token.is(&["st"]) && at == i) {
             return Some(with_direction(tokens, at + 1));
         }
@@ -228,7 +241,7 @@ fn comma_ends(tokens: &[Token], i: usize, limit: usize) -> Option<usize> {
 
 /// "Apt 3", "suite 105", "# 124", "sixth floor".
 fn unit_at(text: &str, tokens: &[Token], i: usize) -> Option<(String, usize)> {
-    if word(tokens, i + 1) == "floor" {
+    if matches!(word(tokens, i + 1), "floor" | "fl") && numbers::ordinal(tokens, i).is_some() {
         return Some((slice(text, tokens, i, i + 2)?, i + 2));
     }
     if !places::opens_unit(word(tokens, i)) {
@@ -304,7 +317,7 @@ fn town(
         .find(|at| word(tokens, *at) != ",")
         .map_or(i, |at| at + 1);
     if city_end > i {
-        address.city = slice(text, tokens, i, city_end);
+        address.city = slice(text, tokens, i, city_end).map(|city| undotted(&city));
     }
     Some(end)
 }
@@ -322,6 +335,15 @@ fn plain_town(tokens: &[Token], i: usize, end: usize) -> bool {
     tokens[i..end]
         .iter()
         .all(|token| !token.is_any("and|their|phone|is|my|the|with|for|on|at|?|!"))
+}
+
+/// "N. Springfield" without the dots that end its words.
+fn undotted(part: &str) -> String {
+    let words: Vec<&str> = part
+        .split(' ')
+        .map(|word| word.trim_end_matches('.'))
+        .collect();
+    words.join(" ")
 }
 
 fn slice(text: &str, tokens: &[Token], start: usize, end: usize) -> Option<String> {

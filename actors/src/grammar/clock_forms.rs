@@ -244,7 +244,7 @@ pub(super) fn colon(tokens: &[Token], i: usize) -> Read<Clock> {
     }
 }
 
-/// "330 pm", "1925", "0710", "1140 a.m.": digits run together.
+/// "630 pm", "1925", "0710", "1140 a.m.": digits run together.
 pub(super) fn run_on(tokens: &[Token], i: usize) -> Read<Clock> {
     let token = tokens.get(i)?;
     let value = u32::try_from(token.digits()?).ok()?;

@@ -115,15 +115,12 @@ fn join_times(tokens: &[Token], found: &[Piece], context: &Context) -> Vec<Joine
                 }));
                 i = last;
             }
-            What::Meal(from, to)
+            What::Window(from, to)
                 if !found
                     .iter()
                     .any(|piece| matches!(piece.what, What::Clock(_))) =>
             {
-                let between = TimeReading::Between {
-                    from: Time::constant(from, 0, 0, 0),
-                    to: Time::constant(to, 0, 0, 0),
-                };
+                let between = TimeReading::Between { from, to };
                 times.push(joined(between, piece.start, piece.end));
             }
             _ => {}
@@ -254,7 +251,8 @@ fn qualified(tokens: &[Token], start: usize, time: Time, half_guessed: bool) -> 
     let than = before == "than";
     let comparative = word_before(tokens, start, 2 + skip);
     match before {
-        "after" | "past" | "from" | "since" => TimeReading::After(time),
+        "after" | "past" | "since" => TimeReading::After(time),
+        "from" if onwards(tokens, start) => TimeReading::After(time),
         "before" | "until" | "till" | "til" | "by" => TimeReading::Before(time),
         _ if than && comparative == "later" && word_before(tokens, start, 3 + skip) == "no" => {
             TimeReading::Before(time)
@@ -269,6 +267,11 @@ fn qualified(tokens: &[Token], start: usize, time: Time, half_guessed: bool) -> 
         _ if or_later(tokens, start) => TimeReading::After(time),
         _ => TimeReading::At { time, half_guessed },
     }
+}
+
+/// "From six on"; "from six" by itself is when it begins.
+fn onwards(tokens: &[Token], start: usize) -> bool {
+    (start + 1..start + 4).any(|at| matches!(word(tokens, at), "on" | "onwards" | "onward"))
 }
 
 fn or_later(tokens: &[Token], start: usize) -> bool {

@@ -94,7 +94,7 @@ fn in_week(today: Date, day: Weekday, weeks: i32) -> Option<Date> {
     Some(date)
 }
 
-/// "3/14", "13/9", "2017-11-12", "12-11-2017", "Jan/3".
+/// "3/14", "13/9", "2017-11-12", "3-20-2026", "Jan/3".
 fn numeric(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let first = tokens.get(i)?;
     let mark = tokens.get(i + 1).filter(|token| token.glued)?;
@@ -207,7 +207,7 @@ fn weekday_form(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     })
 }
 
-/// "First Saturday in June", "the last Friday of this month", "3rd Thursday this September".
+/// "First Saturday in June", "the last Friday of this month", "2nd Monday this October".
 fn nth_weekday(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let at = i + usize::from(word(tokens, i) == "the");
     let (nth, at) = if word(tokens, at) == "last" {
@@ -301,7 +301,7 @@ fn day_month(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     })
 }
 
-/// "Christmas", "next Memorial Day", "easter 2013".
+/// "Christmas", "next Flag Day", "easter 2027".
 fn holiday(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let mut at = i;
     while matches!(
@@ -320,7 +320,7 @@ fn holiday(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     Some((Day::On(date), end))
 }
 
-/// A month by itself: "June", "mid March", "end of June", "June 2027".
+/// A month by itself: "June", "mid May", "end of June", "June 2027".
 fn month_span(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let (stretch, at) = weeks::stretch_at(tokens, i);
     let at = at + usize::from(at > i && word(tokens, at) == "the");
@@ -330,7 +330,7 @@ fn month_span(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let month = calendar::month(name)?;
     let before = word_before(tokens, at, 1);
     let verb = is_verb_too(name);
-    let led = at > i && ends_phrase(tokens, at + 1)
+    let led = at > i && word(tokens, at + 1) != "or" && ends_phrase(tokens, at + 1)
         || matches!(
             before,
             "in" | "of"
@@ -354,7 +354,7 @@ fn month_span(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     Some((Day::Span(from, to), end))
 }
 
-/// "The 14th", "the 24", "the twenty-third", "14th".
+/// "The 14th", "the 12", "the twenty-third", "14th".
 fn lone_number(tokens: &[Token], i: usize, _today: Date) -> Read<Day> {
     let led = word(tokens, i) == "the";
     let at = i + usize::from(led);

@@ -86,6 +86,11 @@ fn domain(tokens: &[Token], i: usize, asked: bool) -> Option<(String, usize)> {
             }
             let (label, end) = label_at(tokens, next)?;
             // "Back at 9.am", "at 6.45": a clock or a number, no domain.
+            let spoken_oddly =
+                matches!(word(tokens, at), "point" | "period") && !is_top_level(&label);
+            if label.len() < 2 || spoken_oddly {
+                return None;
+            }
             if !label.chars().all(char::is_alphabetic) || domain.chars().all(|c| c.is_ascii_digit())
             {
                 return None;
@@ -104,6 +109,11 @@ fn domain(tokens: &[Token], i: usize, asked: bool) -> Option<(String, usize)> {
         at = next;
         if at > i + 12 {
             return None;
+        }
+        // "gmail com": the dot was swallowed.
+        if dots == 0 && is_provider(&domain) && word(tokens, at) == "com" {
+            domain.push_str(".com");
+            return Some((domain, at + 1));
         }
         if dots == 0 && asked && is_provider(&domain) && mark(word(tokens, at)).is_none() {
             domain.push_str(".com");
@@ -138,6 +148,13 @@ fn label_at(tokens: &[Token], i: usize) -> Option<(String, usize)> {
         at += 1;
     }
     Some((label, at))
+}
+
+fn is_top_level(label: &str) -> bool {
+    matches!(
+        label,
+        "com" | "net" | "org" | "edu" | "gov" | "io" | "co" | "us" | "uk" | "info" | "biz" | "me"
+    )
 }
 
 fn is_provider(domain: &str) -> bool {
@@ -185,6 +202,7 @@ fn ends_before(tokens: &[Token], i: usize) -> bool {
         "is|it's|its|to|email|e-mail|mail|address|my|with|that's|be|use|yes|yeah|\
              sure|okay|ok|at|an|on|for|add|me|it|and|so|the|update|contacts|lowercase|lower|case|caps|all|no|spaces|by|of",
     );
+    let word_of_sentence = word_of_sentence || token.word.ends_with("'s");
     let other_mark = token.is_mark() && mark(&token.word).is_none();
     // A dash or a full stop with a space after it belongs to the sentence.
     let sentence_mark = token.is(&[".", ","]) && tokens.get(i + 1).is_some_and(|next| !next.glued);

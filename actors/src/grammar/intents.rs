@@ -8,13 +8,18 @@ use super::scope;
 use super::talk;
 use super::wording::Wording;
 
-/// Reads the intents, likeliest first; `slots` tells whether any slot was found.
-pub(super) fn read(wording: &Wording, slots: bool, context: &Context) -> Vec<Scored<Intent>> {
+/// Reads the intents, likeliest first; `slots` tells whether any slot was found, `contact` whether it was
+/// a way to reach the caller.
+pub(super) fn read(
+    wording: &Wording,
+    (slots, contact): (bool, bool),
+    context: &Context,
+) -> Vec<Scored<Intent>> {
     let mut found = Vec::new();
     add(&mut found, Intent::TalkToHuman, talk::human(wording));
     add(&mut found, Intent::Repeat, talk::repeat(wording));
     add(&mut found, Intent::Goodbye, talk::goodbye(wording, context));
-    let answered = context.asked.is_some() && slots;
+    let answered = contact || context.asked.is_some() && slots;
     if !answered && scope::is_foreign(wording, context) {
         add(&mut found, Intent::OutOfScope, 0.85);
     } else {

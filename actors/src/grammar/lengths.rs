@@ -47,7 +47,7 @@ pub(super) fn moment_at(tokens: &[Token], i: usize, now: DateTime) -> Read<DateT
 }
 
 /// A length in minutes: "two hours", "half an hour", "1 day and 2 hours", "an hour and a half", "1.5 hours".
-fn length_at(tokens: &[Token], i: usize) -> Read<u32> {
+pub(super) fn length_at(tokens: &[Token], i: usize) -> Read<u32> {
     let at = i + usize::from(word(tokens, i) == "a" && word(tokens, i + 1) == "half");
     if word(tokens, at) == "half" {
         let an = at + 1 + usize::from(matches!(word(tokens, at + 1), "an" | "a"));

@@ -10,6 +10,7 @@ mod clock_forms;
 mod clocks;
 mod datetime;
 mod day_joins;
+mod day_parts;
 mod day_words;
 mod days;
 mod email;

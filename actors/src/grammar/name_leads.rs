@@ -32,7 +32,7 @@ pub(super) fn introduced(text: &str, tokens: &[Token], asked: bool) -> Option<He
         };
         match found.as_mut() {
             None => found = Some(next),
-            // "My first name is Shanda, my last name is Wenske".
+            // "My first name is Nora, my last name is Quist".
             Some(heard)
                 if heard.last.is_none() && next.first.is_none() && next.start > heard.end =>
             {
@@ -88,7 +88,6 @@ const WEAK: &[&[&str]] = &[
     &["for"],
     &["i'm", "with"],
     &["speaking", "to"],
-    &["from"],
     &["mr"],
     &["mrs"],
     &["ms"],
@@ -96,7 +95,6 @@ const WEAK: &[&[&str]] = &[
     &["it's"],
     &["its"],
     &["name"],
-    &["with"],
 ];
 
 /// A phrase at `i` that introduces a name, and where the name begins.
@@ -109,6 +107,20 @@ fn lead_at(tokens: &[Token], i: usize, asked: bool) -> Option<(Lead, usize)> {
     };
     // "The dentist's name is": somebody else's.
     if matches!(word(tokens, i), "name" | "names") && is_others(word_before(tokens, i, 1)) {
+        return None;
+    }
+    // "A party for John": whom it is for, not whose name it goes by.
+    let booked = (1..3).any(|back| {
+        matches!(
+            word_before(tokens, i, back),
+            "reservation" | "booking" | "table" | "booked" | "reserved" | "it" | "name"
+        )
+    });
+    let whole_name = tokens
+        .get(i + 2)
+        .is_some_and(|token| token.kind == Kind::Word && !is_plain(&token.word));
+    if word(tokens, i) == "for" && !booked && !(whole_name && word_before(tokens, i, 1) != "party")
+    {
         return None;
     }
     let plain_name = word(tokens, i) == "name"
@@ -152,7 +164,9 @@ fn lead_at(tokens: &[Token], i: usize, asked: bool) -> Option<(Lead, usize)> {
 }
 
 fn is_others(owner: &str) -> bool {
-    owner.ends_with("'s") && !matches!(owner, "reservation's" | "booking's" | "party's" | "table's")
+    matches!(owner, "its" | "his" | "her" | "their")
+        || owner.ends_with("'s")
+            && !matches!(owner, "reservation's" | "booking's" | "party's" | "table's")
 }
 
 fn is_capital(text: &str, token: &Token) -> bool {
@@ -247,7 +261,7 @@ fn followed_by_end(tokens: &[Token], end: usize) -> bool {
     })
 }
 
-/// "Flo Fisher here", "Maria Delgado speaking", "Leonard Kotter, that is my name".
+/// "Nora Quist here", "Maria Delgado speaking", "Nora Quist, that is my name".
 fn closed(text: &str, tokens: &[Token], cased: bool) -> Option<Heard> {
     let at = (1..tokens.len()).find(|at| {
         matches!(word(tokens, *at), "here" | "speaking") && *at < 4
@@ -276,8 +290,20 @@ fn capital_pair(text: &str, tokens: &[Token], cased: bool) -> Option<Heard> {
             lexicon::last_rank(&tokens[i + 1].word).is_some() || !is_plain(&tokens[i + 1].word);
         {
             let before = word_before(tokens, i, 1);
-            let others = matches!(before, "see" | "visit" | "called" | "dr" | "doctor")
-                || before == "." && word_before(tokens, i, 2) == "dr";
+            let others = matches!(
+                before,
+                "see"
+                    | "visit"
+                    | "called"
+                    | "dr"
+                    | "doctor"
+                    | "in"
+                    | "at"
+                    | "near"
+                    | "to"
+                    | "from"
+                    | "by"
+            ) || before == "." && word_before(tokens, i, 2) == "dr";
             pair && known && family && !others && !is_plain(&tokens[i].word)
         }
         .then(|| heard(tokens, i, i + 2, 0.6))

@@ -235,7 +235,7 @@ fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
         && tokens[end].is(&["and", "a", "an", "the"])
         && names.contains(&(end + 1))
     {
-        // "Deborah and Atkinson": a recogniser's filler between two names.
+        // "Nora and Quist": a recogniser's filler between two names.
         let joined = Heard {
             first: Some(tokens[first].word.clone()),
             last: Some(tokens[end + 1].word.clone()),
@@ -249,7 +249,7 @@ fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
     Some(as_spelled(tokens, name))
 }
 
-/// "Sara Long": two words of which the second is a family name that is a plain word as well.
+/// "Nora Young": two words of which the second is a family name that is a plain word as well.
 fn plain_family(tokens: &[Token]) -> Option<Heard> {
     let [first, last] = tokens else {
         return None;

@@ -87,7 +87,7 @@ fn multiplied(tokens: &[Token], i: usize) -> Read<u64> {
     if let Some(read) = collective(tokens, i) {
         return Some(read);
     }
-    // "Hundred fifteen", "thousand": one of them.
+    // "Hundred forty", "thousand": one of them.
     let start = match word(tokens, i) {
         "hundred" => hundreds_of(tokens, i, 1)?,
         "thousand" => (1, i),

@@ -161,7 +161,12 @@ fn pronoun(tokens: &[Token], i: usize) -> bool {
             | "called"
     )) && !matches!(before, "for")
         && !(before == "the" && matches!(word_before(tokens, i, 2), "just" | "only"))
-        || one && before == "for" && word_before(tokens, i, 2) == "i"
+        || one
+            && before == "for"
+            && matches!(
+                word_before(tokens, i, 2),
+                "i" | "look" | "looking" | "search" | "searching" | "ask" | "asking"
+            )
 }
 
 /// Whether the words before say that people are counted.

@@ -290,13 +290,22 @@ pub(super) fn person(who: Who, count: u32, start: usize, end: usize) -> Count {
 
 /// "Me", "myself", and "I" where it stands in a list.
 pub(super) fn myself(tokens: &[Token], i: usize) -> Option<Count> {
-    let listed = matches!(word_before(tokens, i, 1), "and" | "plus" | "&")
-        || matches!(word(tokens, i + 1), "and" | "my" | "our" | "plus")
-        || says(tokens, i + 1, &[",", "my"]);
+    let after_and = matches!(word_before(tokens, i, 1), "and" | "plus" | "&");
+    let others = |at: usize| {
+        matches!(
+            word(tokens, at),
+            "my" | "our" | "his" | "her" | "a" | "the" | "another" | "some" | "one"
+        ) || numbers::small(tokens, at).is_some()
+    };
+    let before_and = matches!(word(tokens, i + 1), "and" | "plus" | ",") && others(i + 2);
+    let listed = after_and || before_and || matches!(word(tokens, i + 1), "my" | "our");
+    // "I invited 40 people and I expect them all".
+    let crowd =
+        people::counted(word_before(tokens, i, 2)).is_some_and(|(who, _)| who == Who::Anyone);
     let is = match word(tokens, i) {
         "myself" => true,
-        "me" => listed || is_only_me(tokens, i) || word(tokens, i + 1) == ",",
-        "i" => word_before(tokens, i, 1) == "and" && !verb_follows(word(tokens, i + 1)),
+        "me" => listed || is_only_me(tokens, i),
+        "i" => word_before(tokens, i, 1) == "and" && !crowd && !verb_follows(word(tokens, i + 1)),
         _ => false,
     };
     is.then(|| Count {

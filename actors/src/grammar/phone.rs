@@ -48,6 +48,16 @@ pub(super) fn read(tokens: &[Token], context: &Context) -> Option<Found<String>>
     })
 }
 
+/// Byte spans of everything that is a telephone number, the one that was meant or not.
+pub(super) fn spans(tokens: &[Token], context: &Context) -> Vec<Option<(usize, usize)>> {
+    let asked = context.asked == Some(Slot::Phone);
+    let found = runs(tokens);
+    let numbers = found.iter().filter_map(|run| number_in(tokens, run, asked));
+    numbers
+        .map(|number| Some((tokens[number.start].start, tokens[number.end - 1].end)))
+        .collect()
+}
+
 /// Reports whether the caller means the number they call from.
 pub(super) fn is_same_number(tokens: &[Token], context: &Context) -> bool {
     let asked = context.asked == Some(Slot::Phone);
@@ -79,6 +89,10 @@ pub(super) fn runs(tokens: &[Token]) -> Vec<Vec<Group>> {
         if let Some(group) = group_at(tokens, i) {
             i = group.end;
             current.push(group);
+            continue;
+        }
+        if tokens[i].word == "and" && word(tokens, i + 1) == "then" {
+            i += 2;
             continue;
         }
         if !separates(&tokens[i]) || current.is_empty() {
@@ -161,6 +175,9 @@ fn digit_at(tokens: &[Token], i: usize) -> Option<String> {
 /// The telephone number in a run, if it holds one.
 fn number_in(tokens: &[Token], run: &[Group], asked: bool) -> Option<Number> {
     let first = run.first()?;
+    if !asked && names_other(tokens, first.start) {
+        return None;
+    }
     let named = names_phone(tokens, first.start);
     let plus = matches!(word_before(tokens, first.start, 1), "+" | "plus");
     let all: String = run.iter().map(|group| group.digits.as_str()).collect();
@@ -233,6 +250,25 @@ fn ten_digits(run: &[Group]) -> Option<Number> {
             length += run[to].digits.len();
             (length == 10 && run[from].digits.len() == 3).then(|| number(from, to + 1))
         })
+    })
+}
+
+/// "Order number", "room": digits that are no telephone number, however long.
+fn names_other(tokens: &[Token], start: usize) -> bool {
+    (1..4).any(|back| {
+        matches!(
+            word_before(tokens, start, back),
+            "order"
+                | "confirmation"
+                | "account"
+                | "reference"
+                | "card"
+                | "pin"
+                | "invoice"
+                | "room"
+                | "tracking"
+                | "ssn"
+        )
     })
 }
 

@@ -4,10 +4,10 @@
 //! `datetime`. Never joins two expressions.
 
 use jiff::civil::Date;
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, Time};
 
-use super::calendar;
 use super::clocks::{self, Clock};
+use super::day_parts::{early_or_late, end_of_day, meal_at, part_of_today, rest_of_day};
 use super::days::{self, Day};
 use super::lengths::{lasting_at, lasting_days_at, moment_at};
 use super::numbers::{self, Read};
@@ -27,8 +27,8 @@ pub(super) enum What {
     Moment(DateTime),
     /// A number that may be an hour or a day.
     Bare(u32),
-    /// The hours of a meal, from and to.
-    Meal(i8, i8),
+    /// A stretch of the day with a name: a meal, the rest of the day.
+    Window(Time, Time),
     /// A number of days after "for".
     LastingDays(u32),
     /// A length of time after "for", in minutes.
@@ -84,6 +84,9 @@ fn best_at(tokens: &[Token], i: usize, now: DateTime, today: Date) -> Read<[Opti
     if let Some((part, next)) = part_of_today(tokens, i, today) {
         return Some((part, next));
     }
+    if let Some(read) = rest_of_day(tokens, i, now).or_else(|| end_of_day(tokens, i, today)) {
+        return Some(read);
+    }
     if let Some((moment, next)) = moment_at(tokens, i, now) {
         return Some(([Some(What::Moment(moment)), None], next));
     }
@@ -96,6 +99,9 @@ fn best_at(tokens: &[Token], i: usize, now: DateTime, today: Date) -> Read<[Opti
     if let Some((days, next)) = lasting_days_at(tokens, i) {
         return Some(([Some(What::LastingDays(days)), None], next));
     }
+    if let Some(part) = early_or_late(tokens, i) {
+        return Some(([Some(What::Part(part)), None], i + 1));
+    }
     let one = |(what, next)| ([Some(what), None], next);
     let day = days::day_at(tokens, i, today).map(|(day, next)| (What::Day(day), next));
     let clock = clocks::clock_at(tokens, i).map(|(clock, next)| (What::Clock(clock), next));
@@ -105,48 +111,6 @@ fn best_at(tokens: &[Token], i: usize, now: DateTime, today: Date) -> Read<[Opti
         .flatten()
         .reduce(|best, next| if next.1 > best.1 { next } else { best });
     best.or_else(|| bare_at(tokens, i)).map(one)
-}
-
-/// "Around dinner time", "at lunch", "tomorrow lunch": a meal said as a time, and not as what is eaten.
-fn meal_at(tokens: &[Token], i: usize) -> Read<What> {
-    let (hours, next) = match word(tokens, i) {
-        "lunch" => ((12, 14), i + 1),
-        "lunchtime" => ((12, 14), i + 1),
-        "dinner" | "supper" => ((16, 20), i + 1),
-        "dinnertime" | "suppertime" => ((16, 20), i + 1),
-        _ => return None,
-    };
-    let timed = word(tokens, i).ends_with("time") || word(tokens, next) == "time";
-    let before = word_before(tokens, i, 1);
-    let led = matches!(before, "at" | "around" | "about" | "near" | "during");
-    let day = calendar::weekday(before).is_some() || matches!(before, "tomorrow" | "today");
-    let ends = tokens.get(next).is_none_or(Token::is_mark);
-    let end = next + usize::from(word(tokens, next) == "time");
-    (timed || led || day && ends).then_some((What::Meal(hours.0, hours.1), end))
-}
-
-/// "Tonight", "this morning", "later this evening": a part of today.
-fn part_of_today(tokens: &[Token], i: usize, today: Date) -> Read<[Option<What>; 2]> {
-    let both = |day, part, next| {
-        Some((
-            [Some(What::Day(Day::On(day))), Some(What::Part(part))],
-            next,
-        ))
-    };
-    if matches!(word(tokens, i), "tonight" | "tonite" | "tonight's") {
-        return both(today, PartOfDay::Night, i + 1);
-    }
-    let days = match word(tokens, i) {
-        "this" | "that" => 0,
-        "next" => 1,
-        _ => return None,
-    };
-    let at = i + 1 + usize::from(matches!(word(tokens, i + 1), "early" | "late"));
-    let part = clocks::part_of_day(word(tokens, at)).filter(|_| word(tokens, at) != "breakfast")?;
-    if word(tokens, i) == "that" {
-        return Some(([Some(What::Part(part)), None], at + 1));
-    }
-    both(calendar::plus_days(today, days)?, part, at + 1)
 }
 
 fn bare_at(tokens: &[Token], i: usize) -> Read<What> {
@@ -171,8 +135,13 @@ fn settle_bare(tokens: &[Token], pieces: &mut [Piece], asked: Option<Slot>) {
     for at in 0..pieces.len() {
         let piece = pieces[at];
         let before = word_before(tokens, piece.start, 1);
-        let pronoun = word(tokens, piece.start) == "one"
-            && matches!(before, "the" | "that" | "this" | "which");
+        let described = matches!(
+            word(tokens, piece.end),
+            "that" | "which" | "with" | "who" | "of"
+        );
+        let pronoun = word(tokens, piece.start) == "one" && described
+            || word(tokens, piece.start) == "one"
+                && matches!(before, "the" | "that" | "this" | "which");
         let hour = match piece.what {
             What::Bare(value) if !pronoun => clock_of(value),
             What::Clock(clock) if !clock.sure => Some(clock),

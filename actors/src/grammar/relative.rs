@@ -126,7 +126,7 @@ fn amount(tokens: &[Token], i: usize) -> Read<(i64, Unit)> {
     Some(((count, unit_at(tokens, next)?), next + 1))
 }
 
-/// "In three weeks", "within 10 days", "two days from now", "a week hence", "3 weeks later".
+/// "In three weeks", "within 10 days", "two days from now", "two weeks hence", "3 weeks later".
 fn counted(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let led = matches!(word(tokens, i), "in" | "within");
     let mut at = i + usize::from(led);

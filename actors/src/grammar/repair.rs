@@ -64,7 +64,14 @@ pub(super) fn choose<'v, T>(
         };
         let (kept_start, kept_end) = span(kept);
         let gap = tokens.get(kept_end..start).unwrap_or_default();
+        let moved = gap
+            .iter()
+            .any(|token| token.is(&["move", "change", "switch", "reschedule", "push"]));
+        let (_, end) = span(value);
+        let instead = (end..end + 3).any(|at| word(tokens, at) == "instead");
         let replaces = marked(gap)
+            || instead
+            || moved && word_before(tokens, start, 1) == "to"
             || rejected(tokens, kept_start)
             || is_change(tokens, kept_start) && word_before(tokens, start, 1) == "to"
             || word(gap, 0) == "to" && is_change(tokens, kept_start);

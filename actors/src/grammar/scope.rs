@@ -23,7 +23,7 @@ const TOPICS: &str = "weather|rain|raining|snowing|umbrella|how tall|how far|for
         translate|spanish for|definition|define|meaning of|spell|population|who is the|\
         who invented|when did|president|election|olympic|football|baseball|score|game|games|\
         movie|movies|film|book review|textbook|novel|rate this|stars|out of 6|chapter|series|\
-        joke|flip a coin|roll a dice|meeting|calendar|email|emails|tweet|twitter|facebook|post|\
+        joke|flip a coin|roll a dice|meeting|calendar|email|emails|tweet|twitter|facebook|post my|post a|\
         contacts|text message|my phone|find my phone|location|directions|traffic on|traffic|\
         train|bus|flight|flights|airport|plane|uber|taxi|cab|rental car|visa|passport|luggage|\
         place to stay|plug type|time zone|timezone|gallons|kilos|milliliters|convert|\

@@ -209,7 +209,8 @@ pub(super) fn affirm(wording: &Wording, context: &Context) -> f32 {
     let begins = |words: &str| {
         wording.begins(words) || wording.begins_after("oh|well|um|hi|hey|again|ah|ohh|hmm", words)
     };
-    if begins(YES_FIRST) && !wording.begins("right now|right after|right before") {
+    let lost = wording.says("what") && wording.count() <= 3;
+    if begins(YES_FIRST) && !lost && !wording.begins("right now|right after|right before") {
         // "Yes, except the time": not yes enough to act on.
         if context.confirming && wording.any(EXCEPT) {
             return 0.5;
@@ -223,10 +224,14 @@ pub(super) fn affirm(wording: &Wording, context: &Context) -> f32 {
             "works for me|work for me|that works|will work|would work|go ahead|please do|let us do|do that|do it|\
             i would like that|i would love|i confirm|i agree|i accept|what i wanted|what i want|what i said|\
             what i am requesting|makes sense|that is it|go for it|looks good|will do|you are right|have it right|\
-            got it right|you got it|is the one|like that|sounds like|i guess|think so|believe so|do please|like it|\
+            got it right|you got it|is the one|i like that|i like it|sounds like|i guess|think so|believe so|do please|\
             with me|good to me|why not|is so|i am sure|i am in|i can do that|suits me|affirmative|yes|exactly it|\
             true statement|a fact|try it",
         );
+    let asks = wording.begins(
+        "can|could|would|will|is|are|do you|does|what|how|when|where|which|who|may i|should",
+    );
+    let agrees = agrees && !asks && !wording.any("if that works|see if");
     let negated = wording.any("not|no|never|wrong|incorrect|false|neither|nor|nope")
         && !wording.begins("not bad|why not");
     if agrees && !negated {
@@ -279,7 +284,8 @@ pub(super) fn deny(wording: &Wording, context: &Context) -> f32 {
     {
         return 0.75;
     }
-    let denies = wording.calls(LINKS, ADVERBS, BAD)
+    let denies = wording.is("do not|do not do that|i do not")
+        || wording.calls(LINKS, ADVERBS, BAD)
         || wording.any(
             "not true|not it|not what i|do not want|do not like|do not think so|i do not|please do not|no thanks|\
             no thank you|not correct|not interested|rather not|would not|a no|a negative|not right|not the right|\

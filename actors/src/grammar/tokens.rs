@@ -180,9 +180,20 @@ fn is_inner_apostrophe(text: &str, at: usize, c: char) -> bool {
             .is_some_and(char::is_alphabetic)
 }
 
+/// Whether the written word around a position holds an at sign.
+fn in_email(text: &str, at: usize) -> bool {
+    let before = text[..at]
+        .split_whitespace()
+        .next_back()
+        .unwrap_or_default();
+    let after = text[at..].split_whitespace().next().unwrap_or_default();
+    before.contains('@') || after.contains('@')
+}
+
 /// A hyphen between two letters ("twenty-three") only separates words.
 fn hyphen_in_word(text: &str, at: usize, c: char) -> bool {
     c == '-'
+        && !in_email(text, at)
         && text[..at]
             .chars()
             .next_back()

@@ -40,11 +40,9 @@ fn read(text: &str, nbest: &[String], context: &Context) -> Understanding {
     let email = email::read(&tokens, context);
     let phone = phone::read(&tokens, context);
     let address = address::read(text, &tokens, context);
-    let claimed = [
-        email.as_ref().map(|found| (found.start, found.end)),
-        phone.as_ref().map(|found| (found.start, found.end)),
-        address.as_ref().map(|found| (found.start, found.end)),
-    ];
+    let mut claimed = phone::spans(&tokens, context);
+    claimed.push(email.as_ref().map(|found| (found.start, found.end)));
+    claimed.push(address.as_ref().map(|found| (found.start, found.end)));
     let free = tokens::without(&tokens, &claimed);
     let when = datetime::read(&free, context);
     let party_size = party::read(&free, &when.taken, context);
@@ -62,7 +60,11 @@ fn read(text: &str, nbest: &[String], context: &Context) -> Understanding {
         address,
         ..Understanding::default()
     };
-    understood.intents = intents::read(&Wording::new(&tokens), has_slots(&understood), context);
+    let contact = [Slot::Phone, Slot::Email, Slot::Address]
+        .iter()
+        .any(|slot| answers(&understood, *slot));
+    let slots = has_slots(&understood);
+    understood.intents = intents::read(&Wording::new(&tokens), (slots, contact), context);
     understood.confidence = confidence(&understood, context);
     understood
 }

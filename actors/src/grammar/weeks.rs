@@ -231,7 +231,7 @@ pub(super) fn month_offset(tokens: &[Token], i: usize) -> Read<i64> {
     matches!(word(tokens, i + 1), "month" | "month's").then_some((months, i + 2))
 }
 
-/// "Next week", "end of this week", "later this month", "the week of October 6th".
+/// "Next week", "end of this week", "later this month", "the week of May 3rd".
 pub(super) fn week_or_month(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let (stretch, at) = stretch_at(tokens, i);
     let mut start = at;
@@ -280,6 +280,17 @@ pub(super) fn week_or_month(tokens: &[Token], i: usize, today: Date) -> Read<Day
         };
         let (from, to) = part_of_span(stretch, first, last)?;
         return Some((Day::Span(from.max(today), to.max(today)), end));
+    }
+    let start = start + usize::from(says(tokens, start, &["this", "year"]));
+    if word(tokens, start) == "year" && stretch != Stretch::Whole {
+        let from = Date::new(today.year(), 1, 1).ok()?;
+        let middle = Date::new(today.year(), 7, 1).ok()?;
+        let last = Date::new(today.year(), 12, 31).ok()?;
+        let (from, to) = match stretch {
+            Stretch::Later => (middle, last),
+            _ => part_of_span(stretch, from, last)?,
+        };
+        return Some((Day::Span(from.max(today), to), start + 1));
     }
     if word(tokens, start) == "month" && stretch != Stretch::Whole {
         let (first, last) = calendar::month_span(today, 0)?;

@@ -4,14 +4,22 @@
 use crate::caller::{Caller, DEADLINE};
 use crate::crash::Crashes;
 use deepgram_sim::{DeepgramSim, SimConfig};
+use jiff::SignedDuration;
+use jiff::civil::{DateTime, Time};
+use jiff::tz::TimeZone;
+use maitred::adapters::booking::{Ledger, LedgerConfig};
+use maitred::adapters::clock::SystemClock;
 use maitred::adapters::speech;
 use maitred::app::Server;
 use maitred::config::{Config, Log, LogFormat};
 use maitred_actors::call::Recorded;
+use maitred_actors::ports::booking::Book as _;
+use maitred_actors::types::{BookingDetails, BookingKey, CallId};
 use ringcentral_sim::webhook::Sender;
 use ringcentral_sim::{DialPlan, Transport};
 use serde_json::Value;
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -147,7 +155,8 @@ impl House {
 
     /// Waits until the call from this number has ended, and gives its record.
     pub async fn record_of(&self, from: &str) -> Value {
-        self.record_where(from, |record| !record["ended_at"].is_null()).await
+        self.record_where(from, |record| !record["ended_at"].is_null())
+            .await
     }
 
     /// Waits until the record of the call from this number is as wanted, and gives it.
@@ -158,8 +167,9 @@ impl House {
                 look.tick().await;
                 let calls = self.get("/api/v1/calls?limit=200").await;
                 let items = calls["items"].as_array().cloned().unwrap_or_default();
-                let found =
-                    items.into_iter().find(|call| call["from_number"] == from && wanted(call));
+                let found = items
+                    .into_iter()
+                    .find(|call| call["from_number"] == from && wanted(call));
                 if let Some(call) = found {
                     return call;
                 }
@@ -188,6 +198,34 @@ impl House {
             .into_iter()
             .filter(|booking| booking["phone"] == from)
             .collect()
+    }
+
+    /// Fills a slot: one booking that no call made, in a book with one crew.
+    pub async fn fill(&self, starts: DateTime) {
+        let config = LedgerConfig {
+            capacity: 1,
+            party_length: SignedDuration::from_hours(2),
+            opens: Time::midnight(),
+            closes: Time::MAX,
+            time_zone: TimeZone::UTC,
+            number_prefix: "XX".to_owned(),
+        };
+        let book = Ledger::new(
+            self.server.database().clone(),
+            Arc::new(SystemClock),
+            config,
+        );
+        let key = BookingKey::new(format!("filled/{starts}"));
+        let details = BookingDetails {
+            starts,
+            party_size: 1,
+            name: "Somebody Else".to_owned(),
+            phone: None,
+        };
+        let call = CallId::new("no_call");
+        book.book(key, call, details)
+            .await
+            .expect("the slot was free");
     }
 
     /// Gives the house's folder, for what a story wants to keep there.

@@ -2,6 +2,7 @@
 //! 0) and callers who speak by modem. Called by `tests/calls` and by the demo. Never looks into the server but
 //! through its API, its journal and its telephone line.
 #![expect(
+    clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
     reason = "a harness fails its test by panicking"
@@ -11,9 +12,11 @@ mod caller;
 mod crash;
 pub mod demo;
 mod house;
+mod postgres;
 mod words;
 
 pub use caller::{Caller, DEADLINE};
 pub use crash::{Crashes, How, Part};
 pub use house::{House, Setup};
+pub use postgres::Postgres;
 pub use words::{Heard, day_in_words, plain};

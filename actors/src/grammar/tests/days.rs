@@ -137,3 +137,34 @@ fn the_span_covers_the_words_of_the_day() {
     let found = read(text).date.unwrap();
     assert_eq!(&text[found.start..found.end], "next Friday");
 }
+
+#[test]
+fn an_instead_after_the_second_day_replaces_the_first() {
+    assert_day(
+        "we can't do tuesday after all, can we do saturday instead",
+        date(2026, 3, 14),
+    );
+    assert_day(
+        "she has a trip on thursday, can we move the party to friday",
+        date(2026, 3, 13),
+    );
+}
+
+#[test]
+fn weeks_and_weekends_of_a_month_are_found() {
+    let range = |from, to| Some(DateReading::Between { from, to });
+    assert_eq!(
+        day("the last weekend of april"),
+        range(date(2026, 4, 25), date(2026, 4, 26))
+    );
+    assert_eq!(
+        day("memorial day weekend"),
+        range(date(2026, 5, 23), date(2026, 5, 25))
+    );
+    assert_eq!(
+        day("friday or saturday"),
+        range(date(2026, 3, 13), date(2026, 3, 14))
+    );
+    assert_day("next month on the 18th", date(2026, 4, 18));
+    assert_day("not this saturday but the next one", date(2026, 3, 21));
+}

@@ -86,3 +86,23 @@ fn the_business_s_own_words_are_in_scope() {
 fn an_answer_alone_is_not_out_of_scope() {
     assert!(!read("the 14th").has(Intent::OutOfScope));
 }
+
+#[test]
+fn an_exception_to_a_yes_is_not_a_yes() {
+    for text in [
+        "yes except the time",
+        "correct but it's six people",
+        "almost, it's 6:30 not 6",
+    ] {
+        let understood = understand(text, &[], &context().confirming());
+        assert!(understood.has(Intent::Deny), "{text}");
+        assert!(!understood.has(Intent::Affirm), "{text}");
+    }
+}
+
+#[test]
+fn changing_a_booking_is_not_making_one() {
+    let understood = read("i need to move my booking to the 20th");
+    assert!(understood.has(Intent::ChangeBooking));
+    assert!(!understood.has(Intent::Book));
+}

@@ -66,6 +66,24 @@ fn letters_are_put_together() {
 
 #[test]
 fn the_likelier_name_is_taken_from_the_other_guesses() {
-    let guesses = ["yellow satin", "Dylan Sutton", "certain"];
-    assert_eq!(answer("yellow satin", &guesses), name("Dylan", "Sutton"));
+    let guesses = ["normal crisp", "Norman Crisp", "crisps"];
+    assert_eq!(answer("normal crisp", &guesses), name("Norman", "Crisp"));
+}
+
+#[test]
+fn other_peoples_names_are_not_the_callers() {
+    assert_eq!(found("i need an appointment with Dr. Morgan"), None);
+    assert_eq!(found("a surprise party for Mark please"), None);
+    assert_eq!(found("The chef's name is Robert"), None);
+}
+
+#[test]
+fn family_names_keep_their_particles_and_titles_fall_away() {
+    assert_eq!(answer("maria de la cruz", &[]), name("Maria", "De La Cruz"));
+    assert_eq!(answer("mister brown", &[]), name("", "Brown"));
+}
+
+#[test]
+fn a_day_is_no_name() {
+    assert_eq!(found("Christmas Eve"), None);
 }

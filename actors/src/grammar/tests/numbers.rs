@@ -95,3 +95,23 @@ fn a_zip_is_an_answer_by_itself() {
         Some("94110")
     );
 }
+
+#[test]
+fn digits_of_a_number_or_an_address_are_no_time_and_no_party() {
+    let understood = understand(
+        "four one five, five five five, twelve thirty four",
+        &[],
+        &context().asking(Slot::Phone),
+    );
+    assert_eq!(understood.phone.unwrap().value, "4155551234");
+    assert_eq!(understood.time, None);
+    let understood = read("the party is at 42 elm street");
+    assert_eq!(understood.party_size, None);
+    assert!(understood.address.is_some());
+}
+
+#[test]
+fn a_sentence_is_no_street() {
+    assert_eq!(read("which one is in the center").address, None);
+    assert_eq!(read("sunday at 11am at north heights").address, None);
+}

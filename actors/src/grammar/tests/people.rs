@@ -81,3 +81,40 @@ fn other_numbers_count_nobody() {
     assert_eq!(total("one of us is vegetarian"), None);
     assert_eq!(total("for 6 pm"), None);
 }
+
+#[test]
+fn a_share_of_the_party_is_worked_out() {
+    let half = party("twenty people, half of them kids").unwrap();
+    assert_eq!(
+        (half.total, half.adults, half.children),
+        (20, Some(10), Some(10))
+    );
+    let young = party("six adults and four under ten").unwrap();
+    assert_eq!((young.total, young.children), (10, Some(4)));
+}
+
+#[test]
+fn a_bound_is_kept_as_one() {
+    let most = party("no more than twelve people").unwrap();
+    assert_eq!(
+        (most.total, most.at_most, most.at_least),
+        (12, Some(12), None)
+    );
+    let least = party("at least ten guests").unwrap();
+    assert_eq!(
+        (least.total, least.at_least, least.at_most),
+        (10, Some(10), None)
+    );
+}
+
+#[test]
+fn speaking_of_oneself_is_not_counting_oneself() {
+    assert_eq!(
+        total("i invited forty people and i expect them all"),
+        Some(40)
+    );
+    assert_eq!(
+        total("a table for six for me and give me the details"),
+        Some(6)
+    );
+}

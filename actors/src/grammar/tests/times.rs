@@ -123,3 +123,23 @@ fn day_time_and_people_are_told_apart_in_one_breath() {
     );
     assert!(understood.date.is_some());
 }
+
+#[test]
+fn two_numbers_are_a_time_only_where_no_other_number_was_asked() {
+    let people = understand("fourteen fifteen", &[], &context().asking(Slot::PartySize));
+    assert_eq!(people.time, None);
+    assert_eq!(people.party_size.unwrap().value.total, 15);
+    let date = understand("five sixteen", &[], &context().asking(Slot::Date));
+    assert_eq!(date.time, None);
+    assert!(date.date.is_some());
+}
+
+#[test]
+fn a_stretch_over_days_keeps_its_days_and_times() {
+    let understood = read("from 4 pm today to 5 pm tomorrow");
+    let range = TimeReading::Between {
+        from: time(16, 0, 0, 0),
+        to: time(17, 0, 0, 0),
+    };
+    assert_eq!(understood.time.unwrap().value, range);
+}

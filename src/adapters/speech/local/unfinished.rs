@@ -7,6 +7,17 @@ const LEADING_ON: [&str; 36] = [
     "from", "hmm", "i", "i'd", "i'm", "in", "is", "it's", "like", "my", "of", "on", "or", "our",
     "so", "the", "to", "uh", "um", "under", "was", "with", "you",
 ];
+/// Words of a greeting; nobody calls to say just that.
+const GREETING: [&str; 8] = [
+    "hello",
+    "hi",
+    "hey",
+    "there",
+    "good",
+    "morning",
+    "afternoon",
+    "evening",
+];
 /// Words before `is` or `are` that make it an answer: "yes it is".
 const ANSWERING: [&str; 5] = ["it", "that", "they", "this", "we"];
 /// Digits of a whole telephone number in North America; a group of three or more below that is a part of one.
@@ -34,7 +45,10 @@ pub(super) fn is_unfinished(text: &str) -> bool {
     let answers =
         matches!(*last, "is" | "are") && before.last().is_some_and(|word| ANSWERING.contains(word));
     let digits: usize = words.iter().rev().map_while(|word| digits(word)).sum();
-    (LEADING_ON.contains(last) && !answers) || (GROUP_DIGITS..NUMBER_DIGITS).contains(&digits)
+    let greets = words.iter().all(|word| GREETING.contains(word));
+    (LEADING_ON.contains(last) && !answers)
+        || (GROUP_DIGITS..NUMBER_DIGITS).contains(&digits)
+        || greets
 }
 
 fn bare(word: &str) -> &str {
@@ -64,6 +78,9 @@ mod tests {
             "Call me at 415-555.",
             "four one five",
             "so...",
+            "Hello.",
+            "Hi there,",
+            "Good evening.",
         ] {
             assert!(is_unfinished(text), "{text}");
         }
@@ -79,6 +96,7 @@ mod tests {
             "At seven thirty",
             "415-555-0198.",
             "Two.",
+            "In the evening.",
             "",
         ] {
             assert!(!is_unfinished(text), "{text}");

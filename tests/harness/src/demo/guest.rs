@@ -16,12 +16,18 @@ pub(super) struct Memory(Arc<Mutex<Vec<String>>>);
 impl Memory {
     /// Lists everything so far.
     pub fn lines(&self) -> Vec<String> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     fn note(&self, verb: &str, text: &str) {
         let line = format!("the caller {verb}: {text}");
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(line);
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(line);
     }
 }
 
@@ -51,8 +57,13 @@ impl Guest {
     pub async fn talk(&mut self, call: &SimCall) -> anyhow::Result<()> {
         let mut audio = call.audio();
         while let Some(frame) = audio.recv().await {
-            self.silent_frames += 1;
-            if let Some(said) = self.senses.hear(&frame.samples).await? {
+            let said = self.senses.hear(&frame.samples).await?;
+            self.silent_frames = if self.senses.hears_speech() {
+                0
+            } else {
+                self.silent_frames + 1
+            };
+            if let Some(said) = said {
                 self.memory.note("heard", said.trim());
                 self.heard.push_str(&said);
                 self.heard.push(' ');

@@ -14,7 +14,12 @@ pub(super) struct Latency {
 
 /// What the parts are: until the turn was known to be over and in words; until it was read; until what was read, and
 /// the book's answer if it was asked, was in the journal; until the first sound left.
-const NAMES: [&str; 4] = ["recognition", "understanding", "decision and journal", "voice"];
+const NAMES: [&str; 4] = [
+    "recognition",
+    "understanding",
+    "decision and journal",
+    "voice",
+];
 
 impl Latency {
     /// Takes the moments at which the parts began, and the last one's end.
@@ -31,7 +36,12 @@ impl fmt::Display for Latency {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let named = NAMES.iter().zip(self.parts);
         let parts: Vec<String> = named.map(|(name, ms)| format!("{name} {ms:.0}")).collect();
-        write!(formatter, "reply after {:.0} ms: {}", self.total, parts.join(", "))
+        write!(
+            formatter,
+            "reply after {:.0} ms: {}",
+            self.total,
+            parts.join(", ")
+        )
     }
 }
 
@@ -43,5 +53,8 @@ pub(super) fn summary(latencies: &[Latency]) -> String {
         return "no replies".to_owned();
     };
     let median = totals[totals.len() / 2];
-    format!("{} replies, after {least:.0} to {most:.0} ms, median {median:.0} ms", totals.len())
+    format!(
+        "{} replies, after {least:.0} to {most:.0} ms, median {median:.0} ms",
+        totals.len()
+    )
 }

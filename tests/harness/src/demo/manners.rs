@@ -31,7 +31,7 @@ const QUESTIONS: [(&str, Question); 28] = [
     ("that right", Question::Confirm),
     ("should i change", Question::Change),
     ("would that work", Question::Agree),
-    ("would you like", Question::Agree),
+    ("which would you like", Question::Agree),
     ("still there", Question::Presence),
     ("booked for", Question::Nothing),
     ("you're booked", Question::Nothing),
@@ -92,11 +92,15 @@ impl Manners {
         let wish = &self.wish;
         Answer::Say(match question {
             Question::Greeting => {
-                format!("Hello. I'd like to book a party on {}.", wish.said(Part::Day))
+                format!(
+                    "Hello. I'd like to book a party on {}.",
+                    wish.said(Part::Day)
+                )
             }
             Question::Needs(Part::Name) => format!("My name is {}.", wish.said(Part::Name)),
             Question::Needs(Part::Time) => format!("At {}", wish.said(Part::Time)),
-            Question::Needs(part) => format!("{}.", wish.said(part)),
+            Question::Needs(Part::People) => format!("We will be {}.", wish.said(Part::People)),
+            Question::Needs(Part::Day) => format!("On {}.", wish.said(Part::Day)),
             Question::Number => "The number I'm calling from.".to_owned(),
             Question::Confirm => self.confirm(&words),
             Question::Change => self.correction(self.wrong.unwrap_or(Part::Day)),
@@ -109,7 +113,9 @@ impl Manners {
     /// Says yes to what is right, has the rest repeated once, and corrects it once.
     fn confirm(&mut self, words: &str) -> String {
         let parts = [Part::Day, Part::Time, Part::People, Part::Name];
-        self.wrong = parts.into_iter().find(|part| !self.wish.is_heard(*part, words));
+        self.wrong = parts
+            .into_iter()
+            .find(|part| !self.wish.is_heard(*part, words));
         self.read_back += 1;
         match (self.wrong, self.read_back) {
             (Some(_), 1) => PARDON.to_owned(),
@@ -151,7 +157,7 @@ mod tests {
         let prompt = "Thank you for calling. How can I help you?";
         assert!(said(manners.answer(prompt)).contains("Saturday, December fifth"));
         let prompt = "I'm sorry, I didn't get that. What day would you like the party?";
-        assert_eq!(said(manners.answer(prompt)), "Saturday, December fifth.");
+        assert_eq!(said(manners.answer(prompt)), "On Saturday, December fifth.");
         let prompt = "Saturday, December 5th. What time should it start?";
         assert_eq!(said(manners.answer(prompt)), "At six thirty p.m.");
         let prompt = "Are you still there? What name should I put it under?";
@@ -161,14 +167,22 @@ mod tests {
     #[test]
     fn half_a_prompt_and_a_farewell_get_no_answer() {
         let mut manners = manners();
-        assert_eq!(manners.answer("Thank you for calling My Hibachi Chef."), Answer::NotYet);
-        assert_eq!(manners.answer("You're booked for Saturday, December 5th."), Answer::Nothing);
+        assert_eq!(
+            manners.answer("Thank you for calling My Hibachi Chef."),
+            Answer::NotYet
+        );
+        assert_eq!(
+            manners.answer("You're booked for Saturday, December 5th."),
+            Answer::Nothing
+        );
     }
 
     #[test]
     fn a_wrong_read_back_is_asked_for_again_and_then_corrected() {
-        let wrong = "Saturday, December 5th at 6:30 p.m. for 20 people under Emily Carter. Is that right?";
-        let right = "Saturday, December 5th at 6:30 p.m. for 12 people under Emily Carter. Is that right?";
+        let wrong =
+            "Saturday, December 5th at 6:30 p.m. for 20 people under Emily Carter. Is that right?";
+        let right =
+            "Saturday, December 5th at 6:30 p.m. for 12 people under Emily Carter. Is that right?";
         let mut manners = manners();
         assert_eq!(said(manners.answer(wrong)), PARDON);
         assert_eq!(said(manners.answer(wrong)), "No. We will be twelve people.");

@@ -40,7 +40,10 @@ const TIME_ZONE: &str = "America/Los_Angeles";
 pub async fn run(scripted: bool) -> anyhow::Result<bool> {
     let started = SystemClock.now();
     let level = std::env::var("LOG_LEVEL").unwrap_or_else(|_| "error".to_owned());
-    maitred::telemetry::start_logs(&Log { format: LogFormat::Pretty, level });
+    maitred::telemetry::start_logs(&Log {
+        format: LogFormat::Pretty,
+        level,
+    });
     let local = started.in_tz(TIME_ZONE)?;
     let wish = Wish::near(local.date());
     let folder = folder(started)?;
@@ -56,7 +59,11 @@ pub async fn run(scripted: bool) -> anyhow::Result<bool> {
         let stage = Stage::open(&folder, scripted).await?;
         (loading.await??, stage)
     };
-    println!("Maitred: http on {}, registered over TLS at {}", stage.server.http, stage.ringcentral.sip_addr());
+    println!(
+        "Maitred: http on {}, registered over TLS at {}",
+        stage.server.http,
+        stage.ringcentral.sip_addr()
+    );
     println!(
         "the caller wants: {}, {}, {} people, {}",
         wish.starts.date(),
@@ -71,7 +78,10 @@ pub async fn run(scripted: bool) -> anyhow::Result<bool> {
     let conversation = converse(&stage, guest, &mut narrator);
     let result = match tokio::time::timeout(CALL_MAX, conversation).await {
         Ok(result) => result,
-        Err(_) => Err(anyhow::anyhow!("the call did not end within {} s", CALL_MAX.as_secs())),
+        Err(_) => Err(anyhow::anyhow!(
+            "the call did not end within {} s",
+            CALL_MAX.as_secs()
+        )),
     };
     let differences = match result {
         Ok(()) => report(&stage, &wish, &narrator).await?,
@@ -109,9 +119,10 @@ async fn converse(stage: &Stage, mut guest: Guest, narrator: &mut Narrator) -> a
                 Err(RecvError::Closed) => anyhow::bail!("Maitred stopped"),
             },
             result = &mut talking => {
+                result?;
                 stage.ended_call().await?;
                 tell_the_rest(&mut journal, narrator);
-                return result;
+                return Ok(());
             }
         }
     }
@@ -135,12 +146,34 @@ async fn report(stage: &Stage, wish: &Wish, narrator: &Narrator) -> anyhow::Resu
     println!("\n{}", latency::summary(narrator.latencies()));
     println!("\nbooking:");
     for booking in &bookings {
-        fields(booking, &["number", "starts_local", "party_size", "name", "phone", "status"]);
+        fields(
+            booking,
+            &[
+                "number",
+                "starts_local",
+                "party_size",
+                "name",
+                "phone",
+                "status",
+            ],
+        );
     }
     println!("\ncall record:");
     let shown = [
-        "call_id", "rc_call_id", "sip_call_id", "direction", "from_number", "to_number", "status", "state",
-        "outcome", "mode", "turns", "duration_seconds", "started_at", "ended_at",
+        "call_id",
+        "rc_call_id",
+        "sip_call_id",
+        "direction",
+        "from_number",
+        "to_number",
+        "status",
+        "state",
+        "outcome",
+        "mode",
+        "turns",
+        "duration_seconds",
+        "started_at",
+        "ended_at",
     ];
     fields(&record, &shown);
     let recording = record["recording_path"].as_str().unwrap_or("none was made");
@@ -150,7 +183,9 @@ async fn report(stage: &Stage, wish: &Wish, narrator: &Narrator) -> anyhow::Resu
 
 fn fields(row: &Value, names: &[&str]) {
     for name in names {
-        let value = row[*name].as_str().map_or_else(|| row[*name].to_string(), str::to_owned);
+        let value = row[*name]
+            .as_str()
+            .map_or_else(|| row[*name].to_string(), str::to_owned);
         println!("  {name:<17}{value}");
     }
 }
@@ -158,9 +193,13 @@ fn fields(row: &Value, names: &[&str]) {
 /// Makes a folder of its own for this demo, beside the built programs.
 fn folder(started: Timestamp) -> anyhow::Result<PathBuf> {
     let program = std::env::current_exe()?;
-    let target = program.parent().and_then(Path::parent).context("the program lies in no target folder")?;
+    let target = program
+        .parent()
+        .and_then(Path::parent)
+        .context("the program lies in no target folder")?;
     let name = started.strftime("%Y-%m-%dT%H-%M-%S-%3f").to_string();
     let folder = target.join("demo").join(name);
-    std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made", folder.display()))?;
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("{} cannot be made", folder.display()))?;
     Ok(folder)
 }

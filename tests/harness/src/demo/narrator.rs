@@ -4,7 +4,7 @@
 use super::latency::Latency;
 use jiff::Timestamp;
 use maitred_actors::call::{self, CallState, Effect, Event, Recorded};
-use maitred_actors::grammar::Understanding;
+use maitred_actors::grammar::{DateReading, TimeReading, Understanding};
 use maitred_actors::types::QuestionNo;
 use std::collections::HashMap;
 
@@ -74,17 +74,35 @@ impl Narrator {
                 if !self.first_word {
                     self.first_word = true;
                     let waited = at.duration_since(self.started).as_millis_f64() / 1000.0;
-                    self.line(at, "line", &format!("first word {waited:.1} s after the start of the demo"));
+                    self.line(
+                        at,
+                        "line",
+                        &format!("first word {waited:.1} s after the start of the demo"),
+                    );
                 }
                 let text = self.prompts.get(question).cloned();
-                self.line(at, "Maitred", &text.unwrap_or_else(|| "(a prompt)".to_owned()));
+                self.line(
+                    at,
+                    "Maitred",
+                    &text.unwrap_or_else(|| "(a prompt)".to_owned()),
+                );
             }
             Event::PromptStopped { heard_ms, .. } => {
-                self.line(at, "line", &format!("(Maitred was interrupted after {heard_ms} ms)"));
+                self.line(
+                    at,
+                    "line",
+                    &format!("(Maitred was interrupted after {heard_ms} ms)"),
+                );
             }
-            Event::PromptFailed { reason, .. } => self.line(at, "line", &format!("(no sound: {reason})")),
+            Event::PromptFailed { reason, .. } => {
+                self.line(at, "line", &format!("(no sound: {reason})"))
+            }
             Event::CallerSaid { utterance, .. } => {
-                let text = if utterance.text.is_empty() { "(a noise)" } else { &utterance.text };
+                let text = if utterance.text.is_empty() {
+                    "(a noise)"
+                } else {
+                    &utterance.text
+                };
                 self.line(at, "Caller", text);
             }
             Event::Understood { reading, .. } => {
@@ -94,12 +112,16 @@ impl Narrator {
                 Ok(booking) => self.line(at, "book", &format!("booked as {}", booking.number)),
                 Err(error) => self.line(at, "book", &format!("not booked: {error}")),
             },
-            Event::CallerHungUp { reason } => self.line(at, "line", &format!("the caller hung up: {reason}")),
+            Event::CallerHungUp { reason } => {
+                self.line(at, "line", &format!("the caller hung up: {reason}"))
+            }
             Event::HungUp { .. } => self.line(at, "line", "Maitred hung up"),
             Event::EarsFailed { reason } | Event::Abandoned { reason } => {
                 self.line(at, "line", &format!("failed: {reason}"));
             }
-            Event::Resumed { reason } => self.line(at, "line", &format!("the call was restarted: {reason}")),
+            Event::Resumed { reason } => {
+                self.line(at, "line", &format!("the call was restarted: {reason}"))
+            }
             _ => {}
         }
     }
@@ -107,7 +129,10 @@ impl Narrator {
     /// Follows a reply from the end of the caller's speech to the first sound.
     fn time(&mut self, entry: &Recorded, written: Timestamp) {
         match &entry.event {
-            Event::CallerSaid { utterance, recognised_ms } if !utterance.text.is_empty() => {
+            Event::CallerSaid {
+                utterance,
+                recognised_ms,
+            } if !utterance.text.is_empty() => {
                 let ms = i64::try_from(*recognised_ms).unwrap_or(i64::MAX);
                 let recognised = jiff::SignedDuration::from_millis(ms);
                 self.reply = Some(Reply {
@@ -128,10 +153,15 @@ impl Narrator {
                 }
             }
             Event::PromptStarted { .. } => {
-                if let Some(Reply { speech_ended, said, understood: Some(understood), decided: Some(decided) }) =
-                    self.reply.take_if(|reply| reply.decided.is_some())
+                if let Some(Reply {
+                    speech_ended,
+                    said,
+                    understood: Some(understood),
+                    decided: Some(decided),
+                }) = self.reply.take_if(|reply| reply.decided.is_some())
                 {
-                    let latency = Latency::between([speech_ended, said, understood, decided, entry.at]);
+                    let latency =
+                        Latency::between([speech_ended, said, understood, decided, entry.at]);
                     self.line(entry.at, "", &format!("  {latency}"));
                     self.latencies.push(latency);
                 }
@@ -143,7 +173,9 @@ impl Narrator {
     /// Tells once when the SIP leg and RingCentral's session are known to be one call.
     fn tell_joined(&mut self, at: Timestamp) {
         let line = self.state.as_ref().map(|state| &state.line);
-        let session = line.filter(|line| line.offer.is_some()).and_then(|line| line.session.as_ref());
+        let session = line
+            .filter(|line| line.offer.is_some())
+            .and_then(|line| line.session.as_ref());
         if let Some(session) = session.filter(|_| !self.joined) {
             let text = format!("RingCentral's session {} is this call", session.as_str());
             self.joined = true;
@@ -159,14 +191,41 @@ impl Narrator {
 
 /// Names what was understood, for a person.
 fn in_short(reading: &Understanding) -> String {
-    let mut parts: Vec<String> = reading.intents.iter().map(|one| format!("{:?}", one.value)).collect();
-    parts.extend(reading.date.as_ref().map(|found| format!("{:?}", found.value)));
-    parts.extend(reading.time.as_ref().map(|found| format!("{:?}", found.value)));
-    parts.extend(reading.party_size.as_ref().map(|found| format!("{} people", found.value.total)));
+    let mut parts: Vec<String> = reading
+        .intents
+        .iter()
+        .map(|one| format!("{:?}", one.value))
+        .collect();
+    parts.extend(reading.date.as_ref().map(|found| match &found.value {
+        DateReading::On(date) => date.to_string(),
+        other => format!("{other:?}"),
+    }));
+    parts.extend(reading.time.as_ref().map(|found| match &found.value {
+        TimeReading::At { time, .. } => time.to_string(),
+        other => format!("{other:?}"),
+    }));
+    parts.extend(
+        reading
+            .party_size
+            .as_ref()
+            .map(|found| format!("{} people", found.value.total)),
+    );
     parts.extend(reading.name.as_ref().map(|found| {
         let parts = [found.value.first.as_deref(), found.value.last.as_deref()];
-        format!("name {}", parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
+        format!(
+            "name {}",
+            parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        )
     }));
-    parts.extend(reading.phone.as_ref().map(|found| format!("phone {}", found.value)));
-    if parts.is_empty() { "nothing".to_owned() } else { parts.join(", ") }
+    parts.extend(
+        reading
+            .phone
+            .as_ref()
+            .map(|found| format!("phone {}", found.value)),
+    );
+    if parts.is_empty() {
+        "nothing".to_owned()
+    } else {
+        parts.join(", ")
+    }
 }

@@ -76,6 +76,14 @@ impl Senses {
         }
     }
 
+    /// Tells whether the other side seems to be speaking.
+    pub fn hears_speech(&self) -> bool {
+        match self {
+            Self::Modem(_, text) => !text.is_empty(),
+            Self::Engines(engines) => engines.activity.is_speaking(),
+        }
+    }
+
     /// Makes the sound of words, 8000 samples a second.
     pub async fn sound(&self, text: &str) -> anyhow::Result<Vec<i16>> {
         match self {
@@ -93,7 +101,10 @@ impl Engines {
             ended = matches!(event, VoiceEvent::SpeechEnded { .. });
         }
         if ended {
-            let stretch = self.audio.drain(..).map(|sample| f32::from(sample) / 32_768.0);
+            let stretch = self
+                .audio
+                .drain(..)
+                .map(|sample| f32::from(sample) / 32_768.0);
             let stretch: Vec<f32> = stretch.collect();
             let models = Arc::clone(&self.models);
             let heard = tokio::task::spawn_blocking(move || {
@@ -112,6 +123,9 @@ impl Engines {
         let models = Arc::clone(&self.models);
         let sound = tokio::task::spawn_blocking(move || models.1.synthesise(&text, STYLE));
         let sound = resample::to_8k_from_24k(&sound.await.context("guest's voice")??);
-        Ok(sound.iter().map(|sample| (sample * 32_767.0) as i16).collect())
+        Ok(sound
+            .iter()
+            .map(|sample| (sample * 32_767.0) as i16)
+            .collect())
     }
 }

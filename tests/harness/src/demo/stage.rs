@@ -14,7 +14,8 @@ use std::time::Duration;
 
 /// Token that RingCentral repeats with each webhook.
 const VERIFICATION_TOKEN: &str = "token of the demo";
-const GREETING: &str = "Thank you for calling My Hibachi Chef. This call is recorded. How can I help you?";
+const GREETING: &str =
+    "Thank you for calling My Hibachi Chef. This call is recorded. How can I help you?";
 /// Time in which a step on loopback must be done.
 const STEP: Duration = Duration::from_secs(20);
 
@@ -57,8 +58,13 @@ impl Stage {
             _deepgram: deepgram,
         };
         let edge = stage.ringcentral.edge();
-        edge.until_registered(STEP).await.context("Maitred did not register")?;
-        stage.subscribe().await.context("no subscription to webhooks")?;
+        edge.until_registered(STEP)
+            .await
+            .context("Maitred did not register")?;
+        stage
+            .subscribe()
+            .await
+            .context("no subscription to webhooks")?;
         Ok(stage)
     }
 
@@ -81,7 +87,9 @@ impl Stage {
                 }
             }
         };
-        tokio::time::timeout(STEP, search).await.context("the call's record was never ended")?
+        tokio::time::timeout(STEP, search)
+            .await
+            .context("the call's record was never ended")?
     }
 
     /// Lists all bookings.
@@ -98,7 +106,9 @@ impl Stage {
             ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
             ("assertion", account.jwt.as_str()),
         ];
-        let form = grant.map(|(name, value)| format!("{name}={value}")).join("&");
+        let form = grant
+            .map(|(name, value)| format!("{name}={value}"))
+            .join("&");
         let answer = self
             .http
             .post(url("oauth/token"))
@@ -108,7 +118,10 @@ impl Stage {
             .send()
             .await?;
         let token: Value = answer.error_for_status()?.json().await?;
-        let receiver = format!("http://{}/api/v1/ringcentral/webhooks/events", self.server.http);
+        let receiver = format!(
+            "http://{}/api/v1/ringcentral/webhooks/events",
+            self.server.http
+        );
         let subscription = json!({
             "eventFilters": ["/restapi/v1.0/account/~/telephony/sessions?sipData=true"],
             "deliveryMode": {
@@ -141,13 +154,19 @@ fn variables(
     HashMap::from([
         ("HTTP_LISTEN", "127.0.0.1:0".to_owned()),
         ("SIP_LISTEN", "127.0.0.1:0".to_owned()),
-        ("DATABASE_URL", format!("sqlite://{}?mode=rwc", path(folder.join("maitred.db")))),
+        (
+            "DATABASE_URL",
+            format!("sqlite://{}?mode=rwc", path(folder.join("maitred.db"))),
+        ),
         // Prompts that never change are kept from one demo to the next, as in daily work.
         ("CACHE_DIR", path(folder.with_file_name("prompts"))),
         ("RECORD_CALLS", "true".to_owned()),
         ("RECORDINGS_DIR", path(folder.to_owned())),
         ("VOICE_AI_GREETING", GREETING.to_owned()),
-        ("RC_WEBHOOK_VERIFICATION_TOKEN", VERIFICATION_TOKEN.to_owned()),
+        (
+            "RC_WEBHOOK_VERIFICATION_TOKEN",
+            VERIFICATION_TOKEN.to_owned(),
+        ),
         ("SIP_REGISTRAR", format!("{}:{port}", device.domain)),
         ("SIP_OUTBOUND_PROXY", ringcentral.sip_addr().to_string()),
         ("SIP_TRANSPORT", "tls".to_owned()),

@@ -71,10 +71,17 @@ impl Wish {
             Part::Time => {
                 let in_words = spoken::time(time);
                 let clock = in_words.rsplit_once(' ').map_or("", |(clock, _)| clock);
-                let hour = if time.hour() > 12 { time.hour() - 12 } else { time.hour() };
+                let hour = if time.hour() > 12 {
+                    time.hour() - 12
+                } else {
+                    time.hour()
+                };
                 vec![plain_words(clock), format!("{hour}{:02}", time.minute())]
             }
-            Part::People => vec![plain_words(&spoken::number(self.people)), self.people.to_string()],
+            Part::People => vec![
+                plain_words(&spoken::number(self.people)),
+                self.people.to_string(),
+            ],
             Part::Name => vec![plain_words(self.name)],
         };
         forms.iter().any(|form| words.contains(form.as_str()))
@@ -83,19 +90,42 @@ impl Wish {
     /// Tells how the bookings differ from the one that was wanted; empty if they do not.
     pub fn differences(&self, bookings: &[Value]) -> Vec<String> {
         let [booking] = bookings else {
-            return vec![format!("{} bookings were made, wanted was 1", bookings.len())];
+            return vec![format!(
+                "{} bookings were made, wanted was 1",
+                bookings.len()
+            )];
         };
         let name = booking["name"].as_str().unwrap_or_default();
         let compared = [
-            ("start", booking["starts_local"] == self.starts.to_string(), self.starts.to_string()),
-            ("party_size", booking["party_size"] == self.people, self.people.to_string()),
-            ("name", name.eq_ignore_ascii_case(self.name), self.name.to_owned()),
+            (
+                "start",
+                booking["starts_local"] == self.starts.to_string(),
+                self.starts.to_string(),
+            ),
+            (
+                "party_size",
+                booking["party_size"] == self.people,
+                self.people.to_string(),
+            ),
+            (
+                "name",
+                name.eq_ignore_ascii_case(self.name),
+                self.name.to_owned(),
+            ),
         ];
-        let field = |name| if name == "start" { "starts_local" } else { name };
+        let field = |name| {
+            if name == "start" {
+                "starts_local"
+            } else {
+                name
+            }
+        };
         compared
             .into_iter()
             .filter(|(_, same, _)| !same)
-            .map(|(name, _, wanted)| format!("{name} is {}, wanted was {wanted}", booking[field(name)]))
+            .map(|(name, _, wanted)| {
+                format!("{name} is {}, wanted was {wanted}", booking[field(name)])
+            })
             .collect()
     }
 }
@@ -103,7 +133,10 @@ impl Wish {
 /// Strips a text of punctuation and capitals.
 pub(super) fn plain_words(text: &str) -> String {
     let words = text.split_whitespace().map(plain);
-    words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
+    words
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -125,7 +158,8 @@ mod tests {
     #[test]
     fn parts_are_heard_in_letters_and_figures() {
         let parts = [Part::Day, Part::Time, Part::People, Part::Name];
-        let letters = "Saturday, December fifth at six thirty p.m., for twelve people, under Emily Carter.";
+        let letters =
+            "Saturday, December fifth at six thirty p.m., for twelve people, under Emily Carter.";
         let figures = "Saturday, December 5th at 6:30 PM for 12 people under Emily Carter.";
         let other = "Friday, December 4th at 7 PM for 20 people under Emma Carter.";
         for part in parts {
@@ -138,7 +172,8 @@ mod tests {
     #[test]
     fn every_difference_is_told() {
         let right = json!({ "starts_local": "2026-12-05T18:30:00", "party_size": 12, "name": "emily carter" });
-        let wrong = json!({ "starts_local": "2026-12-05T18:00:00", "party_size": 20, "name": "Emily" });
+        let wrong =
+            json!({ "starts_local": "2026-12-05T18:00:00", "party_size": 20, "name": "Emily" });
         assert!(wish().differences(std::slice::from_ref(&right)).is_empty());
         assert_eq!(wish().differences(&[wrong]).len(), 3);
         assert_eq!(wish().differences(&[right.clone(), right]).len(), 1);
