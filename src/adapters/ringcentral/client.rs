@@ -39,7 +39,10 @@ struct Inner {
 
 impl fmt::Debug for Client {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("Client").field("server_url", &self.0.server_url).finish_non_exhaustive()
+        formatter
+            .debug_struct("Client")
+            .field("server_url", &self.0.server_url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -75,7 +78,8 @@ impl Client {
                 Err(error) => error,
             };
             failures += 1;
-            let is_safe = error.is_without_effect() || (request.is_repeatable && error.is_passing());
+            let is_safe =
+                error.is_without_effect() || (request.is_repeatable && error.is_passing());
             // Who was told to wait by our own limits would only be told so again.
             let is_limited = matches!(error, Error::Limited(_));
             if !is_safe || is_limited || failures >= TRIES_MAX {
@@ -105,8 +109,16 @@ impl Client {
     }
 
     async fn token(&self, urgency: Urgency) -> Result<Token, Error> {
-        let Inner { http, limits, count, tokens, .. } = &*self.0;
-        tokens.get(http, limits, urgency, &|result| count(Group::Auth, result)).await
+        let Inner {
+            http,
+            limits,
+            count,
+            tokens,
+            ..
+        } = &*self.0;
+        tokens
+            .get(http, limits, urgency, &|result| count(Group::Auth, result))
+            .await
     }
 
     async fn once(&self, request: &Request, token: &Token) -> Result<Value, Error> {
@@ -114,7 +126,10 @@ impl Client {
             Ok(()) => self.exchange(request, token).await,
             Err(limited) => Err(limited),
         };
-        (self.0.count)(request.group, answer.as_ref().map_or_else(Error::label, |_| "ok"));
+        (self.0.count)(
+            request.group,
+            answer.as_ref().map_or_else(Error::label, |_| "ok"),
+        );
         answer
     }
 
@@ -130,7 +145,10 @@ impl Client {
         }
         let answer = sent.send().await?;
         let status = answer.status();
-        self.0.limits.learn(request.group, &Lesson::read(status.as_u16(), answer.headers()));
+        self.0.limits.learn(
+            request.group,
+            &Lesson::read(status.as_u16(), answer.headers()),
+        );
         let body = answer.bytes().await?;
         if !status.is_success() {
             return Err(Error::Refused(Refusal::read(status.as_u16(), &body)));

@@ -45,13 +45,23 @@ impl Refusal {
         let body: Value = serde_json::from_slice(body).unwrap_or_default();
         let inner = &body["errors"][0];
         let first = |places: [&Value; 3]| {
-            let text = places.into_iter().find_map(Value::as_str).unwrap_or_default();
-            text.chars().filter(|one| !one.is_control()).take(MESSAGE_MAX).collect()
+            let text = places
+                .into_iter()
+                .find_map(Value::as_str)
+                .unwrap_or_default();
+            text.chars()
+                .filter(|one| !one.is_control())
+                .take(MESSAGE_MAX)
+                .collect()
         };
         Self {
             status,
             code: first([&inner["errorCode"], &body["errorCode"], &body["error"]]),
-            message: first([&inner["message"], &body["message"], &body["error_description"]]),
+            message: first([
+                &inner["message"],
+                &body["message"],
+                &body["error_description"],
+            ]),
         }
     }
 }
@@ -105,7 +115,11 @@ impl From<reqwest::Error> for Error {
         let unsent = error.is_connect() || error.is_builder();
         let mut text = error.without_url().to_string();
         text.truncate(text.floor_char_boundary(MESSAGE_MAX));
-        if unsent { Self::Unreachable(text) } else { Self::NoAnswer(text) }
+        if unsent {
+            Self::Unreachable(text)
+        } else {
+            Self::NoAnswer(text)
+        }
     }
 }
 
@@ -116,17 +130,41 @@ mod tests {
     #[test]
     fn every_shape_of_error_is_read_by_its_code() {
         let table: [(u16, &str, &str); 6] = [
-            (404, r#"{"errorCode":"CMN-102","message":"m","errors":[{"errorCode":"CMN-102","message":"m"}]}"#, "CMN-102"),
-            (403, r#"{"errorCode":"InsufficientPermissions","errors":[{"errorCode":"CMN-401","message":"m"}]}"#, "CMN-401"),
-            (400, r#"{"error":"invalid_grant","error_description":"m","errors":[{"errorCode":"OAU-211","message":"m"}]}"#, "OAU-211"),
-            (503, r#"{"error":"service_unavailable"}"#, "service_unavailable"),
+            (
+                404,
+                r#"{"errorCode":"CMN-102","message":"m","errors":[{"errorCode":"CMN-102","message":"m"}]}"#,
+                "CMN-102",
+            ),
+            (
+                403,
+                r#"{"errorCode":"InsufficientPermissions","errors":[{"errorCode":"CMN-401","message":"m"}]}"#,
+                "CMN-401",
+            ),
+            (
+                400,
+                r#"{"error":"invalid_grant","error_description":"m","errors":[{"errorCode":"OAU-211","message":"m"}]}"#,
+                "OAU-211",
+            ),
+            (
+                503,
+                r#"{"error":"service_unavailable"}"#,
+                "service_unavailable",
+            ),
             (429, r#"{"errorCode":"CMN-301","message":"m"}"#, "CMN-301"),
             (502, "<html>", ""),
         ];
         for (status, body, code) in table {
             let refusal = Refusal::read(status, body.as_bytes());
-            assert_eq!((refusal.status, refusal.code.as_str()), (status, code), "{body}");
-            assert_eq!(Error::Refused(refusal).is_passing(), status >= 429, "{body}");
+            assert_eq!(
+                (refusal.status, refusal.code.as_str()),
+                (status, code),
+                "{body}"
+            );
+            assert_eq!(
+                Error::Refused(refusal).is_passing(),
+                status >= 429,
+                "{body}"
+            );
         }
     }
 

@@ -14,7 +14,9 @@ use tokio_util::sync::CancellationToken;
 
 const PATH: &str = "/restapi/v1.0/subscription";
 /// Steps of one look; more leftovers wait for the next.
-const STEPS_MAX: u32 = 20;
+const STEPS_MAX: usize = 20;
+/// What is wrong with a subscription that brings no calls.
+const DEAF: &str = "the filter for telephony sessions was refused; has the application the CallControl permission?";
 
 /// How often the keeper looks.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +29,10 @@ pub struct Timing {
 
 impl Default for Timing {
     fn default() -> Self {
-        Self { look_every: Duration::from_secs(120), first_wait: Duration::from_secs(1) }
+        Self {
+            look_every: Duration::from_secs(120),
+            first_wait: Duration::from_secs(1),
+        }
     }
 }
 
@@ -43,7 +48,13 @@ pub struct Keeper {
 impl Keeper {
     /// Makes a keeper that has done nothing yet.
     pub fn new(client: Client, wanted: Wanted, timing: Timing, standing: Standing) -> Self {
-        Self { client, wanted, timing, standing, granted: LIFE }
+        Self {
+            client,
+            wanted,
+            timing,
+            standing,
+            granted: LIFE,
+        }
     }
 
     /// Keeps the subscription until told to stop; it is left in place then, for the next start to adopt.
@@ -63,7 +74,10 @@ impl Keeper {
                     failures += 1;
                     tracing::warn!(%error, failures, "subscription could not be seen to");
                     self.standing.failed(error.to_string());
-                    let Timing { look_every, first_wait } = self.timing;
+                    let Timing {
+                        look_every,
+                        first_wait,
+                    } = self.timing;
                     backoff::wait(failures, first_wait, look_every, clock::random())
                 }
             };
@@ -74,36 +88,54 @@ impl Keeper {
         }
     }
 
-    /// Looks and acts until all is well; gives the time until it is to be renewed.
+    /// Looks and acts until all is well; gives the time until it is to be renewed. A step that has to be done twice did
+    /// not help, and is left to the next look.
     async fn look(&mut self) -> Result<Duration, Error> {
-        for _ in 0..STEPS_MAX {
+        let mut done = Vec::new();
+        while done.len() < STEPS_MAX {
             let answer = self.client.send(&Request::get(Group::Light, PATH)).await?;
             let listed = Listed::read_all(&answer);
-            match what_to_do(&self.wanted, self.granted, &listed) {
-                Step::Keep { id, renew_in, expires_in } => {
-                    let deaf = listed.iter().any(|one| one.id == id && one.is_deaf());
-                    self.standing.kept(expires_in);
-                    return if deaf { Err(deaf_error()) } else { Ok(renew_in) };
+            let step = what_to_do(&self.wanted, self.granted, &listed);
+            if let Step::Keep {
+                id,
+                renew_in,
+                expires_in,
+            } = step
+            {
+                self.standing.kept(expires_in);
+                if listed.iter().any(|one| one.id == id && one.is_deaf()) {
+                    self.standing.failed(DEAF.to_owned());
                 }
-                step => self.perform(step).await?,
+                return Ok(renew_in);
             }
+            if done.contains(&step) {
+                return Err(Error::Unreadable(format!("{step:?} did not help")));
+            }
+            self.perform(&step).await?;
+            done.push(step);
         }
-        Err(Error::Unreadable(format!("{STEPS_MAX} steps did not lead to one subscription")))
+        Err(Error::Unreadable(format!(
+            "{STEPS_MAX} steps did not lead to one subscription"
+        )))
     }
 
-    async fn perform(&mut self, step: Step) -> Result<(), Error> {
+    async fn perform(&mut self, step: &Step) -> Result<(), Error> {
         match step {
             Step::Create => {
                 self.standing.lost();
                 let request = Request::post(Group::Medium, PATH, Some(self.wanted.body()));
                 let made = self.client.send(&request).await?;
                 self.note_granted("created", &made);
+                match Listed::read(&made) {
+                    Some(odd) if !odd.has_our_filters() => {
+                        self.delete(&odd.id).await?;
+                        let reason = format!("asked for our filters, was given {:?}", odd.filters);
+                        return Err(Error::Unreadable(reason));
+                    }
+                    _ => {}
+                }
             }
-            Step::Delete(id) => {
-                let request = Request::delete(Group::Medium, format!("{PATH}/{id}"));
-                is_done_or_gone(self.client.send(&request).await)?;
-                tracing::info!(subscription.id = id, "subscription deleted");
-            }
+            Step::Delete(id) => self.delete(id).await?,
             Step::Renew(id) => {
                 let path = format!("{PATH}/{id}/renew");
                 let request = Request::post(Group::Light, path, None).repeatable();
@@ -119,6 +151,17 @@ impl Keeper {
         Ok(())
     }
 
+    async fn delete(&self, id: &str) -> Result<(), Error> {
+        let request = Request::delete(Group::Medium, format!("{PATH}/{id}"));
+        match self.client.send(&request).await {
+            Err(error) if !error.is_gone() => Err(error),
+            _ => {
+                tracing::info!(subscription.id = id, "subscription deleted");
+                Ok(())
+            }
+        }
+    }
+
     fn note_granted(&mut self, what: &'static str, answer: &serde_json::Value) {
         if let Some(listed) = Listed::read(answer).filter(|one| !one.expires_in.is_zero()) {
             self.granted = listed.expires_in;
@@ -129,16 +172,4 @@ impl Keeper {
             );
         }
     }
-}
-
-fn is_done_or_gone(result: Result<serde_json::Value, Error>) -> Result<(), Error> {
-    match result {
-        Err(error) if !error.is_gone() => Err(error),
-        _ => Ok(()),
-    }
-}
-
-fn deaf_error() -> Error {
-    let reason = "the filter for telephony sessions was refused; does the application have the CallControl permission?";
-    Error::Unreadable(reason.to_owned())
 }

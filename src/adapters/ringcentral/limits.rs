@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 /// Penalty where a 429 does not tell it, and the window before the first answer.
 const WINDOW: Duration = Duration::from_secs(60);
+/// Requests arrive later than they leave, and not all by the same time: two that left a window apart can arrive closer.
+const TRAVEL: Duration = Duration::from_millis(500);
 /// Of a group's limit, one part in so many is kept for commands.
 const KEPT_FOR_COMMANDS: u32 = 5;
 
@@ -67,7 +69,9 @@ impl Lesson {
         let number = |name: &str| text(name)?.parse::<u32>().ok();
         let seconds = |name: &str| number(name).map(|count| Duration::from_secs(count.into()));
         let group = text("x-rate-limit-group").and_then(|name| {
-            Group::ALL.into_iter().find(|group| group.label().eq_ignore_ascii_case(name))
+            Group::ALL
+                .into_iter()
+                .find(|group| group.label().eq_ignore_ascii_case(name))
         });
         Self {
             group,
@@ -91,7 +95,12 @@ struct Window {
 
 impl Window {
     fn new(group: Group) -> Self {
-        Self { limit: group.limit_at_first(), length: WINDOW, sent: VecDeque::new(), penalty: None }
+        Self {
+            limit: group.limit_at_first(),
+            length: WINDOW,
+            sent: VecDeque::new(),
+            penalty: None,
+        }
     }
 
     /// Counts a request that may go now, or tells when to ask again.
@@ -99,7 +108,12 @@ impl Window {
         if let Some(until) = self.penalty.filter(|until| *until > now) {
             return Err(until);
         }
-        while self.sent.front().is_some_and(|at| now.duration_since(*at) >= self.length) {
+        let span = self.length + TRAVEL;
+        while self
+            .sent
+            .front()
+            .is_some_and(|at| now.duration_since(*at) >= span)
+        {
             self.sent.pop_front();
         }
         let kept = match urgency {
@@ -107,9 +121,14 @@ impl Window {
             Urgency::Upkeep => self.limit / KEPT_FOR_COMMANDS,
         };
         let room = self.limit.saturating_sub(kept).max(1) as usize;
-        match self.sent.len().checked_sub(room).and_then(|over| self.sent.get(over)) {
+        match self
+            .sent
+            .len()
+            .checked_sub(room)
+            .and_then(|over| self.sent.get(over))
+        {
             // The oldest that must have left the window.
-            Some(oldest) => Err(*oldest + self.length),
+            Some(oldest) => Err(*oldest + span),
             None => {
                 self.sent.push_back(now);
                 Ok(())
@@ -125,7 +144,9 @@ impl Window {
             self.penalty = self.penalty.max(Some(until));
         }
         // Others use the same credentials: what they sent is counted as if we had, just now.
-        let used = self.limit.saturating_sub(lesson.remaining.unwrap_or(self.limit)) as usize;
+        let used = self
+            .limit
+            .saturating_sub(lesson.remaining.unwrap_or(self.limit)) as usize;
         while self.sent.len() < used {
             self.sent.push_back(now);
         }
@@ -149,7 +170,9 @@ impl Limits {
         let given_up = Instant::now() + urgency.patience();
         while let Err(until) = self.try_admit(group, urgency) {
             if until > given_up {
-                return Err(Error::Limited(until.saturating_duration_since(Instant::now())));
+                return Err(Error::Limited(
+                    until.saturating_duration_since(Instant::now()),
+                ));
             }
             tokio::time::sleep_until(until.into()).await;
         }
@@ -189,15 +212,21 @@ mod tests {
         for at in 0..5 {
             assert_eq!(window.admit(Urgency::Command, start + seconds(at)), Ok(()));
         }
-        assert_eq!(window.admit(Urgency::Command, start + seconds(5)), Err(start + seconds(60)));
-        assert_eq!(window.admit(Urgency::Command, start + seconds(60)), Ok(()));
-        assert_eq!(window.admit(Urgency::Command, start + seconds(60)), Err(start + seconds(61)));
+        let (left, next) = (start + seconds(60) + TRAVEL, start + seconds(61) + TRAVEL);
+        assert_eq!(
+            window.admit(Urgency::Command, start + seconds(5)),
+            Err(left)
+        );
+        assert_eq!(window.admit(Urgency::Command, left), Ok(()));
+        assert_eq!(window.admit(Urgency::Command, left), Err(next));
     }
 
     #[test]
     fn upkeep_leaves_room_for_commands() {
         let (mut window, start) = (Window::new(Group::Heavy), Instant::now());
-        let sent = (0..20).filter(|_| window.admit(Urgency::Upkeep, start).is_ok()).count();
+        let sent = (0..20)
+            .filter(|_| window.admit(Urgency::Upkeep, start).is_ok())
+            .count();
         assert_eq!(sent, 8);
         assert!(window.admit(Urgency::Command, start).is_ok());
         assert!(window.admit(Urgency::Command, start).is_ok());
@@ -210,13 +239,23 @@ mod tests {
     #[test]
     fn nothing_goes_inside_a_penalty_not_even_a_command() {
         let (mut window, start) = (Window::new(Group::Light), Instant::now());
-        let refused = |after| Lesson { is_refused: true, retry_after: after, ..Lesson::default() };
+        let refused = |after| Lesson {
+            is_refused: true,
+            retry_after: after,
+            ..Lesson::default()
+        };
         window.learn(&refused(Some(seconds(30))), start);
         window.learn(&refused(Some(seconds(10))), start);
-        assert_eq!(window.admit(Urgency::Command, start + seconds(29)), Err(start + seconds(30)));
+        assert_eq!(
+            window.admit(Urgency::Command, start + seconds(29)),
+            Err(start + seconds(30))
+        );
         assert_eq!(window.admit(Urgency::Command, start + seconds(30)), Ok(()));
         window.learn(&refused(None), start + seconds(40));
-        assert_eq!(window.admit(Urgency::Command, start + seconds(41)), Err(start + seconds(100)));
+        assert_eq!(
+            window.admit(Urgency::Command, start + seconds(41)),
+            Err(start + seconds(100))
+        );
     }
 
     #[test]
@@ -231,7 +270,10 @@ mod tests {
         assert!(window.admit(Urgency::Command, start).is_ok());
         window.learn(&lesson, start);
         assert!(window.admit(Urgency::Command, start).is_ok());
-        assert_eq!(window.admit(Urgency::Command, start), Err(start + seconds(10)));
+        assert_eq!(
+            window.admit(Urgency::Command, start),
+            Err(start + seconds(10) + TRAVEL)
+        );
     }
 
     #[test]
@@ -243,19 +285,45 @@ mod tests {
             }
             Lesson::read(429, &headers)
         };
-        let lesson = read(&[("x-rate-limit-group", "Heavy"), ("retry-after", "7"), ("x-rate-limit-window", "0")]);
-        assert_eq!((lesson.group, lesson.retry_after), (Some(Group::Heavy), Some(seconds(7))));
+        let lesson = read(&[
+            ("x-rate-limit-group", "Heavy"),
+            ("retry-after", "7"),
+            ("x-rate-limit-window", "0"),
+        ]);
+        assert_eq!(
+            (lesson.group, lesson.retry_after),
+            (Some(Group::Heavy), Some(seconds(7)))
+        );
         assert_eq!(lesson.window, None);
-        let odd = read(&[("x-rate-limit-group", "golden"), ("x-rate-limit-limit", "many"), ("retry-after", "-1")]);
-        assert_eq!(odd, Lesson { is_refused: true, ..Lesson::default() });
+        let odd = read(&[
+            ("x-rate-limit-group", "golden"),
+            ("x-rate-limit-limit", "many"),
+            ("retry-after", "-1"),
+        ]);
+        assert_eq!(
+            odd,
+            Lesson {
+                is_refused: true,
+                ..Lesson::default()
+            }
+        );
     }
 
     #[test]
     fn a_429_without_a_group_stops_every_group() {
         let limits = Limits::default();
-        limits.learn(Group::Light, &Lesson { is_refused: true, ..Lesson::default() });
+        limits.learn(
+            Group::Light,
+            &Lesson {
+                is_refused: true,
+                ..Lesson::default()
+            },
+        );
         for group in Group::ALL {
-            assert!(limits.try_admit(group, Urgency::Command).is_err(), "{group:?}");
+            assert!(
+                limits.try_admit(group, Urgency::Command).is_err(),
+                "{group:?}"
+            );
         }
     }
 }

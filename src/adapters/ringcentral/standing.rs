@@ -29,7 +29,10 @@ struct Inside {
 impl Standing {
     /// Begins with this.
     pub fn new(subscribed: Subscribed) -> Self {
-        Self(Arc::new(Mutex::new(Inside { subscribed, expires: None })))
+        Self(Arc::new(Mutex::new(Inside {
+            subscribed,
+            expires: None,
+        })))
     }
 
     /// Tells how it stands; who kept one that has expired since keeps none.
@@ -46,13 +49,18 @@ impl Standing {
     /// Tells how many seconds are left of the subscription; 0 where there is none.
     pub fn seconds_to_expiry(&self) -> u64 {
         let inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        inside.expires.map_or(0, |at| at.saturating_duration_since(Instant::now()).as_secs())
+        inside.expires.map_or(0, |at| {
+            at.saturating_duration_since(Instant::now()).as_secs()
+        })
     }
 
     /// Notes that it is there for so long.
     pub(super) fn kept(&self, expires_in: Duration) {
         let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *inside = Inside { subscribed: Subscribed::Kept, expires: Some(Instant::now() + expires_in) };
+        *inside = Inside {
+            subscribed: Subscribed::Kept,
+            expires: Some(Instant::now() + expires_in),
+        };
     }
 
     /// Notes that it could not be seen to; one that was there may be there still, until it expires.

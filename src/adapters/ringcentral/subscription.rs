@@ -66,31 +66,48 @@ impl Listed {
         let is_webhook = mode["transportType"] == "WebHook";
         Some(Self {
             id: record["id"].as_str()?.to_owned(),
-            is_active: record["status"] == "Active",
+            is_active: record["status"]
+                .as_str()
+                .is_none_or(|status| status == "Active"),
             expires_in: Duration::from_secs(record["expiresIn"].as_u64().unwrap_or_default()),
             filters: texts(&record["eventFilters"], "filter"),
             disabled: texts(&record["disabledFilters"], "filter"),
-            address: mode["address"].as_str().filter(|_| is_webhook).unwrap_or_default().to_owned(),
+            address: mode["address"]
+                .as_str()
+                .filter(|_| is_webhook)
+                .unwrap_or_default()
+                .to_owned(),
         })
     }
 
     /// Reads the whole list.
     pub(super) fn read_all(answer: &Value) -> Vec<Self> {
-        let records = answer["records"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let records = answer["records"]
+            .as_array()
+            .map(Vec::as_slice)
+            .unwrap_or_default();
         records.iter().filter_map(Self::read).collect()
     }
 
     /// Tells whether it has our filters, all and no other; a refused filter would be refused again.
-    fn has_our_filters(&self) -> bool {
+    pub(super) fn has_our_filters(&self) -> bool {
         let all = || self.filters.iter().chain(&self.disabled);
-        FILTERS.iter().all(|ours| all().any(|theirs| is_same(ours, theirs)))
+        FILTERS
+            .iter()
+            .all(|ours| all().any(|theirs| is_same(ours, theirs)))
             && all().all(|theirs| FILTERS.iter().any(|ours| is_same(ours, theirs)))
     }
 
-    /// Gives the reason why it does not bring our calls, though it is there.
+    /// Tells whether it does not bring our calls, though it is there.
     pub(super) fn is_deaf(&self) -> bool {
-        !self.filters.iter().any(|theirs| is_same(FILTERS[0], theirs))
-            || self.disabled.iter().any(|theirs| is_same(FILTERS[0], theirs))
+        !self
+            .filters
+            .iter()
+            .any(|theirs| is_same(FILTERS[0], theirs))
+            || self
+                .disabled
+                .iter()
+                .any(|theirs| is_same(FILTERS[0], theirs))
     }
 }
 
@@ -117,7 +134,10 @@ pub enum Step {
 /// Decides from the list. Dead ones go first, because their number is limited; one that works stays until another is
 /// there. `granted` is the life that RingCentral gave when it was last asked.
 pub fn what_to_do(wanted: &Wanted, granted: Duration, listed: &[Listed]) -> Step {
-    let ours: Vec<&Listed> = listed.iter().filter(|one| one.address == wanted.address).collect();
+    let ours: Vec<&Listed> = listed
+        .iter()
+        .filter(|one| one.address == wanted.address)
+        .collect();
     if let Some(dead) = ours.iter().find(|one| !one.is_active) {
         return Step::Delete(dead.id.clone());
     }
@@ -128,10 +148,16 @@ pub fn what_to_do(wanted: &Wanted, granted: Duration, listed: &[Listed]) -> Step
     if let Some(leftover) = ours.iter().find(|one| one.id != best.id) {
         return Step::Delete(leftover.id.clone());
     }
-    match best.expires_in.checked_sub(granted / 2).filter(|left| !left.is_zero()) {
-        Some(renew_in) => {
-            Step::Keep { id: best.id.clone(), renew_in, expires_in: best.expires_in }
-        }
+    match best
+        .expires_in
+        .checked_sub(granted / 2)
+        .filter(|left| !left.is_zero())
+    {
+        Some(renew_in) => Step::Keep {
+            id: best.id.clone(),
+            renew_in,
+            expires_in: best.expires_in,
+        },
         None => Step::Renew(best.id.clone()),
     }
 }
@@ -148,7 +174,9 @@ fn is_same(ours: &str, theirs: &str) -> bool {
     };
     let (our_parts, their_parts) = (our_path.split('/'), their_path.split('/'));
     our_parts.clone().count() == their_parts.clone().count()
-        && our_parts.zip(their_parts).all(|(our, their)| our == their || our == "~" && !their.is_empty())
+        && our_parts
+            .zip(their_parts)
+            .all(|(our, their)| our == their || our == "~" && !their.is_empty())
         && sorted(our_query) == sorted(their_query)
 }
 
@@ -162,7 +190,10 @@ mod tests {
     const HOUR: Duration = Duration::from_secs(3600);
 
     fn wanted() -> Wanted {
-        Wanted { address: ADDRESS.to_owned(), verification_token: "t".into() }
+        Wanted {
+            address: ADDRESS.to_owned(),
+            verification_token: "t".into(),
+        }
     }
 
     fn listed(id: &str, hours: u32) -> Listed {
@@ -171,7 +202,8 @@ mod tests {
             is_active: true,
             expires_in: HOUR * hours,
             filters: vec![
-                "/restapi/v1.0/account/400100/extension/701001/telephony/sessions?sipData=true".to_owned(),
+                "/restapi/v1.0/account/400100/extension/701001/telephony/sessions?sipData=true"
+                    .to_owned(),
                 "/restapi/v1.0/subscription/~?interval=3600&threshold=86400".to_owned(),
             ],
             disabled: Vec::new(),
@@ -180,18 +212,33 @@ mod tests {
     }
 
     fn keep(id: &str, hours: u32) -> Step {
-        Step::Keep { id: id.to_owned(), renew_in: HOUR * (hours - 84), expires_in: HOUR * hours }
+        Step::Keep {
+            id: id.to_owned(),
+            renew_in: HOUR * (hours - 84),
+            expires_in: HOUR * hours,
+        }
     }
 
     #[test]
     fn the_list_says_what_to_do() {
-        let elsewhere = Listed { address: "https://other.example/rc".to_owned(), ..listed("e", 100) };
-        let blacklisted = Listed { is_active: false, ..listed("b", 160) };
+        let elsewhere = Listed {
+            address: "https://other.example/rc".to_owned(),
+            ..listed("e", 100)
+        };
+        let blacklisted = Listed {
+            is_active: false,
+            ..listed("b", 160)
+        };
         let mut plain = listed("p", 160);
         plain.filters[0] = plain.filters[0].replace("?sipData=true", "");
-        let narrow = Listed { filters: vec![listed("n", 1).filters.remove(0)], ..listed("n", 160) };
+        let narrow = Listed {
+            filters: vec![listed("n", 1).filters.remove(0)],
+            ..listed("n", 160)
+        };
         let mut broad = listed("w", 160);
-        broad.filters.push("/restapi/v1.0/account/400100/extension/701001/presence".to_owned());
+        broad
+            .filters
+            .push("/restapi/v1.0/account/400100/extension/701001/presence".to_owned());
         let refused = Listed {
             filters: narrow.filters.clone(),
             disabled: vec![listed("r", 1).filters.remove(1)],
@@ -201,18 +248,46 @@ mod tests {
         let table = [
             ("nothing there", vec![], Step::Create),
             ("only another's", vec![elsewhere.clone()], Step::Create),
-            ("ours and another's", vec![elsewhere, listed("a", 160)], keep("a", 160)),
-            ("half of its life is over", vec![listed("a", 84)], Step::Renew("a".to_owned())),
-            ("little is left", vec![listed("a", 1)], Step::Renew("a".to_owned())),
+            (
+                "ours and another's",
+                vec![elsewhere, listed("a", 160)],
+                keep("a", 160),
+            ),
+            (
+                "half of its life is over",
+                vec![listed("a", 84)],
+                Step::Renew("a".to_owned()),
+            ),
+            (
+                "little is left",
+                vec![listed("a", 1)],
+                Step::Renew("a".to_owned()),
+            ),
             ("blacklisted", vec![blacklisted.clone()], delete("b")),
-            ("blacklisted beside a good one", vec![listed("a", 160), blacklisted], delete("b")),
+            (
+                "blacklisted beside a good one",
+                vec![listed("a", 160), blacklisted],
+                delete("b"),
+            ),
             ("two", vec![listed("a", 100), listed("c", 160)], delete("a")),
-            ("two alike", vec![listed("a", 160), listed("c", 160)], delete("a")),
+            (
+                "two alike",
+                vec![listed("a", 160), listed("c", 160)],
+                delete("a"),
+            ),
             ("without sip data", vec![plain.clone()], Step::Create),
-            ("without sip data beside a good one", vec![plain, listed("a", 160)], delete("p")),
+            (
+                "without sip data beside a good one",
+                vec![plain, listed("a", 160)],
+                delete("p"),
+            ),
             ("without the reminder", vec![narrow], Step::Create),
             ("with a filter too many", vec![broad], Step::Create),
-            ("with a reminder that was refused", vec![refused], keep("r", 160)),
+            (
+                "with a reminder that was refused",
+                vec![refused],
+                keep("r", 160),
+            ),
         ];
         for (what, list, step) in table {
             assert_eq!(what_to_do(&wanted(), LIFE, &list), step, "{what}");
@@ -222,25 +297,41 @@ mod tests {
     #[test]
     fn a_short_life_is_halved_too() {
         let step = what_to_do(&wanted(), HOUR * 2, &[listed("a", 2)]);
-        assert_eq!(step, Step::Keep { id: "a".to_owned(), renew_in: HOUR, expires_in: HOUR * 2 });
+        assert_eq!(
+            step,
+            Step::Keep {
+                id: "a".to_owned(),
+                renew_in: HOUR,
+                expires_in: HOUR * 2
+            }
+        );
     }
 
     #[test]
     fn every_list_comes_to_rest() {
         for dead in 0..4_usize {
             for good in 0..4_usize {
-                let mut list: Vec<Listed> = (0..good).map(|n| listed(&format!("g{n}"), 160)).collect();
-                list.extend((0..dead).map(|n| Listed { is_active: false, ..listed(&format!("d{n}"), 160) }));
+                let mut list: Vec<Listed> =
+                    (0..good).map(|n| listed(&format!("g{n}"), 160)).collect();
+                list.extend((0..dead).map(|n| Listed {
+                    is_active: false,
+                    ..listed(&format!("d{n}"), 160)
+                }));
                 let mut steps = 0;
                 loop {
                     match what_to_do(&wanted(), LIFE, &list) {
                         Step::Create => list.push(listed("new", 168)),
                         Step::Delete(id) => list.retain(|one| one.id != id),
-                        Step::Renew(id) => list.iter_mut().find(|one| one.id == id).unwrap().expires_in = LIFE,
+                        Step::Renew(id) => {
+                            list.iter_mut().find(|one| one.id == id).unwrap().expires_in = LIFE
+                        }
                         Step::Keep { .. } => break,
                     }
                     steps += 1;
-                    assert!(steps <= dead + good + 1, "no rest with {dead} dead and {good} good");
+                    assert!(
+                        steps <= dead + good + 1,
+                        "no rest with {dead} dead and {good} good"
+                    );
                 }
                 assert_eq!(list.len(), 1);
             }
@@ -256,7 +347,10 @@ mod tests {
             "deliveryMode": { "transportType": "WebHook", "encryption": false, "address": ADDRESS },
         });
         let read = Listed::read(&record).unwrap();
-        assert!(read.is_active && read.has_our_filters() && !read.is_deaf(), "{read:?}");
+        assert!(
+            read.is_active && read.has_our_filters() && !read.is_deaf(),
+            "{read:?}"
+        );
         assert_eq!(read.expires_in, Duration::from_secs(604_799));
         let pubnub = json!({ "records": [{ "id": "1", "deliveryMode": { "transportType": "PubNub", "address": ADDRESS } }, {}] });
         let read = Listed::read_all(&pubnub);

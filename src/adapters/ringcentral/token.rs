@@ -27,7 +27,7 @@ pub(super) struct Token {
 
 #[derive(Deserialize)]
 struct Answer {
-    access_token: SecretString,
+    access_token: String,
     expires_in: u64,
 }
 
@@ -77,10 +77,16 @@ impl Tokens {
             Err(limited) => Err(limited),
         };
         count(asked.as_ref().map_or_else(Error::label, |_| "ok"));
-        let still_good = kept.token.clone().filter(|token| Instant::now() < token.expires);
+        let still_good = kept
+            .token
+            .clone()
+            .filter(|token| Instant::now() < token.expires);
         match asked {
             Ok(token) => {
-                *kept = Kept { token: Some(token.clone()), refused: None };
+                *kept = Kept {
+                    token: Some(token.clone()),
+                    refused: None,
+                };
                 Ok(token)
             }
             Err(error) => {
@@ -95,33 +101,48 @@ impl Tokens {
     /// Drops a token that RingCentral no longer takes, unless another has taken its place already.
     pub(super) async fn forget(&self, dead: &Token) {
         let mut kept = self.kept.lock().await;
-        if kept.token.as_ref().is_some_and(|token| Arc::ptr_eq(&token.access, &dead.access)) {
+        if kept
+            .token
+            .as_ref()
+            .is_some_and(|token| Arc::ptr_eq(&token.access, &dead.access))
+        {
             kept.token = None;
         }
     }
 
     async fn ask(&self, http: &reqwest::Client, limits: &Limits) -> Result<Token, Error> {
         let asked_at = Instant::now();
-        let RingCentralCredentials { client_id, client_secret, jwt } = &self.credentials;
+        let RingCentralCredentials {
+            client_id,
+            client_secret,
+            jwt,
+        } = &self.credentials;
         let answer = http
             .post(&self.url)
             .basic_auth(client_id, Some(client_secret.expose_secret()))
             .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(form(&[("grant_type", JWT_BEARER), ("assertion", jwt.expose_secret())]))
+            .body(form(&[
+                ("grant_type", JWT_BEARER),
+                ("assertion", jwt.expose_secret()),
+            ]))
             .send()
             .await?;
         let status = answer.status();
-        limits.learn(Group::Auth, &Lesson::read(status.as_u16(), answer.headers()));
+        limits.learn(
+            Group::Auth,
+            &Lesson::read(status.as_u16(), answer.headers()),
+        );
         let body = answer.bytes().await?;
         if !status.is_success() {
             return Err(Error::Refused(Refusal::read(status.as_u16(), &body)));
         }
         // What serde says of a bad answer could quote the token.
-        let answer: Answer = serde_json::from_slice(&body)
-            .map_err(|_| Error::Unreadable("token without access_token and expires_in".to_owned()))?;
+        let answer: Answer = serde_json::from_slice(&body).map_err(|_| {
+            Error::Unreadable("token without access_token and expires_in".to_owned())
+        })?;
         let life = Duration::from_secs(answer.expires_in);
         Ok(Token {
-            access: Arc::new(answer.access_token),
+            access: Arc::new(answer.access_token.into()),
             renewed_from: asked_at + life.mul_f64(0.8),
             expires: asked_at + life,
         })
@@ -155,6 +176,9 @@ mod tests {
     #[test]
     fn forms_are_encoded() {
         let made = form(&[("grant_type", "urn:a-b"), ("assertion", "x.y_z+é /=&")]);
-        assert_eq!(made, "grant_type=urn%3Aa-b&assertion=x.y_z%2B%C3%A9+%2F%3D%26");
+        assert_eq!(
+            made,
+            "grant_type=urn%3Aa-b&assertion=x.y_z%2B%C3%A9+%2F%3D%26"
+        );
     }
 }
