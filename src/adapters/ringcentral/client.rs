@@ -97,18 +97,18 @@ impl Client {
     /// Sends, and once more with a fresh token where RingCentral no longer takes the one we have. A 401 is given
     /// before anything is carried out.
     async fn with_token(&self, request: &Request) -> Result<Value, Error> {
-        let token = self.token(request.urgency).await?;
+        let token = self.token().await?;
         match self.once(request, &token).await {
             Err(Error::Refused(refusal)) if refusal.status == 401 => {
                 self.0.tokens.forget(&token).await;
-                let fresh = self.token(request.urgency).await?;
+                let fresh = self.token().await?;
                 self.once(request, &fresh).await
             }
             answer => answer,
         }
     }
 
-    async fn token(&self, urgency: Urgency) -> Result<Token, Error> {
+    async fn token(&self) -> Result<Token, Error> {
         let Inner {
             http,
             limits,
@@ -117,7 +117,7 @@ impl Client {
             ..
         } = &*self.0;
         tokens
-            .get(http, limits, urgency, &|result| count(Group::Auth, result))
+            .get(http, limits, &|result| count(Group::Auth, result))
             .await
     }
 

@@ -201,6 +201,7 @@ impl Limits {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn seconds(count: u64) -> Duration {
         Duration::from_secs(count)
@@ -324,6 +325,34 @@ mod tests {
                 limits.try_admit(group, Urgency::Command).is_err(),
                 "{group:?}"
             );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_window_holds_more_than_the_limit(
+            limit in 1_u32..8,
+            asked in prop::collection::vec((0_u64..4000, any::<bool>()), 1..200),
+        ) {
+            let (mut window, start) = (Window::new(Group::Light), Instant::now());
+            let lesson = Lesson { limit: Some(limit), window: Some(seconds(10)), ..Lesson::default() };
+            window.learn(&lesson, start);
+            let (mut now, mut sent) = (start, Vec::new());
+            for (pause, is_command) in asked {
+                now += Duration::from_millis(pause);
+                let urgency = if is_command { Urgency::Command } else { Urgency::Upkeep };
+                // Who waits until told, and is first then, must be let in.
+                let at = window.admit(urgency, now).err().unwrap_or(now);
+                if at > now {
+                    prop_assert_eq!(window.admit(urgency, at), Ok(()));
+                }
+                now = at;
+                sent.push(at);
+            }
+            for (first, at) in sent.iter().enumerate() {
+                let inside = sent[first..].iter().filter(|other| other.duration_since(*at) < seconds(10));
+                prop_assert!(inside.count() <= limit as usize);
+            }
         }
     }
 }

@@ -47,11 +47,6 @@ impl Request {
         Self::new(Method::POST, group, path, body)
     }
 
-    /// Replaces.
-    pub fn put(group: Group, path: impl Into<String>, body: Value) -> Self {
-        Self::new(Method::PUT, group, path, Some(body))
-    }
-
     /// Changes a part.
     pub fn patch(group: Group, path: impl Into<String>, body: Value) -> Self {
         Self::new(Method::PATCH, group, path, Some(body))

@@ -219,6 +219,16 @@ mod tests {
         }
     }
 
+    fn check(table: Vec<(&str, Vec<Listed>, Step)>) {
+        for (what, list, step) in table {
+            assert_eq!(what_to_do(&wanted(), LIFE, &list), step, "{what}");
+        }
+    }
+
+    fn delete(id: &str) -> Step {
+        Step::Delete(id.to_owned())
+    }
+
     #[test]
     fn the_list_says_what_to_do() {
         let elsewhere = Listed {
@@ -229,23 +239,7 @@ mod tests {
             is_active: false,
             ..listed("b", 160)
         };
-        let mut plain = listed("p", 160);
-        plain.filters[0] = plain.filters[0].replace("?sipData=true", "");
-        let narrow = Listed {
-            filters: vec![listed("n", 1).filters.remove(0)],
-            ..listed("n", 160)
-        };
-        let mut broad = listed("w", 160);
-        broad
-            .filters
-            .push("/restapi/v1.0/account/400100/extension/701001/presence".to_owned());
-        let refused = Listed {
-            filters: narrow.filters.clone(),
-            disabled: vec![listed("r", 1).filters.remove(1)],
-            ..listed("r", 160)
-        };
-        let delete = |id: &str| Step::Delete(id.to_owned());
-        let table = [
+        check(vec![
             ("nothing there", vec![], Step::Create),
             ("only another's", vec![elsewhere.clone()], Step::Create),
             (
@@ -275,6 +269,27 @@ mod tests {
                 vec![listed("a", 160), listed("c", 160)],
                 delete("a"),
             ),
+        ]);
+    }
+
+    #[test]
+    fn only_one_with_our_filters_will_do() {
+        let mut plain = listed("p", 160);
+        plain.filters[0] = plain.filters[0].replace("?sipData=true", "");
+        let narrow = Listed {
+            filters: vec![listed("n", 1).filters.remove(0)],
+            ..listed("n", 160)
+        };
+        let mut broad = listed("w", 160);
+        broad
+            .filters
+            .push("/restapi/v1.0/account/400100/extension/701001/presence".to_owned());
+        let refused = Listed {
+            filters: narrow.filters.clone(),
+            disabled: vec![listed("r", 1).filters.remove(1)],
+            ..listed("r", 160)
+        };
+        check(vec![
             ("without sip data", vec![plain.clone()], Step::Create),
             (
                 "without sip data beside a good one",
@@ -288,10 +303,7 @@ mod tests {
                 vec![refused],
                 keep("r", 160),
             ),
-        ];
-        for (what, list, step) in table {
-            assert_eq!(what_to_do(&wanted(), LIFE, &list), step, "{what}");
-        }
+        ]);
     }
 
     #[test]

@@ -54,12 +54,11 @@ impl Tokens {
     }
 
     /// Gives the token, asking for another first where it is old. Who comes while one is being asked for waits for
-    /// that. `count` is told the result of each request.
+    /// that; a command may be among them, so nobody waits long for the rate limit. `count` is told each result.
     pub(super) async fn get(
         &self,
         http: &reqwest::Client,
         limits: &Limits,
-        urgency: Urgency,
         count: &(dyn Fn(&'static str) + Send + Sync),
     ) -> Result<Token, Error> {
         let mut kept = self.kept.lock().await;
@@ -72,7 +71,7 @@ impl Tokens {
         {
             return Err(error.clone());
         }
-        let asked = match limits.admit(Group::Auth, urgency).await {
+        let asked = match limits.admit(Group::Auth, Urgency::Command).await {
             Ok(()) => self.ask(http, limits).await,
             Err(limited) => Err(limited),
         };
