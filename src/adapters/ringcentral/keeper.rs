@@ -43,6 +43,10 @@ pub struct Keeper {
     timing: Timing,
     standing: Standing,
     granted: Duration,
+    /// Whether this keeper made one, so that its token is ours.
+    has_made: bool,
+    /// Whether one that was adopted brings a token that is not ours. The list does not show tokens.
+    mistrusts: bool,
 }
 
 impl Keeper {
@@ -54,6 +58,8 @@ impl Keeper {
             timing,
             standing,
             granted: LIFE,
+            has_made: false,
+            mistrusts: false,
         }
     }
 
@@ -84,6 +90,11 @@ impl Keeper {
             tokio::select! {
                 () = stop.cancelled() => return,
                 () = tokio::time::sleep_until(tokio::time::Instant::now() + wait) => {}
+                // Once at most: anybody can send a wrong token.
+                () = self.standing.wrong_token(), if !self.has_made && !self.mistrusts => {
+                    tracing::warn!("deliveries carry another verification token: making a new subscription");
+                    self.mistrusts = true;
+                }
             }
         }
     }
@@ -94,7 +105,10 @@ impl Keeper {
         let mut done = Vec::new();
         while done.len() < STEPS_MAX {
             let answer = self.client.send(&Request::get(Group::Light, PATH)).await?;
-            let listed = Listed::read_all(&answer);
+            let mut listed = Listed::read_all(&answer);
+            if self.mistrusts {
+                listed.iter_mut().for_each(|one| one.is_active = false);
+            }
             let step = what_to_do(&self.wanted, self.granted, &listed);
             if let Step::Keep {
                 id,
@@ -125,6 +139,7 @@ impl Keeper {
                 self.standing.lost();
                 let request = Request::post(Group::Medium, PATH, Some(self.wanted.body()));
                 let made = self.client.send(&request).await?;
+                (self.has_made, self.mistrusts) = (true, false);
                 self.note_granted("created", &made);
                 match Listed::read(&made) {
                     Some(odd) if !odd.has_our_filters() => {

@@ -1,7 +1,9 @@
-//! Owns what is known of the subscription at the moment. Written by the keeper; read by `/ready` and `/metrics`.
+//! Owns what is known of the subscription at the moment. Written by the keeper, and by the webhook when a delivery has
+//! another token than ours; read by `/ready` and `/metrics`.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::Notify;
 
 /// How the subscription stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,7 +20,10 @@ pub enum Subscribed {
 
 /// Shared between the keeper and those who ask.
 #[derive(Clone, Debug)]
-pub struct Standing(Arc<Mutex<Inside>>);
+pub struct Standing {
+    inside: Arc<Mutex<Inside>>,
+    wrong_token: Arc<Notify>,
+}
 
 #[derive(Debug)]
 struct Inside {
@@ -29,15 +34,29 @@ struct Inside {
 impl Standing {
     /// Begins with this.
     pub fn new(subscribed: Subscribed) -> Self {
-        Self(Arc::new(Mutex::new(Inside {
+        let inside = Inside {
             subscribed,
             expires: None,
-        })))
+        };
+        Self {
+            inside: Arc::new(Mutex::new(inside)),
+            wrong_token: Arc::default(),
+        }
+    }
+
+    /// Notes a delivery with another token than ours: the subscription may be from before the token was changed.
+    pub fn saw_wrong_token(&self) {
+        self.wrong_token.notify_one();
+    }
+
+    /// Waits for such a delivery; one that came before counts.
+    pub(super) async fn wrong_token(&self) {
+        self.wrong_token.notified().await;
     }
 
     /// Tells how it stands; who kept one that has expired since keeps none.
     pub fn get(&self) -> Subscribed {
-        let inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         match &inside.subscribed {
             Subscribed::Kept if inside.expires.is_none_or(|at| at <= Instant::now()) => {
                 Subscribed::Failed("expired".to_owned())
@@ -48,7 +67,7 @@ impl Standing {
 
     /// Tells how many seconds are left of the subscription; 0 where there is none.
     pub fn seconds_to_expiry(&self) -> u64 {
-        let inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         inside.expires.map_or(0, |at| {
             at.saturating_duration_since(Instant::now()).as_secs()
         })
@@ -56,7 +75,7 @@ impl Standing {
 
     /// Notes that it is there for so long.
     pub(super) fn kept(&self, expires_in: Duration) {
-        let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         *inside = Inside {
             subscribed: Subscribed::Kept,
             expires: Some(Instant::now() + expires_in),
@@ -65,13 +84,13 @@ impl Standing {
 
     /// Notes that it could not be seen to; one that was there may be there still, until it expires.
     pub(super) fn failed(&self, reason: String) {
-        let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         inside.subscribed = Subscribed::Failed(reason);
     }
 
     /// Notes that there is none.
     pub(super) fn lost(&self) {
-        let mut inside = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         inside.expires = None;
     }
 }

@@ -10,6 +10,7 @@ mod token;
 use maitred::adapters::ringcentral::{Client, Count, Error, Group, Request};
 use maitred::config::RingCentralCredentials;
 use ringcentral_sim::rest::{RestConfig, RestServer};
+use serde_json::json;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -84,6 +85,21 @@ fn credentials(rest: &RestServer) -> RingCentralCredentials {
 
 fn extension() -> Request {
     Request::get(Group::Light, "/restapi/v1.0/account/~/extension/~")
+}
+
+/// Subscribes as somebody else, or as an earlier version, would have.
+async fn subscribe(rest: &RestServer, address: &str, filters: &[&str]) -> String {
+    let body = json!({
+        "eventFilters": filters,
+        "deliveryMode": {
+            "transportType": "WebHook",
+            "address": address,
+            "verificationToken": "an old token",
+        },
+    });
+    let request = Request::post(Group::Medium, "/restapi/v1.0/subscription", Some(body));
+    let made = Bench::new(rest).client.send(&request).await.unwrap();
+    made["id"].as_str().unwrap().to_owned()
 }
 
 async fn until(what: &str, mut holds: impl FnMut() -> bool) {

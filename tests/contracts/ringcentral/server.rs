@@ -1,7 +1,7 @@
 //! The subscription as the whole server keeps it: made once it serves, shown, heard through, adopted after a restart.
 
 use super::relay::Relay;
-use super::{DEADLINE, rest};
+use super::{DEADLINE, rest, subscribe, until};
 use maitred_actors::call::Event;
 use maitred_harness::{House, Setup};
 use ringcentral_sim::rest::{Exchange, RestConfig, RestServer};
@@ -109,6 +109,37 @@ async fn it_is_adopted_after_a_restart() {
     until_ready(&house).await;
     assert_eq!(only_id(rest.exchange()), before);
     is_heard_through(&house, rest.exchange(), "+15557650102").await;
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_with_an_old_token_is_replaced_at_its_first_delivery() {
+    let (rest, relay) = (rest(RestConfig::default()).await, Relay::start().await);
+    let earlier = House::open().await;
+    relay.lead_to(Some(earlier.server.http));
+    let filters = [
+        "/restapi/v1.0/account/~/extension/~/telephony/sessions?sipData=true",
+        "/restapi/v1.0/subscription/~?threshold=86400&interval=3600",
+    ];
+    let old = subscribe(&rest, &relay.webhook(), &filters).await;
+    relay.lead_to(None);
+    earlier.close().await;
+    let house = house(&rest, &relay).await;
+    until_ready(&house).await;
+    assert_eq!(
+        only_id(rest.exchange()),
+        old,
+        "nothing shows yet that it is deaf"
+    );
+    let _effects = rest
+        .exchange()
+        .begin(&Session::inbound("+15557650103", "+15551230001"));
+    let replaced = || {
+        let listed = rest.exchange().subscriptions();
+        listed.len() == 1 && listed[0].id != old
+    };
+    until("another subscription", replaced).await;
+    is_heard_through(&house, rest.exchange(), "+15557650104").await;
     house.close().await;
 }
 

@@ -1,17 +1,12 @@
 //! The keeper of the subscription against everything that can become of one.
 
-use super::{Bench, DEADLINE, rest, until};
-use maitred::adapters::ringcentral::{
-    Group, Keeper, Request, Standing, Subscribed, Timing, Wanted,
-};
+use super::{Bench, DEADLINE, rest, subscribe, until};
+use maitred::adapters::ringcentral::{Keeper, Standing, Subscribed, Timing, Wanted};
 use maitred_harness::House;
 use ringcentral_sim::rest::{Limits, RestConfig, RestFault, RestServer};
-use serde_json::json;
 use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
-
-const PATH: &str = "/restapi/v1.0/subscription";
 
 /// A keeper at work, with a server for its address.
 struct Keeping {
@@ -94,19 +89,6 @@ impl Keeping {
             .unwrap();
         self.house.close().await;
     }
-}
-
-/// Subscribes as somebody else, or as an earlier version, would have.
-async fn subscribe(rest: &RestServer, address: &str, filters: &[&str]) -> String {
-    let body = json!({
-        "eventFilters": filters,
-        "deliveryMode": { "transportType": "WebHook", "address": address },
-    });
-    let made = Bench::new(rest)
-        .client
-        .send(&Request::post(Group::Medium, PATH, Some(body)))
-        .await;
-    made.unwrap()["id"].as_str().unwrap().to_owned()
 }
 
 #[tokio::test(flavor = "multi_thread")]
