@@ -146,6 +146,12 @@ impl Server {
         self.world.queue.watch()
     }
 
+    /// Waits until the tree of actors ends by itself, which it never should.
+    pub async fn ended(&mut self) {
+        // Whether it stopped or panicked, the server is of no use without it.
+        let _ = (&mut self.tree).await;
+    }
+
     /// Gives the database, to look into it beside the API.
     pub fn database(&self) -> &Database {
         &self.database

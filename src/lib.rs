@@ -6,6 +6,7 @@ pub mod config;
 pub mod ingress;
 pub mod media;
 pub mod telemetry;
+pub mod tools;
 
 /// Chooses ring as the process's provider of cryptography; must come before the first TLS connection. A second call
 /// changes nothing.

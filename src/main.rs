@@ -1,9 +1,11 @@
-//! The `maitred` program: `serve` (the default), `check-config`, `models pull`.
+//! The `maitred` program: `serve` (the default), `check-config`, `models pull`, `understand`.
 
 use clap::{Parser, Subcommand};
 use maitred::app::Server;
 use maitred::config::{Config, Problem};
-use maitred::{adapters::speech, telemetry};
+use maitred::tools::{Form, understand_lines};
+use maitred::{adapters::clock::SystemClock, adapters::speech, telemetry};
+use maitred_actors::ports::clock::Clock as _;
 use maitred_speech_engines::models;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -29,6 +31,12 @@ enum Command {
     Serve,
     /// Read the configuration and report every problem
     CheckConfig,
+    /// Read JSON lines with what callers said, and write what was understood of each
+    Understand {
+        /// Each line is a whole dialogue
+        #[arg(long)]
+        dialogue: bool,
+    },
     /// Models of the local speech engines
     Models {
         #[command(subcommand)]
@@ -48,6 +56,7 @@ async fn main() -> ExitCode {
     let result = match arguments.command.unwrap_or(Command::Serve) {
         Command::Serve => serve().await,
         Command::CheckConfig => check_config(),
+        Command::Understand { dialogue } => understand(dialogue),
         Command::Models {
             command: ModelsCommand::Pull,
         } => pull_models().await,
@@ -70,6 +79,25 @@ fn check_config() -> anyhow::Result<()> {
     Ok(())
 }
 
+fn understand(dialogue: bool) -> anyhow::Result<()> {
+    let form = if dialogue {
+        Form::Dialogues
+    } else {
+        Form::Utterances
+    };
+    let now = SystemClock
+        .now()
+        .to_zoned(jiff::tz::TimeZone::system())
+        .datetime();
+    let output = std::io::BufWriter::new(std::io::stdout().lock());
+    Ok(understand_lines(
+        form,
+        now,
+        std::io::stdin().lock(),
+        output,
+    )?)
+}
+
 async fn pull_models() -> anyhow::Result<()> {
     let models = tokio::task::spawn_blocking(|| {
         models::pull(&models::default_cache_dir(), &mut |line| println!("{line}"))
@@ -89,7 +117,7 @@ async fn serve() -> anyhow::Result<()> {
         .account
         .as_ref()
         .map(|account| account.user.clone());
-    let server = Server::start(config, providers).await?;
+    let mut server = Server::start(config, providers).await?;
     println!("maitred is ready: http://{}/ready", server.http);
     println!(
         "call it from any SIP phone: sip:maitred@{} (UDP or TCP)",
@@ -105,6 +133,7 @@ async fn serve() -> anyhow::Result<()> {
     tokio::select! {
         _ = terminate.recv() => {}
         result = tokio::signal::ctrl_c() => result?,
+        () = server.ended() => anyhow::bail!("the tree of actors ended; start the server again"),
     }
     println!(
         "closing: waiting up to {} s for calls to end",

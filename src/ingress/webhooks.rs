@@ -20,6 +20,8 @@ use tokio::sync::oneshot;
 const VALIDATION_TOKEN: &str = "validation-token";
 /// Longest validation token that fits an answer of 1024 bytes twice, headers included.
 const VALIDATION_TOKEN_MAX: usize = 300;
+/// Sources of refused deliveries that are remembered before those long quiet are forgotten.
+const SOURCES_MAX: usize = 10_000;
 /// Time in which an event must be in the journal; after it RingCentral is asked to deliver again.
 const JOURNAL_WAIT: Duration = Duration::from_secs(2);
 
@@ -64,6 +66,9 @@ async fn take(
     if let Err(refused) = ingress.authenticator.check(headers, body) {
         if refused == Refused::WrongToken {
             ingress.subscription.saw_wrong_token();
+        }
+        if ingress.refusals.len() > SOURCES_MAX {
+            ingress.refusals.retain_recent();
         }
         if ingress.refusals.check_key(&source.ip()).is_err() {
             return (

@@ -76,7 +76,11 @@ async fn tell_with_crashes(house: House, story: Story, ways: &[How]) {
 }
 
 const CALL: [How; 2] = [How::Panic, How::Kill(Part::Call)];
-const VOICE: [How; 2] = [How::Kill(Part::Listener), How::Kill(Part::Speaker)];
+const VOICE: [How; 3] = [
+    How::Kill(Part::Listener),
+    How::Kill(Part::Speaker),
+    How::Kill(Part::MediaLeg),
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_booking_survives_the_end_of_its_call_at_every_event() {
@@ -100,14 +104,14 @@ async fn a_booking_survives_the_end_of_ears_and_mouth_at_every_event() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_correction_survives_every_crash() {
-    let ways = [CALL, VOICE].concat();
+    let ways = [&CALL[..], &VOICE[..]].concat();
     let story: Story = |plan, day| Box::pin(corrects_the_day::story(plan, day));
     tell_with_crashes(open().await, story, &ways).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_hang_up_mid_sentence_survives_every_crash() {
-    let ways = [CALL, VOICE].concat();
+    let ways = [&CALL[..], &VOICE[..]].concat();
     let story: Story = |plan, day| Box::pin(hangs_up_mid_sentence::story(plan, day));
     tell_with_crashes(open().await, story, &ways).await;
 }
@@ -116,7 +120,7 @@ async fn a_hang_up_mid_sentence_survives_every_crash() {
 async fn a_silence_survives_every_crash() {
     let patience = is_silent::PATIENCE_MS;
     let house = many().with("VOICE_AI_PATIENCE_MS", patience).open().await;
-    let ways = [CALL, VOICE].concat();
+    let ways = [&CALL[..], &VOICE[..]].concat();
     tell_with_crashes(
         house,
         |plan, day| Box::pin(is_silent::story(plan, day)),
@@ -127,14 +131,14 @@ async fn a_silence_survives_every_crash() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_barge_in_survives_every_crash() {
-    let ways = [CALL, VOICE].concat();
+    let ways = [&CALL[..], &VOICE[..]].concat();
     let story: Story = |plan, day| Box::pin(speaks_over_the_prompt::story(plan, day));
     tell_with_crashes(open().await, story, &ways).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_wish_for_a_person_survives_every_crash() {
-    let ways = [CALL, VOICE].concat();
+    let ways = [&CALL[..], &VOICE[..]].concat();
     let story: Story = |plan, day| Box::pin(wants_a_person::story(plan, day));
     tell_with_crashes(open().await, story, &ways).await;
 }
@@ -149,7 +153,7 @@ async fn a_full_slot_survives_every_crash() {
     for run in 0..DAYS {
         house.fill(day(run).at(18, 0, 0, 0)).await;
     }
-    let ways = [CALL, VOICE].concat();
+    let ways = [&CALL[..], &VOICE[..]].concat();
     let story: Story = |plan, day| Box::pin(slot_full::story(plan, day));
     tell_with_crashes(house, story, &ways).await;
 }

@@ -18,6 +18,7 @@ mod many_at_once;
 mod on_postgres;
 mod poisoned;
 mod restarts;
+mod shared_actors_end;
 mod slot_full;
 mod speaks_over_the_prompt;
 mod vendor_faults;

@@ -71,7 +71,7 @@ impl Effect {
             Self::Answer { .. } => 40_000,
             Self::Say { text, .. } => 15_000 + 150 * text.len() as i64,
             Self::StopSpeaking => 0,
-            Self::Interpret { .. } => 3_000,
+            Self::Interpret { .. } => 1_500,
             Self::CheckSlot { .. } | Self::Book { .. } => 8_000,
             Self::Transfer { .. } => 15_000,
             Self::HangUp { .. } => 5_000,

@@ -13,7 +13,7 @@ mod state;
 pub(crate) mod supervisor;
 mod talk;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod timer;
 
 pub use actor::{Call, CallArgs, CallMsg, Start};

@@ -60,7 +60,8 @@ impl Queue {
         }
     }
 
-    /// Takes an event for a call. It is told to the call once it is written.
+    /// Takes an event for a call. It is told to the call once it is written. What comes for a call that was not
+    /// admitted, or was forgotten, is dropped.
     pub fn append(&self, call: &CallId, event: Event) {
         self.enter(call, event, None);
     }
@@ -112,10 +113,19 @@ impl Queue {
     fn enter(&self, call: &CallId, event: Event, done: Option<oneshot::Sender<()>>) {
         let mut waiting = self.waiting();
         let now = self.clock.now();
-        let last = waiting
-            .last
-            .entry(call.clone())
-            .or_insert((0, Timestamp::MIN));
+        let last = match &event {
+            Event::Admitted { .. } => waiting
+                .last
+                .entry(call.clone())
+                .or_insert((0, Timestamp::MIN)),
+            _ => match waiting.last.get_mut(call) {
+                Some(last) => last,
+                None => {
+                    tracing::debug!(call.id = %call, event = event.kind(), "event came after the end");
+                    return;
+                }
+            },
+        };
         *last = (last.0 + 1, last.1.max(now));
         let (seq, at) = *last;
         let entry = Recorded {
@@ -185,5 +195,71 @@ impl Queue {
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    /// A clock that goes back by a second each time it is read.
+    #[derive(Default)]
+    struct Backwards(AtomicI64);
+
+    impl Clock for Backwards {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_second(1_000 - self.0.fetch_add(1, Ordering::SeqCst)).unwrap()
+        }
+
+        fn new_call_id(&self) -> CallId {
+            CallId::new("call_1")
+        }
+    }
+
+    fn waiting(queue: &Queue) -> Vec<(u64, Timestamp)> {
+        match queue.peek() {
+            Some(Work::Write { entries, .. }) => {
+                entries.iter().map(|entry| (entry.seq, entry.at)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn admitted() -> Event {
+        let settings = Box::new(crate::call::tests::settings());
+        Event::Admitted { settings }
+    }
+
+    #[test]
+    fn numbers_have_no_gaps_and_times_never_go_back() {
+        let queue = Queue::new(Arc::new(Backwards::default()));
+        let call = CallId::new("call_1");
+        queue.append(&call, admitted());
+        queue.append(&call, Event::SpeechStarted);
+        queue.append(&call, Event::SpeechStarted);
+        let entries = waiting(&queue);
+        assert_eq!(
+            entries.iter().map(|(seq, _)| *seq).collect::<Vec<_>>(),
+            [1, 2, 3]
+        );
+        assert!(
+            entries.iter().all(|(_, at)| *at == entries[0].1),
+            "{entries:?}"
+        );
+    }
+
+    #[test]
+    fn what_comes_after_the_end_is_dropped() {
+        let queue = Queue::new(Arc::new(Backwards::default()));
+        let call = CallId::new("call_1");
+        queue.append(&call, admitted());
+        queue.forget(&call);
+        queue.append(&call, Event::SpeechStarted);
+        assert_eq!(waiting(&queue).len(), 1);
+        assert!(
+            queue.waiting().last.is_empty(),
+            "a forgotten call must not come back"
+        );
     }
 }

@@ -4,7 +4,7 @@
 use maitred_actors::call::{self, CallMsg, CallState, Effect, Recorded};
 use maitred_actors::registry::{Registry, Role};
 use maitred_actors::types::PhoneNumber;
-use maitred_actors::voice::{ListenerMsg, SpeakerMsg};
+use maitred_actors::voice::{ListenerMsg, MediaLegMsg, SpeakerMsg};
 use maitred_actors::world::Decide;
 use ractor::{ActorCell, ActorRef, Message};
 use std::collections::HashMap;
@@ -19,6 +19,8 @@ pub enum Part {
     Listener,
     /// The mouth.
     Speaker,
+    /// The reports of the audio.
+    MediaLeg,
 }
 
 /// How it ends.
@@ -109,11 +111,19 @@ impl Crashes {
             Part::Call => find::<CallMsg>(registry, Role::Call(&state.call)),
             Part::Listener => find::<ListenerMsg>(registry, Role::Listener(&state.call)),
             Part::Speaker => find::<SpeakerMsg>(registry, Role::Speaker(&state.call)),
+            Part::MediaLeg => find::<MediaLegMsg>(registry, Role::MediaLeg(&state.call)),
         };
         if let Some(cell) = cell {
             cell.kill();
         }
     }
+}
+
+/// Kills a shared actor of a server; fails if it is not there.
+pub fn kill_shared<M: Message>(registry: &Registry, role: Role<'_>) {
+    find::<M>(registry, role)
+        .expect("the actor is there")
+        .kill();
 }
 
 fn find<M: Message>(registry: &Registry, role: Role<'_>) -> Option<ActorCell> {

@@ -16,7 +16,7 @@ mod postgres;
 mod words;
 
 pub use caller::{Caller, DEADLINE};
-pub use crash::{Crashes, How, Part};
+pub use crash::{Crashes, How, Part, kill_shared};
 pub use house::{House, Setup};
 pub use postgres::Postgres;
 pub use words::{Heard, day_in_words, plain};

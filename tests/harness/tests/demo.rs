@@ -1,9 +1,4 @@
 //! The demo without speech models, run as people run it: what it prints and how it ends.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    reason = "a test fails by panicking"
-)]
 
 use std::process::Stdio;
 use std::time::Duration;

@@ -18,7 +18,7 @@ use jiff::{Timestamp, ToSpan};
 use std::collections::VecDeque;
 
 /// Settings of a business that is open from 11:00 to 21:00 in UTC.
-pub(super) fn settings() -> CallSettings {
+pub(crate) fn settings() -> CallSettings {
     CallSettings {
         mode: AiMode::FullAuto,
         answers: true,
