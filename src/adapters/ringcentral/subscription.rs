@@ -7,6 +7,8 @@ use std::time::Duration;
 
 /// Life asked for: a week. RingCentral may grant less.
 pub(super) const LIFE: Duration = Duration::from_secs(604_800);
+/// Longest life that is believed: the largest that RingCentral ever documented, 20 years.
+const LIFE_MAX: Duration = Duration::from_secs(630_720_000);
 /// Our calls, with the `Call-ID` of their SIP legs; and a reminder in the last day, should nobody have renewed.
 const FILTERS: [&str; 2] = [
     "/restapi/v1.0/account/~/extension/~/telephony/sessions?sipData=true",
@@ -63,13 +65,14 @@ impl Listed {
             list.iter().filter_map(text).collect()
         };
         let mode = &record["deliveryMode"];
+        let seconds = record["expiresIn"].as_u64().unwrap_or_default();
         let is_webhook = mode["transportType"] == "WebHook";
         Some(Self {
             id: record["id"].as_str()?.to_owned(),
             is_active: record["status"]
                 .as_str()
                 .is_none_or(|status| status == "Active"),
-            expires_in: Duration::from_secs(record["expiresIn"].as_u64().unwrap_or_default()),
+            expires_in: Duration::from_secs(seconds).min(LIFE_MAX),
             filters: texts(&record["eventFilters"], "filter"),
             disabled: texts(&record["disabledFilters"], "filter"),
             address: mode["address"]
@@ -364,6 +367,8 @@ mod tests {
             "{read:?}"
         );
         assert_eq!(read.expires_in, Duration::from_secs(604_799));
+        let eternal = json!({ "id": "1", "expiresIn": u64::MAX });
+        assert_eq!(Listed::read(&eternal).unwrap().expires_in, LIFE_MAX);
         let pubnub = json!({ "records": [{ "id": "1", "deliveryMode": { "transportType": "PubNub", "address": ADDRESS } }, {}] });
         let read = Listed::read_all(&pubnub);
         assert_eq!((read.len(), read[0].address.as_str()), (1, ""));

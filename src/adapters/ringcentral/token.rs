@@ -17,12 +17,26 @@ const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /// How long refused credentials are not tried again.
 const REFUSAL_KEPT: Duration = Duration::from_secs(30);
 
+/// Longest life that is believed; RingCentral's documentation ends at an hour.
+const LIFE_MAX: Duration = Duration::from_secs(86_400);
+
 /// A token and its life.
 #[derive(Clone, Debug)]
 pub(super) struct Token {
     pub(super) access: Arc<SecretString>,
     renewed_from: Instant,
     expires: Instant,
+}
+
+impl Token {
+    /// Takes a token whose life began when it was asked for, at the latest.
+    fn new(access: SecretString, asked_at: Instant, life: Duration) -> Self {
+        Self {
+            access: Arc::new(access),
+            renewed_from: asked_at + life / 5 * 4,
+            expires: asked_at + life,
+        }
+    }
 }
 
 #[derive(Deserialize)]
@@ -139,12 +153,8 @@ impl Tokens {
         let answer: Answer = serde_json::from_slice(&body).map_err(|_| {
             Error::Unreadable("token without access_token and expires_in".to_owned())
         })?;
-        let life = Duration::from_secs(answer.expires_in);
-        Ok(Token {
-            access: Arc::new(answer.access_token.into()),
-            renewed_from: asked_at + life.mul_f64(0.8),
-            expires: asked_at + life,
-        })
+        let life = Duration::from_secs(answer.expires_in).min(LIFE_MAX);
+        Ok(Token::new(answer.access_token.into(), asked_at, life))
     }
 }
 
@@ -170,7 +180,16 @@ fn form(pairs: &[(&str, &str)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::form;
+    use super::{Duration, Instant, Token, form};
+
+    #[test]
+    fn a_token_is_renewed_at_four_fifths_of_its_life_and_never_shown() {
+        let asked_at = Instant::now();
+        let token = Token::new("hush".into(), asked_at, Duration::from_secs(3600));
+        assert_eq!(token.renewed_from, asked_at + Duration::from_secs(2880));
+        assert_eq!(token.expires, asked_at + Duration::from_secs(3600));
+        assert!(!format!("{token:?}").contains("hush"));
+    }
 
     #[test]
     fn forms_are_encoded() {
