@@ -3,10 +3,12 @@
 
 use crate::adapters::booking::{Ledger, LedgerConfig};
 use crate::adapters::clock::{self, SystemClock};
+use crate::adapters::ringcentral::{Client, Keeper, Standing as SubscriptionStanding, Subscribed};
+use crate::adapters::ringcentral::{Count, Timing, Wanted};
 use crate::adapters::speech::prompts::DiskPrompts;
 use crate::adapters::store::{Database, Reading, SqlJournal};
 use crate::adapters::telephony::{Account, SipConfig, SipLine, TlsListen, Transport};
-use crate::config::{Business, Config, Sip, SipAccount, SipTls, SipTransport};
+use crate::config::{Business, Config, RingCentral, Sip, SipAccount, SipTls, SipTransport};
 use crate::ingress::{Authenticator, Ingress, routes};
 use crate::telemetry::Metrics;
 use anyhow::Context as _;
@@ -60,6 +62,8 @@ pub struct Server {
     tree: JoinHandle<()>,
     web: JoinHandle<()>,
     stop_web: CancellationToken,
+    keeper: Option<JoinHandle<()>>,
+    stop_keeper: CancellationToken,
 }
 
 impl Server {
@@ -110,13 +114,16 @@ impl Server {
         };
         let name = registry.name(Role::Switchboard);
         let (switchboard, tree) = Actor::spawn(Some(name), Switchboard, args).await?;
-        let ingress = ingress(&config, &world, metrics, database.clone());
+        let (keeper, subscription) = keeper(&config.ringcentral, &metrics)?;
+        let ingress = ingress(&config, &world, metrics, database.clone(), subscription);
         let listener = TcpListener::bind(config.http.listen)
             .await
             .with_context(|| format!("cannot listen on {} for http", config.http.listen))?;
         let http = listener.local_addr()?;
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(serve_web(listener, Arc::new(ingress), stop_web.clone()));
+        let stop_keeper = CancellationToken::new();
+        let keeper = keeper.map(|keeper| tokio::spawn(keeper.keep(stop_keeper.clone())));
         Ok(Self {
             http,
             sip: line.addr(),
@@ -129,6 +136,8 @@ impl Server {
             tree,
             web,
             stop_web,
+            keeper,
+            stop_keeper,
         })
     }
 
@@ -151,6 +160,7 @@ impl Server {
     /// Ends the server: takes no more calls, waits for those that are live until the deadline, then closes. Gives the
     /// number of calls that were left.
     pub async fn stop(self, deadline: Duration) -> usize {
+        self.stop_keeper.cancel();
         let _ = self.switchboard.cast(SwitchboardMsg::Close);
         let drained = tokio::time::timeout(deadline, self.drained()).await;
         let left = match drained {
@@ -164,6 +174,9 @@ impl Server {
         let _ = self.tree.await;
         self.stop_web.cancel();
         let _ = self.web.await;
+        if let Some(keeper) = self.keeper {
+            let _ = keeper.await;
+        }
         self.database.close().await;
         left
     }
@@ -206,7 +219,50 @@ async fn serve_web(listener: TcpListener, ingress: Arc<Ingress>, stop: Cancellat
     }
 }
 
-fn ingress(config: &Config, world: &World, metrics: Arc<Metrics>, database: Database) -> Ingress {
+/// Makes the keeper of the webhook subscription where all it needs is configured.
+fn keeper(
+    config: &RingCentral,
+    metrics: &Arc<Metrics>,
+) -> anyhow::Result<(Option<Keeper>, SubscriptionStanding)> {
+    let missing = |what| {
+        (
+            None,
+            SubscriptionStanding::new(Subscribed::NotConfigured(what)),
+        )
+    };
+    let Some(credentials) = config.credentials.clone() else {
+        return Ok(missing(
+            "set RC_CLIENT_ID, RC_CLIENT_SECRET and RC_JWT_TOKEN",
+        ));
+    };
+    let Some(address) = config.webhook.url.clone() else {
+        return Ok(missing("set RC_WEBHOOK_URL"));
+    };
+    let Some(verification_token) = config.webhook.verification_token.clone() else {
+        return Ok(missing(
+            "set RC_WEBHOOK_VERIFICATION_TOKEN or RC_WEBHOOK_SECRET",
+        ));
+    };
+    let metrics = Arc::clone(metrics);
+    let count: Count =
+        Arc::new(move |group, result| metrics.note_ringcentral(group.label(), result));
+    let client = Client::new(&config.server_url, credentials, count)?;
+    let wanted = Wanted {
+        address,
+        verification_token,
+    };
+    let standing = SubscriptionStanding::new(Subscribed::NotYet);
+    let keeper = Keeper::new(client, wanted, Timing::default(), standing.clone());
+    Ok((Some(keeper), standing))
+}
+
+fn ingress(
+    config: &Config,
+    world: &World,
+    metrics: Arc<Metrics>,
+    database: Database,
+    subscription: SubscriptionStanding,
+) -> Ingress {
     let names = |hearing: &[Arc<dyn Hearing>]| hearing.iter().map(|one| one.name()).collect();
     let voices = world.speaking.iter().map(|one| one.name()).collect();
     Ingress {
@@ -218,6 +274,7 @@ fn ingress(config: &Config, world: &World, metrics: Arc<Metrics>, database: Data
         admin_token: config.http.admin_token.clone(),
         speech: (names(&world.hearing), voices),
         registers: config.sip.account.is_some(),
+        subscription,
         refusals: Ingress::refusals(),
     }
 }

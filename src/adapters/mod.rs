@@ -3,6 +3,7 @@
 
 pub mod booking;
 pub mod clock;
+pub mod ringcentral;
 pub mod speech;
 pub mod store;
 pub mod telephony;

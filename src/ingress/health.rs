@@ -1,6 +1,7 @@
 //! Owns `/health`, `/ready` and `/metrics`. Called by whoever watches the server.
 
 use super::routes::{Ingress, error};
+use crate::adapters::ringcentral::Subscribed;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -63,6 +64,8 @@ pub(super) async fn ready(State(ingress): State<Arc<Ingress>>) -> Response {
         )
     };
     parts.insert("webhooks".to_owned(), state(webhooks));
+    // Neither stops a caller from being served: the call itself comes by SIP.
+    parts.insert("subscription".to_owned(), state(subscription(&ingress)));
     let status = if is_ready {
         StatusCode::OK
     } else {
@@ -75,6 +78,8 @@ pub(super) async fn ready(State(ingress): State<Arc<Ingress>>) -> Response {
 
 /// Gives all metrics.
 pub(super) async fn metrics(State(ingress): State<Arc<Ingress>>) -> Response {
+    let seconds_to_expiry = ingress.subscription.seconds_to_expiry();
+    ingress.metrics.note_subscription(seconds_to_expiry);
     match ingress.metrics.text() {
         Ok(text) => (
             [(
@@ -85,6 +90,15 @@ pub(super) async fn metrics(State(ingress): State<Arc<Ingress>>) -> Response {
         )
             .into_response(),
         Err(reason) => error(StatusCode::INTERNAL_SERVER_ERROR, &reason.to_string()),
+    }
+}
+
+fn subscription(ingress: &Ingress) -> Result<(), String> {
+    match ingress.subscription.get() {
+        Subscribed::Kept => Ok(()),
+        Subscribed::NotConfigured(missing) => Err(format!("not configured: {missing}")),
+        Subscribed::NotYet => Err("not looked at yet".to_owned()),
+        Subscribed::Failed(reason) => Err(reason),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Owns the table of routes and what handlers share. Called by `app`. Reads who may see the API.
 
 use super::{Authenticator, api, health, webhooks};
+use crate::adapters::ringcentral::Standing;
 use crate::adapters::store::{Database, Reading};
 use crate::telemetry::Metrics;
 use axum::Router;
@@ -42,6 +43,8 @@ pub struct Ingress {
     pub speech: (Vec<&'static str>, Vec<&'static str>),
     /// Whether the line has to be registered.
     pub registers: bool,
+    /// How the webhook subscription stands.
+    pub subscription: Standing,
     /// Sources whose deliveries were refused.
     pub refusals: DefaultKeyedRateLimiter<IpAddr>,
 }

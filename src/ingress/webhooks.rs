@@ -1,6 +1,7 @@
 //! Owns the webhook: handshake, authentication, and the 200 that is given when the event is in the journal, not
 //! before. Called by RingCentral, and by relays that sign.
 
+use super::authentication::Refused;
 use super::notification::read_notification;
 use super::routes::{Ingress, error};
 use axum::body::Bytes;
@@ -63,6 +64,9 @@ async fn take(
     body: &Bytes,
 ) -> (&'static str, Response) {
     if let Err(refused) = ingress.authenticator.check(headers, body) {
+        if refused == Refused::WrongToken {
+            ingress.subscription.saw_wrong_token();
+        }
         if ingress.refusals.len() > SOURCES_MAX {
             ingress.refusals.retain_recent();
         }

@@ -61,6 +61,14 @@ pub const METRICS: &[(&str, &str)] = &[
         "maitred_webhook_seconds",
         "Time to answer a webhook delivery",
     ),
+    (
+        "maitred_ringcentral_requests_total",
+        "Requests to RingCentral's REST, by usage group and result",
+    ),
+    (
+        "maitred_subscription_seconds_to_expiry",
+        "Seconds until the webhook subscription expires; 0 when there is none",
+    ),
 ];
 
 /// Buckets around the targets: 200 ms for webhooks, 500 ms for replies, 3 s for answers.
@@ -87,6 +95,8 @@ pub struct Metrics {
     registered: IntGauge,
     deliveries: IntCounterVec,
     webhook: Histogram,
+    ringcentral: IntCounterVec,
+    subscription: IntGauge,
 }
 
 impl Metrics {
@@ -115,6 +125,11 @@ impl Metrics {
             registered: IntGauge::with_opts(opts("maitred_line_registered"))?,
             deliveries: IntCounterVec::new(opts("maitred_webhook_deliveries_total"), &["result"])?,
             webhook: histogram("maitred_webhook_seconds")?,
+            ringcentral: IntCounterVec::new(
+                opts("maitred_ringcentral_requests_total"),
+                &["group", "result"],
+            )?,
+            subscription: IntGauge::with_opts(opts("maitred_subscription_seconds_to_expiry"))?,
             registry,
         };
         metrics.register()?;
@@ -127,6 +142,17 @@ impl Metrics {
         self.webhook.observe(took.as_secs_f64());
     }
 
+    /// Counts one request to RingCentral's REST.
+    pub fn note_ringcentral(&self, group: &str, result: &str) {
+        self.ringcentral.with_label_values(&[group, result]).inc();
+    }
+
+    /// Notes how long the webhook subscription still lives.
+    pub fn note_subscription(&self, seconds_to_expiry: u64) {
+        self.subscription
+            .set(i64::try_from(seconds_to_expiry).unwrap_or(i64::MAX));
+    }
+
     /// Writes all metrics in Prometheus' text format.
     pub fn text(&self) -> Result<String, prometheus::Error> {
         let mut text = Vec::new();
@@ -135,7 +161,7 @@ impl Metrics {
     }
 
     fn register(&self) -> Result<(), prometheus::Error> {
-        let all: [Box<dyn prometheus::core::Collector>; 15] = [
+        let all: [Box<dyn prometheus::core::Collector>; 17] = [
             Box::new(self.calls.clone()),
             Box::new(self.calls_ended.clone()),
             Box::new(self.calls_refused.clone()),
@@ -151,6 +177,8 @@ impl Metrics {
             Box::new(self.registered.clone()),
             Box::new(self.deliveries.clone()),
             Box::new(self.webhook.clone()),
+            Box::new(self.ringcentral.clone()),
+            Box::new(self.subscription.clone()),
         ];
         all.into_iter()
             .try_for_each(|metric| self.registry.register(metric))
@@ -232,6 +260,7 @@ mod tests {
             result: "ok",
         });
         metrics.note_delivery("accepted", Duration::from_millis(3));
+        metrics.note_ringcentral("light", "ok");
         let text = metrics.text().unwrap();
         for (name, about) in METRICS {
             assert!(

@@ -16,4 +16,5 @@ mod malformed;
 mod peer;
 mod phone;
 mod registration;
+mod ringcentral;
 mod store;

@@ -11,7 +11,7 @@ use tokio::sync::mpsc;
 
 use super::delivery::{DeliveryFaults, Dispatch};
 use super::error::ApiError;
-use super::gate::{RestFault, Windows};
+use super::gate::{Group, RestFault, Windows};
 use super::server::RestConfig;
 use super::subscriptions::Subscription;
 use super::tokens::Tokens;
@@ -103,6 +103,28 @@ impl Exchange {
     /// Lists the subscriptions.
     pub fn subscriptions(&self) -> Vec<Subscription> {
         self.state().subscriptions.clone()
+    }
+
+    /// Makes a subscription vanish, as an administrator can.
+    pub fn delete_subscription(&self, id: &str) {
+        self.state().subscriptions.retain(|one| one.id != id);
+    }
+
+    /// Gives a subscription up, as after many failed deliveries.
+    pub fn blacklist_subscription(&self, id: &str) {
+        let mut state = self.state();
+        let found = state.subscriptions.iter_mut().filter(|one| one.id == id);
+        found.for_each(|one| one.blacklisted = true);
+    }
+
+    /// Counts the authorised calls of a group: those let through, and those answered 429.
+    pub fn calls_of(&self, group: Group) -> (u32, u32) {
+        self.state()
+            .windows
+            .counts
+            .get(&group)
+            .copied()
+            .unwrap_or_default()
     }
 
     /// Begins a call: both legs are set up and the platform has picked up for the caller.

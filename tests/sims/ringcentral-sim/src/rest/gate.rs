@@ -92,6 +92,8 @@ pub enum RestFault {
 pub(super) struct Windows {
     calls: HashMap<Group, Vec<Instant>>,
     penalty: HashMap<Group, Instant>,
+    /// Counts calls that were let through, and those that were answered 429.
+    pub counts: HashMap<Group, (u32, u32)>,
 }
 
 impl Windows {
@@ -101,10 +103,13 @@ impl Windows {
         calls.retain(|at| now.duration_since(*at) < limits.window);
         let punished = self.penalty.get(&group).is_some_and(|until| now < *until);
         let limit = limits.of(group);
+        let (passed, refused) = self.counts.entry(group).or_default();
         if punished || calls.len() as u32 >= limit {
+            *refused += 1;
             self.penalty.insert(group, now + limits.window);
             return None;
         }
+        *passed += 1;
         calls.push(now);
         Some(limit - calls.len() as u32)
     }

@@ -44,6 +44,8 @@ pub struct RestConfig {
     pub extension_id: String,
     /// Sets the lifetime of access tokens whatever is asked for.
     pub token_lifetime: Option<Duration>,
+    /// Sets the lifetime of subscriptions whatever is asked for.
+    pub subscription_lifetime: Option<Duration>,
     /// Sets the rate limits.
     pub limits: Limits,
     /// Tells about the device, if there is one.
@@ -59,6 +61,7 @@ impl Default for RestConfig {
             account_id: "400100".to_owned(),
             extension_id: "701001".to_owned(),
             token_lifetime: None,
+            subscription_lifetime: None,
             limits: Limits::default(),
             sip: None,
         }

@@ -108,7 +108,7 @@ async fn create(State(exchange): State<Exchange>, body: Bytes) -> Result<Json<Va
         blacklisted: false,
         failures: 0,
         created,
-        expires: created + lifetime(request.expires_in),
+        expires: created + lifetime(&exchange, request.expires_in),
     };
     let answer = subscription.json();
     exchange.state().subscriptions.push(subscription);
@@ -158,7 +158,8 @@ async fn renew(
     if !found.is_live() {
         return Err(expired());
     }
-    found.expires = Utc::now() + lifetime(request.and_then(|request| request.expires_in));
+    found.expires =
+        Utc::now() + lifetime(&exchange, request.and_then(|request| request.expires_in));
     if let Some(filters) = filters {
         found.filters = filters;
     }
@@ -225,7 +226,11 @@ fn is_allowed(address: &str) -> bool {
     url.scheme() == "https" || (url.scheme() == "http" && loopback)
 }
 
-fn lifetime(asked: Option<i64>) -> TimeDelta {
+fn lifetime(exchange: &Exchange, asked: Option<i64>) -> TimeDelta {
+    let fixed = exchange.config().subscription_lifetime;
+    if let Some(fixed) = fixed.and_then(|fixed| TimeDelta::from_std(fixed).ok()) {
+        return fixed;
+    }
     TimeDelta::seconds(asked.unwrap_or(EXPIRES_DEFAULT).clamp(1, EXPIRES_MAX))
 }
 

@@ -1,0 +1,162 @@
+//! Owns a REST request from its path to its answer: token, rate limit, one replay after a 401, tries after failures
+//! that pass. Called by the keeper of the subscription and by whoever sends commands. Never logs a body.
+
+use super::backoff;
+use super::error::{Error, Refusal};
+use super::limits::{Group, Lesson, Limits};
+use super::request::{Request, Urgency};
+use super::token::{Token, Tokens};
+use crate::adapters::clock;
+use crate::config::RingCentralCredentials;
+use secrecy::ExposeSecret;
+use serde_json::Value;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::Instant;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// Times that a request is tried in all.
+const TRIES_MAX: u32 = 4;
+/// Waits before another try: the first, and the longest.
+const WAITS: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
+
+/// Takes usage group and result of each request, for the metrics.
+pub type Count = Arc<dyn Fn(Group, &'static str) + Send + Sync>;
+
+/// Speaks with RingCentral's REST as one application and one user; clones share token and rate limits.
+#[derive(Clone)]
+pub struct Client(Arc<Inner>);
+
+struct Inner {
+    http: reqwest::Client,
+    server_url: String,
+    tokens: Tokens,
+    limits: Limits,
+    count: Count,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Client")
+            .field("server_url", &self.0.server_url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// Makes a client for a base URL without a slash at its end; asks for nothing yet.
+    pub fn new(
+        server_url: &str,
+        credentials: RingCentralCredentials,
+        count: Count,
+    ) -> Result<Self, Error> {
+        let http = reqwest::Client::builder()
+            .connect_timeout(CONNECT_TIMEOUT)
+            .timeout(ANSWER_TIMEOUT)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        Ok(Self(Arc::new(Inner {
+            http,
+            server_url: server_url.to_owned(),
+            tokens: Tokens::new(server_url, credentials),
+            limits: Limits::default(),
+            count,
+        })))
+    }
+
+    /// Carries out a request and gives the JSON of the answer; null for an empty one. After a failure that passes it
+    /// is tried again where repeating is safe; a command only while its patience lasts.
+    pub async fn send(&self, request: &Request) -> Result<Value, Error> {
+        let begun = Instant::now();
+        let mut failures = 0;
+        loop {
+            let error = match self.with_token(request).await {
+                Ok(answer) => return Ok(answer),
+                Err(error) => error,
+            };
+            failures += 1;
+            let is_safe =
+                error.is_without_effect() || (request.is_repeatable && error.is_passing());
+            // Who was told to wait by our own limits would only be told so again.
+            let is_limited = matches!(error, Error::Limited(_));
+            if !is_safe || is_limited || failures >= TRIES_MAX {
+                return Err(error);
+            }
+            let wait = backoff::wait(failures, WAITS.0, WAITS.1, clock::random());
+            let next = Instant::now() + wait;
+            if request.urgency == Urgency::Command && next > begun + request.urgency.patience() {
+                return Err(error);
+            }
+            tokio::time::sleep_until(next).await;
+        }
+    }
+
+    /// Sends, and once more with a fresh token where RingCentral no longer takes the one we have. A 401 is given
+    /// before anything is carried out.
+    async fn with_token(&self, request: &Request) -> Result<Value, Error> {
+        let token = self.token().await?;
+        match self.once(request, &token).await {
+            Err(Error::Refused(refusal)) if refusal.status == 401 => {
+                self.0.tokens.forget(&token).await;
+                let fresh = self.token().await?;
+                self.once(request, &fresh).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn token(&self) -> Result<Token, Error> {
+        let Inner {
+            http,
+            limits,
+            count,
+            tokens,
+            ..
+        } = &*self.0;
+        tokens
+            .get(http, limits, &|result| count(Group::Auth, result))
+            .await
+    }
+
+    async fn once(&self, request: &Request, token: &Token) -> Result<Value, Error> {
+        let answer = match self.0.limits.admit(request.group, request.urgency).await {
+            Ok(()) => self.exchange(request, token).await,
+            Err(limited) => Err(limited),
+        };
+        (self.0.count)(
+            request.group,
+            answer.as_ref().map_or_else(Error::label, |_| "ok"),
+        );
+        answer
+    }
+
+    async fn exchange(&self, request: &Request, token: &Token) -> Result<Value, Error> {
+        let url = format!("{}{}", self.0.server_url, request.path);
+        let mut sent = self
+            .0
+            .http
+            .request(request.method.clone(), url)
+            .bearer_auth(token.access.expose_secret());
+        if let Some(body) = &request.body {
+            sent = sent.json(body);
+        }
+        let answer = sent.send().await?;
+        let status = answer.status();
+        self.0.limits.learn(
+            request.group,
+            &Lesson::read(status.as_u16(), answer.headers()),
+        );
+        let body = answer.bytes().await?;
+        if !status.is_success() {
+            return Err(Error::Refused(Refusal::read(status.as_u16(), &body)));
+        }
+        if body.is_empty() {
+            return Ok(Value::Null);
+        }
+        serde_json::from_slice(&body)
+            .map_err(|_| Error::Unreadable(format!("status {} without JSON", status.as_u16())))
+    }
+}

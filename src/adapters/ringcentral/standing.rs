@@ -1,0 +1,96 @@
+//! Owns what is known of the subscription at the moment. Written by the keeper, and by the webhook when a delivery has
+//! another token than ours; read by `/ready` and `/metrics`.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::sync::Notify;
+
+/// How the subscription stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Subscribed {
+    /// Nobody keeps one; says what is missing.
+    NotConfigured(&'static str),
+    /// It was not looked at yet.
+    NotYet,
+    /// It is there.
+    Kept,
+    /// It is not there, or nobody knows; says why.
+    Failed(String),
+}
+
+/// Shared between the keeper and those who ask.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    inside: Arc<Mutex<Inside>>,
+    wrong_token: Arc<Notify>,
+}
+
+#[derive(Debug)]
+struct Inside {
+    subscribed: Subscribed,
+    expires: Option<Instant>,
+}
+
+impl Standing {
+    /// Begins with this.
+    pub fn new(subscribed: Subscribed) -> Self {
+        let inside = Inside {
+            subscribed,
+            expires: None,
+        };
+        Self {
+            inside: Arc::new(Mutex::new(inside)),
+            wrong_token: Arc::default(),
+        }
+    }
+
+    /// Notes a delivery with another token than ours: the subscription may be from before the token was changed.
+    pub fn saw_wrong_token(&self) {
+        self.wrong_token.notify_one();
+    }
+
+    /// Waits for such a delivery; one that came before counts.
+    pub(super) async fn wrong_token(&self) {
+        self.wrong_token.notified().await;
+    }
+
+    /// Tells how it stands; who kept one that has expired since keeps none.
+    pub fn get(&self) -> Subscribed {
+        let inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        match &inside.subscribed {
+            Subscribed::Kept if inside.expires.is_none_or(|at| at <= Instant::now()) => {
+                Subscribed::Failed("expired".to_owned())
+            }
+            subscribed => subscribed.clone(),
+        }
+    }
+
+    /// Tells how many seconds are left of the subscription; 0 where there is none.
+    pub fn seconds_to_expiry(&self) -> u64 {
+        let inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        inside.expires.map_or(0, |at| {
+            at.saturating_duration_since(Instant::now()).as_secs()
+        })
+    }
+
+    /// Notes that it is there for so long.
+    pub(super) fn kept(&self, expires_in: Duration) {
+        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        *inside = Inside {
+            subscribed: Subscribed::Kept,
+            expires: Some(Instant::now() + expires_in),
+        };
+    }
+
+    /// Notes that it could not be seen to; one that was there may be there still, until it expires.
+    pub(super) fn failed(&self, reason: String) {
+        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        inside.subscribed = Subscribed::Failed(reason);
+    }
+
+    /// Notes that there is none.
+    pub(super) fn lost(&self) {
+        let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        inside.expires = None;
+    }
+}
