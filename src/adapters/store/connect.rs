@@ -4,7 +4,7 @@
 use super::error::OpenError;
 use sea_orm::sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sea_orm::sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 use sea_orm::sqlx::{ConnectOptions, Connection};
 use sea_orm::{DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector};
@@ -16,6 +16,12 @@ const SQLITE_READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 8;
 /// How long SQLite waits for another process's lock.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// Pause between two tries to connect to a file that is busy.
+const BUSY_PAUSE: Duration = Duration::from_millis(25);
+/// Tries to connect to a file that is busy: 5 s of them.
+const BUSY_TRIES: u32 = 200;
+/// Primary result code of SQLite for a locked database (sqlite.org/rescode.html).
+const SQLITE_BUSY: u32 = 5;
 /// How long a caller waits for a connection, and a connection for its server.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// SQLite files up to this size are checked from end to end at start.
@@ -66,7 +72,9 @@ pub(super) async fn sqlite(url: &str) -> Result<Pair, OpenError> {
             .connect_with(options)
     };
     let failed = |error: sea_orm::SqlxError| OpenError::from_sqlx(&error).at(&path);
-    let writer = pool(1, options.clone()).await.map_err(failed)?;
+    let writer = when_not_busy(|| pool(1, options.clone()))
+        .await
+        .map_err(failed)?;
     if (1..=CHECKED_BYTES_MAX).contains(&size) {
         let verdict: String = sea_orm::sqlx::query_scalar("PRAGMA quick_check(1)")
             .fetch_one(&writer)
@@ -76,13 +84,38 @@ pub(super) async fn sqlite(url: &str) -> Result<Pair, OpenError> {
             return Err(OpenError::Damaged(verdict).at(&path));
         }
     }
-    let readers = pool(SQLITE_READERS, options.pragma("query_only", "ON"))
+    let reading = options.pragma("query_only", "ON");
+    let readers = when_not_busy(|| pool(SQLITE_READERS, reading.clone()))
         .await
         .map_err(failed)?;
     Ok((
         SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
         SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
     ))
+}
+
+/// Connects again while another process holds the file. SQLite itself does not wait where a connection turns a new file
+/// to WAL or is the first to recover it.
+async fn when_not_busy<F>(connect: impl Fn() -> F) -> Result<SqlitePool, sea_orm::SqlxError>
+where
+    F: Future<Output = Result<SqlitePool, sea_orm::SqlxError>>,
+{
+    let mut pause = tokio::time::interval(BUSY_PAUSE);
+    for _ in 0..BUSY_TRIES {
+        pause.tick().await;
+        match connect().await {
+            Err(error) if is_busy(&error) => {}
+            result => return result,
+        }
+    }
+    connect().await
+}
+
+/// Tells SQLITE_BUSY (5), in any of its extended forms, from other errors.
+fn is_busy(error: &sea_orm::SqlxError) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.and_then(|code| code.parse::<u32>().ok())
+        .is_some_and(|code| code & 0xff == SQLITE_BUSY)
 }
 
 /// Connects to PostgreSQL: one pool for reading and writing.

@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, Statement};
 on_both!(
     migrations_run_up_down_and_up_again,
     opening_again_keeps_what_is_there,
-    two_that_open_at_once_both_succeed,
+    many_that_open_at_once_all_succeed,
     a_newer_database_is_refused,
     a_table_of_somebody_else_is_refused,
     a_missing_table_is_refused,
@@ -55,10 +55,18 @@ async fn opening_again_keeps_what_is_there(fixture: &Fixture) {
     assert_eq!(text(&again, "SELECT number FROM bookings").await, "MH1");
 }
 
-async fn two_that_open_at_once_both_succeed(fixture: &Fixture) {
-    let (one, other) = tokio::join!(Database::open(&fixture.url), Database::open(&fixture.url));
-    one.unwrap().ping().await.unwrap();
-    other.unwrap().ping().await.unwrap();
+async fn many_that_open_at_once_all_succeed(fixture: &Fixture) {
+    let mut opening = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        opening.spawn(open_and_ping(fixture.url.clone()));
+    }
+    while let Some(opened) = opening.join_next().await {
+        opened.unwrap();
+    }
+}
+
+async fn open_and_ping(url: String) {
+    Database::open(&url).await.unwrap().ping().await.unwrap();
 }
 
 async fn a_newer_database_is_refused(fixture: &Fixture) {
