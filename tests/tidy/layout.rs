@@ -66,6 +66,7 @@ fn every_file_is_part_of_the_build() {
         let (folder, name) = file.path.rsplit_once('/').unwrap();
         let stem = name.trim_end_matches(".rs");
         let is_root = ["main", "lib"].contains(&stem)
+            || folder == "tests"
             || ["examples", "bin", "benches"]
                 .iter()
                 .any(|kind| folder.ends_with(kind))

@@ -1,0 +1,70 @@
+//! What the log tells of a call at its most talkative: nothing of who called, what was said, or which keys open doors.
+//! A binary of its own, because a process has one log.
+
+use maitred::config::{Log, LogFormat};
+use maitred::telemetry::start_logs_to;
+use maitred_harness::House;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// A log that is kept in memory.
+#[derive(Clone, Default)]
+struct Kept(Arc<Mutex<Vec<u8>>>);
+
+impl Kept {
+    fn text(&self) -> String {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+impl Write for Kept {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_log_tells_nothing_of_the_caller_and_no_key() {
+    let kept = Kept::default();
+    let writer = kept.clone();
+    let log = Log {
+        format: LogFormat::Pretty,
+        level: "trace".to_owned(),
+    };
+    start_logs_to(&log, move || writer.clone(), false);
+    let house = House::open().await;
+    let mut caller = house.caller().await;
+    caller.hears("How can I help you?").await;
+    caller
+        .says("book June sixth at six pm for twelve people under the name Zebediah Quill")
+        .await;
+    caller.hears("Is that right?").await;
+    caller.says("yes").await;
+    caller.hears("Goodbye.").await;
+    caller.is_let_go().await;
+    let from = "+15557650000";
+    assert_eq!(house.bookings_of(from).await.len(), 1);
+    let key = house.deepgram.key().to_owned();
+    house.close().await;
+    let text = kept.text();
+    assert!(text.contains("maitred"), "nothing was logged");
+    for secret in [
+        "5557650000",
+        "Zebediah",
+        "Quill",
+        key.as_str(),
+        "a secret of the tests",
+    ] {
+        let line = text.lines().find(|line| line.contains(secret));
+        assert!(line.is_none(), "{secret:?} is in the log: {line:?}");
+    }
+}
