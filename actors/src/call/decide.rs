@@ -137,11 +137,12 @@ pub(super) fn hang_up(state: &mut CallState, outcome: Outcome, at: Timestamp) ->
     ]
 }
 
-/// Ends the call. A booking that was asked for and not answered stays open, so that its answer is still taken.
+/// Ends the call. A booking or a transfer that was asked for and not answered stays open, so that its answer is still
+/// taken.
 pub(super) fn over(state: &mut CallState, outcome: Outcome, at: Timestamp) -> Vec<Effect> {
     state
         .questions
-        .drop_where(|effect| !matches!(effect, Effect::Book { .. }));
+        .drop_where(|effect| !matches!(effect, Effect::Book { .. } | Effect::Transfer { .. }));
     let timers: Vec<Timer> = state.questions.timers().keys().copied().collect();
     for timer in timers {
         if !matches!(timer, Timer::Deadline(_)) {
@@ -177,6 +178,17 @@ fn after_the_end(state: &mut CallState, event: &Event) -> Vec<Effect> {
             }
             Vec::new()
         }
+        Event::TransferAnswered { question, result } => {
+            // The other side may hang up as soon as it has let the caller go, before it has told us so.
+            let asked = state.questions.close(*question);
+            if let (Some(Effect::Transfer { to, .. }), Ok(())) = (asked, result) {
+                state.handed_over_to = Some(to);
+                if !state.failed {
+                    state.phase = Phase::Over(Outcome::HandedOver);
+                }
+            }
+            Vec::new()
+        }
         Event::TimeCame {
             timer: Timer::Deadline(question),
         } => {
@@ -200,7 +212,6 @@ fn after_the_end(state: &mut CallState, event: &Event) -> Vec<Effect> {
         | Event::KeyPressed { .. }
         | Event::Understood { .. }
         | Event::SlotChecked { .. }
-        | Event::TransferAnswered { .. }
         | Event::HungUp { .. }
         | Event::TimeCame { .. }
         | Event::EarsFailed { .. }

@@ -124,6 +124,27 @@ impl Rehearsal {
         }
     }
 
+    /// Says something and answers what follows up to the transfer, which is given back unanswered.
+    pub fn until_transfer(&mut self, text: &str) -> Effect {
+        self.feed(Event::SpeechStarted);
+        let utterance = Utterance {
+            text: text.to_owned(),
+            nbest: Vec::new(),
+            confidence: 1.0,
+            speech_end_ms: 0,
+        };
+        self.feed(Event::CallerSaid {
+            utterance,
+            recognised_ms: 0,
+        });
+        loop {
+            match self.todo.pop_front().unwrap() {
+                transfer @ Effect::Transfer { .. } => return transfer,
+                effect => self.answer(effect),
+            }
+        }
+    }
+
     pub fn feed(&mut self, event: Event) {
         self.at = self.at.checked_add(10.milliseconds()).unwrap();
         let seq = self.journal.len() as u64 + 1;

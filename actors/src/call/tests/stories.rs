@@ -133,6 +133,24 @@ fn a_caller_who_wants_a_person_is_put_through_where_there_is_one() {
 }
 
 #[test]
+fn a_caller_who_is_gone_before_the_transfer_is_confirmed_was_put_through() {
+    let fallback = PhoneNumber::parse("+15551230099");
+    let mut call = Rehearsal::answered(CallSettings {
+        fallback: fallback.clone(),
+        ..settings()
+    });
+    let transfer = call.until_transfer("let me speak to a human");
+    call.feed(Event::CallerHungUp {
+        reason: "bye".to_owned(),
+    });
+    assert!(!call.state.is_finished(), "the line has not answered yet");
+    call.answer(transfer);
+    assert_eq!(call.outcome(), Some(Outcome::HandedOver));
+    assert_eq!(call.state.handed_over_to, fallback);
+    assert!(call.state.is_finished());
+}
+
+#[test]
 fn three_failures_to_understand_end_with_a_person() {
     let mut call = Rehearsal::answered(settings());
     for _ in 0..3 {
