@@ -12,6 +12,7 @@ pub mod ports;
 pub mod registry;
 pub mod scribe;
 pub mod speech_desk;
+mod supervision;
 pub mod switchboard;
 mod task;
 pub mod types;

@@ -198,9 +198,8 @@ impl Written {
             if self.turns.get(index) == Some(&turn.interrupted) {
                 continue;
             }
-            for row in projection::turns(state, index).into_iter().take(1) {
-                world.queue.project(Projection::Turn(row));
-            }
+            let row = projection::turn(state, index, turn);
+            world.queue.project(Projection::Turn(row));
             if let (Some(ms), None) = (turn.latency_ms, self.turns.get(index)) {
                 let took = std::time::Duration::from_millis(ms.unsigned_abs());
                 world.note(Signal::TurnServed(took));

@@ -43,6 +43,13 @@ pub struct PartyStatus {
     pub sip_call_id: Option<String>,
 }
 
+impl PartyStatus {
+    /// Tells whether the party is over, or goes on elsewhere: `Disconnected` or `Gone`, however written.
+    pub fn is_over(&self) -> bool {
+        ["disconnected", "gone"].contains(&self.code.to_lowercase().as_str())
+    }
+}
+
 /// Something that happened to a call.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]

@@ -21,7 +21,7 @@ pub use budget::Budget;
 pub use decide::{CALL_MS_MAX, decide};
 pub use effect::Effect;
 pub use event::{Event, PartyStatus, Recorded};
-pub use projection::{record, turns};
+pub use projection::{record, turn};
 pub use questions::Questions;
 pub use state::{CallState, LineFacts, Outcome, Party, Phase, Then, Turn};
 pub use supervisor::{CallSupervisor, SupervisorArgs, SupervisorMsg};

@@ -50,18 +50,8 @@ pub fn record(state: &CallState) -> CallRecord {
     }
 }
 
-/// Reads the transcript off the state, from one turn on.
-pub fn turns(state: &CallState, from: usize) -> Vec<TranscriptTurn> {
-    state
-        .transcript
-        .iter()
-        .enumerate()
-        .skip(from)
-        .map(|(index, turn)| transcript_turn(state, index, turn))
-        .collect()
-}
-
-fn transcript_turn(state: &CallState, index: usize, turn: &Turn) -> TranscriptTurn {
+/// Reads one turn of the transcript, at its place, off the state.
+pub fn turn(state: &CallState, index: usize, turn: &Turn) -> TranscriptTurn {
     let started = turn.at.duration_since(state.started_at).as_millis();
     TranscriptTurn {
         call: state.call.clone(),

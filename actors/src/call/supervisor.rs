@@ -11,6 +11,7 @@ use crate::ports::journal::Projection;
 use crate::ports::observer::Signal;
 use crate::ports::telephony::Dialog;
 use crate::registry::Role;
+use crate::supervision::{End, end_of};
 use crate::switchboard::SwitchboardMsg;
 use crate::types::{CallId, PhoneNumber, QuestionNo, SipCallId};
 use crate::voice::{SpeakerMsg, Voice};
@@ -152,31 +153,16 @@ impl Actor for CallSupervisor {
         event: SupervisionEvent,
         watch: &mut Self::State,
     ) -> Result<(), ActorProcessingErr> {
-        let (who, reason) = match event {
-            SupervisionEvent::ActorFailed(who, error) => (who, ended_by(&error.to_string())),
-            SupervisionEvent::ActorTerminated(who, _, reason) => {
-                (who, reason.unwrap_or_else(|| "stopped".to_owned()))
-            }
-            SupervisionEvent::ActorStarted(_) | SupervisionEvent::ProcessGroupChanged(_) => {
-                return Ok(());
-            }
+        let Some(end) = end_of(event) else {
+            return Ok(());
         };
-        if watch.decider.as_ref().map(ActorCell::get_id) == Some(who.get_id()) {
-            return watch.call_ended(&myself, &reason).await;
+        if watch.decider.as_ref().map(ActorCell::get_id) == Some(end.who.get_id()) {
+            return watch.call_ended(&myself, &end).await;
         }
         if let Some(voice) = &mut watch.voice {
-            voice.child_ended(&myself.get_cell(), &who, &reason).await?;
+            voice.child_ended(&myself.get_cell(), &end).await?;
         }
         Ok(())
-    }
-}
-
-/// Tells a panic from an error that an actor returned.
-fn ended_by(error: &str) -> String {
-    if error.contains("panic") {
-        "panic".to_owned()
-    } else {
-        "error".to_owned()
     }
 }
 
@@ -206,14 +192,10 @@ impl Watch {
     async fn call_ended(
         &mut self,
         myself: &ActorRef<SupervisorMsg>,
-        reason: &str,
+        end: &End,
     ) -> Result<(), ActorProcessingErr> {
         self.decider = None;
-        let reason: &'static str = match reason {
-            "panic" => "panic",
-            "killed" => "killed",
-            _ => "error",
-        };
+        let reason = end.reason;
         self.args.world.note(Signal::Restarted {
             actor: "call",
             reason,

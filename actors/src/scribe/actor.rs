@@ -3,6 +3,7 @@
 
 use super::writer;
 use crate::ports::journal::Journal;
+use crate::supervision::GaveUp;
 use crate::task::OwnedTask;
 use crate::world::World;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
@@ -45,7 +46,7 @@ impl Actor for Scribe {
         _state: &mut Self::State,
     ) -> Result<(), ActorProcessingErr> {
         match message {
-            ScribeMsg::WriterEnded => Err("writer of the journal ended".into()),
+            ScribeMsg::WriterEnded => Err(GaveUp("writer of the journal ended").into()),
         }
     }
 }

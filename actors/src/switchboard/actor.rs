@@ -13,6 +13,7 @@ use crate::ports::telephony::{LineEvent, Offer, Refusal};
 use crate::registry::Role;
 use crate::scribe::Scribe;
 use crate::speech_desk::SpeechDesk;
+use crate::supervision::end_of;
 use crate::types::{CallId, CallSettings, SipCallId};
 use crate::world::World;
 use ractor::{Actor, ActorCell, ActorId, ActorProcessingErr, ActorRef, SupervisionEvent};
@@ -42,8 +43,6 @@ pub enum SwitchboardMsg {
     Session(Box<PartyStatus>, oneshot::Sender<()>),
     /// A call is over.
     CallOver(CallId),
-    /// New calls are to begin with these settings.
-    Settings(Box<CallSettings>),
     /// Take no more calls.
     Close,
     /// Tell how things stand.
@@ -147,7 +146,6 @@ impl Actor for Switchboard {
                 board.session(&myself.get_cell(), *status, written).await?;
             }
             SwitchboardMsg::CallOver(call) => board.call_over(&call),
-            SwitchboardMsg::Settings(settings) => board.args.settings = *settings,
             SwitchboardMsg::Close => board.close(),
             SwitchboardMsg::Stand(reply) => {
                 let standing = Standing {
@@ -168,15 +166,10 @@ impl Actor for Switchboard {
         event: SupervisionEvent,
         board: &mut Self::State,
     ) -> Result<(), ActorProcessingErr> {
-        let (who, reason) = match event {
-            SupervisionEvent::ActorFailed(who, error) => (who, error.to_string()),
-            SupervisionEvent::ActorTerminated(who, _, reason) => {
-                (who, reason.unwrap_or_else(|| "stopped".to_owned()))
-            }
-            SupervisionEvent::ActorStarted(_) | SupervisionEvent::ProcessGroupChanged(_) => {
-                return Ok(());
-            }
+        let Some(end) = end_of(event) else {
+            return Ok(());
         };
+        let (who, reason) = (end.who, end.detail);
         if let Some(shared) = board.shared.remove(&who.get_id()) {
             tracing::error!(
                 actor = shared.name(),
@@ -185,7 +178,7 @@ impl Actor for Switchboard {
             );
             board.args.world.note(Signal::Restarted {
                 actor: shared.name(),
-                reason: "error",
+                reason: end.reason,
             });
             return board.start_shared(&myself.get_cell(), shared).await;
         }
@@ -316,10 +309,11 @@ impl Board {
         written: oneshot::Sender<()>,
     ) -> Result<(), ActorProcessingErr> {
         let now = self.args.world.clock.now();
-        let over = ["disconnected", "gone"].contains(&status.code.to_lowercase().as_str());
         let call = match self.directory.find_for_session(&status, now) {
             Belongs::To(call) => call,
-            Belongs::ToNobody if !over && self.admit().is_ok() => self.begin(myself, None).await?,
+            Belongs::ToNobody if !status.is_over() && self.admit().is_ok() => {
+                self.begin(myself, None).await?
+            }
             Belongs::ToThePast | Belongs::ToNobody => {
                 let _ = written.send(());
                 return Ok(());

@@ -8,6 +8,7 @@ use crate::call::{Budget, Event};
 use crate::ports::audio::{CallerAudio, Leg, PlayoutCommand};
 use crate::ports::observer::Signal;
 use crate::registry::Role;
+use crate::supervision::End;
 use crate::types::CallId;
 use crate::world::World;
 use ractor::{Actor, ActorCell, ActorProcessingErr, ActorRef};
@@ -78,34 +79,28 @@ impl Voice {
     }
 
     /// Starts a child again that ended, or tells the call that it cannot be had.
-    pub async fn child_ended(
+    pub(crate) async fn child_ended(
         &mut self,
         supervisor: &ActorCell,
-        who: &ActorCell,
-        reason: &str,
+        end: &End,
     ) -> Result<(), ActorProcessingErr> {
         let now = self.world.clock.now();
-        let (child, actor): (&mut Child, &'static str) = if self.listener.is(who) {
+        let (child, actor): (&mut Child, &'static str) = if self.listener.is(&end.who) {
             (&mut self.listener, "listener")
-        } else if self.speaker.is(who) {
+        } else if self.speaker.is(&end.who) {
             (&mut self.speaker, "speaker")
-        } else if self.leg.is(who) {
+        } else if self.leg.is(&end.who) {
             (&mut self.leg, "media_leg")
         } else {
             return Ok(());
         };
         let affordable = child.budget.take(now);
         child.cell = None;
-        let known: &'static str = match reason {
-            "panic" => "panic",
-            "killed" => "killed",
-            _ => "error",
-        };
         self.world.note(Signal::Restarted {
             actor,
-            reason: known,
+            reason: end.reason,
         });
-        tracing::warn!(call.id = %self.call, actor, reason, "part of the voice ended");
+        tracing::warn!(call.id = %self.call, actor, reason = end.detail, "part of the voice ended");
         if !affordable {
             let reason = format!("{actor} could not be kept going");
             self.world

@@ -81,7 +81,7 @@ fn note_party(state: &mut CallState, status: &PartyStatus) {
     {
         return;
     }
-    let ended = ["disconnected", "gone"].contains(&status.code.to_lowercase().as_str());
+    let ended = status.is_over();
     state
         .line
         .session
