@@ -1,8 +1,9 @@
 //! Owns the reading of RingCentral's notifications: the real body with `parties[]`, and the flat one of the first
 //! user's tests. Called by `webhooks` after authentication. Unknown fields and codes are tolerated, ids may be numbers.
 
+use crate::adapters::ringcentral::party::{read_party, text};
 use maitred_actors::call::PartyStatus;
-use maitred_actors::types::{PhoneNumber, SessionId};
+use maitred_actors::types::SessionId;
 use serde_json::Value;
 
 /// Why a notification could not be read.
@@ -29,71 +30,27 @@ pub fn read_notification(raw: &[u8]) -> Result<Vec<PartyStatus>, Malformed> {
     let session = text(&body["telephonySessionId"]).ok_or(Malformed::NoSession)?;
     let session = SessionId::new(session);
     let sequence = body["sequence"].as_u64();
+    let nowhere = Value::Null;
     Ok(match parties {
         Some(parties) => parties
             .iter()
-            .filter_map(|party| {
-                let code = text(&party["status"]["code"])?;
-                Some(PartyStatus {
-                    session: session.clone(),
-                    party: text(&party["id"]).unwrap_or_else(|| "unnamed".to_owned()),
-                    sequence: sequence.unwrap_or_else(|| rank(&code)),
-                    reason: text(&party["status"]["reason"]),
-                    direction: text(&party["direction"]),
-                    from: number(&party["from"]),
-                    to: callee(&party["to"]),
-                    sip_call_id: text(&party["sipData"]["callId"])
-                        .or_else(|| text(&body["sipData"]["callId"])),
-                    code,
-                })
-            })
+            .filter_map(|party| read_party(&session, sequence, party, &body["sipData"]))
             .collect(),
-        None => text(&body["telephonyStatus"])
-            .map(|code| PartyStatus {
-                session,
-                party: text(&body["partyId"]).unwrap_or_else(|| "unnamed".to_owned()),
-                sequence: sequence.unwrap_or_else(|| rank(&code)),
-                reason: None,
-                direction: text(&body["direction"]),
-                from: number(&body["from"]),
-                to: callee(&body["to"]),
-                sip_call_id: text(&body["sipData"]["callId"]),
-                code,
-            })
-            .into_iter()
-            .collect(),
+        None => {
+            // The flat test body is a party with its status written flat.
+            let party = serde_json::json!({
+                "id": body["partyId"],
+                "direction": body["direction"],
+                "from": body["from"],
+                "to": body["to"],
+                "status": {"code": body["telephonyStatus"]},
+                "sipData": body["sipData"],
+            });
+            read_party(&session, sequence, &party, &nowhere)
+                .into_iter()
+                .collect()
+        }
     })
-}
-
-/// Orders the reports of a sender that numbers none: by how far a call has come.
-fn rank(code: &str) -> u64 {
-    match code.to_lowercase().as_str() {
-        "setup" => 1,
-        "proceeding" => 2,
-        "answered" => 3,
-        "disconnected" | "gone" => 100,
-        _ => 4,
-    }
-}
-
-fn text(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) if !text.is_empty() => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        _ => None,
-    }
-}
-
-/// Reads a caller: `{"phoneNumber": …}`, or the number itself.
-fn number(value: &Value) -> Option<PhoneNumber> {
-    let plain = text(value).or_else(|| text(&value["phoneNumber"]))?;
-    PhoneNumber::parse(&plain)
-}
-
-fn callee(value: &Value) -> Option<String> {
-    text(value)
-        .or_else(|| text(&value["phoneNumber"]))
-        .or_else(|| text(&value["extensionId"]))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! same order. Stored as JSON for ever: fields may be added with a default, never renamed.
 
 use crate::grammar::Understanding;
+use crate::ports::carrier::PartyRef;
 use crate::ports::{booking, hearing::Utterance, telephony};
 use crate::types::{Booking, CallId, CallSettings, PhoneNumber, QuestionNo, SessionId};
 use jiff::Timestamp;
@@ -41,6 +42,36 @@ pub struct PartyStatus {
     pub to: Option<String>,
     /// `sipData.callId`, if sent.
     pub sip_call_id: Option<String>,
+    /// `extensionId` of the party, else `to.extensionId` of an inbound one; `None` for outside parties.
+    #[serde(default)]
+    pub extension: Option<String>,
+    /// Name shown for the caller.
+    #[serde(default)]
+    pub from_name: Option<String>,
+    /// `queueCall`: the leg came through a call queue.
+    #[serde(default)]
+    pub queue: bool,
+    /// `missedCall`.
+    #[serde(default)]
+    pub missed: bool,
+    /// Orbit on which the party is parked, for example `*801`.
+    #[serde(default)]
+    pub park: Option<String>,
+    /// `status.peerId`: where a party that is `Gone` goes on.
+    #[serde(default)]
+    pub peer: Option<PartyRef>,
+    /// Recordings of the party.
+    #[serde(default)]
+    pub recordings: Vec<RecordingRef>,
+}
+
+/// A recording that RingCentral makes of a party.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecordingRef {
+    /// Id of the recording.
+    pub id: String,
+    /// `false` while it is paused or stopped.
+    pub active: bool,
 }
 
 impl PartyStatus {

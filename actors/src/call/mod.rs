@@ -20,7 +20,7 @@ pub use actor::{Call, CallArgs, CallMsg, Start};
 pub use budget::Budget;
 pub use decide::{CALL_MS_MAX, decide};
 pub use effect::Effect;
-pub use event::{Event, PartyStatus, Recorded};
+pub use event::{Event, PartyStatus, Recorded, RecordingRef};
 pub use projection::{record, turn};
 pub use questions::Questions;
 pub use state::{CallState, LineFacts, Outcome, Party, Phase, Then, Turn};

@@ -100,6 +100,23 @@ pub struct TranscriptTurn {
     pub interrupted: bool,
 }
 
+/// One row of `outbox`: a text message to be sent once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutgoingText {
+    /// Key under which it is sent once; a second row with the same key is dropped.
+    pub key: String,
+    /// The call that wants it sent.
+    pub call: CallId,
+    /// What it is for: `booking_confirmation`, `missed_call`, `triage_summary`.
+    pub kind: &'static str,
+    /// Where it goes.
+    pub to: PhoneNumber,
+    /// The words.
+    pub body: String,
+    /// When it was decided on.
+    pub at: Timestamp,
+}
+
 /// A row to be written beside the journal; written again, it replaces the former one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Projection {
@@ -107,6 +124,8 @@ pub enum Projection {
     Record(Box<CallRecord>),
     /// One turn of its transcript.
     Turn(TranscriptTurn),
+    /// A text to be sent. Unlike the others it never replaces a row.
+    Text(OutgoingText),
     /// The call failed in a way that its state cannot tell of: only state, outcome and end of its record are set.
     Failed {
         /// The call.

@@ -3,6 +3,7 @@
 
 pub mod audio;
 pub mod booking;
+pub mod carrier;
 pub mod clock;
 pub mod hearing;
 pub mod journal;

@@ -6,6 +6,7 @@ mod client;
 mod error;
 mod keeper;
 mod limits;
+pub mod party;
 mod request;
 mod standing;
 mod subscription;

@@ -2,7 +2,7 @@
 //! through `ports::journal::Journal`. Never changes an entry that is there.
 
 use super::entities::{call_events, call_recordings};
-use super::projections::{ROWS_MAX, latest, put_failures, put_records, put_turns};
+use super::projections::{ROWS_MAX, latest, put_failures, put_records, put_texts, put_turns};
 use super::{Database, time_from_sql, time_to_sql};
 use maitred_actors::call::{Event, Recorded};
 use maitred_actors::ports::PortFuture;
@@ -50,15 +50,24 @@ impl Journal for SqlJournal {
                 .filter(|entry| entry.seq == 1)
                 .map(opening_row)
                 .collect();
-            let (records, turns, failures) = latest(projections);
+            let projected = latest(projections);
             let write = database.begin_write().await.map_err(unavailable)?;
             insert_openings(&write, openings)
                 .await
                 .map_err(unavailable)?;
             insert_entries(&write, rows).await.map_err(unavailable)?;
-            put_records(&write, records).await.map_err(unavailable)?;
-            put_turns(&write, turns).await.map_err(unavailable)?;
-            put_failures(&write, failures).await.map_err(unavailable)?;
+            put_records(&write, projected.records)
+                .await
+                .map_err(unavailable)?;
+            put_turns(&write, projected.turns)
+                .await
+                .map_err(unavailable)?;
+            put_failures(&write, projected.failures)
+                .await
+                .map_err(unavailable)?;
+            put_texts(&write, projected.texts)
+                .await
+                .map_err(unavailable)?;
             write.commit().await.map_err(unavailable)
         })
     }

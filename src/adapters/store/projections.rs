@@ -1,13 +1,16 @@
 //! Owns the rows that are projected from the journal: call records and turns, put whole, the last one winning.
 //! Called by the journal within its transaction. Never touches what others keep in the same rows.
 
-use super::entities::{call_recordings, transcript_turns};
+use super::entities::{call_recordings, outbox, transcript_turns};
 use super::{sql_text, time_to_sql};
-use maitred_actors::ports::journal::{CallRecord, Projection, TranscriptTurn, TurnSpeaker};
+use maitred_actors::ports::journal::{
+    CallRecord, OutgoingText, Projection, TranscriptTurn, TurnSpeaker,
+};
 use maitred_actors::types::CallId;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
 };
 use std::collections::BTreeMap;
 
@@ -17,26 +20,69 @@ pub(super) const ROWS_MAX: usize = 500;
 pub(super) type Records = BTreeMap<CallId, CallRecord>;
 pub(super) type Turns = BTreeMap<(CallId, u32), TranscriptTurn>;
 pub(super) type Failures = BTreeMap<CallId, jiff::Timestamp>;
+pub(super) type Texts = BTreeMap<String, OutgoingText>;
+
+/// The rows of one commit, each once.
+#[derive(Default)]
+pub(super) struct Rows {
+    pub records: Records,
+    pub turns: Turns,
+    pub failures: Failures,
+    pub texts: Texts,
+}
 
 /// Keeps the last of each row: PostgreSQL refuses a statement that puts one row twice.
-pub(super) fn latest(projections: Vec<Projection>) -> (Records, Turns, Failures) {
-    let mut records = Records::new();
-    let mut turns = Turns::new();
-    let mut failures = Failures::new();
+pub(super) fn latest(projections: Vec<Projection>) -> Rows {
+    let mut rows = Rows::default();
     for projection in projections {
         match projection {
             Projection::Record(record) => {
-                records.insert(record.call.clone(), *record);
+                rows.records.insert(record.call.clone(), *record);
             }
             Projection::Turn(turn) => {
-                turns.insert((turn.call.clone(), turn.index), turn);
+                rows.turns.insert((turn.call.clone(), turn.index), turn);
+            }
+            Projection::Text(text) => {
+                rows.texts.insert(text.key.clone(), text);
             }
             Projection::Failed { call, at } => {
-                failures.insert(call, at);
+                rows.failures.insert(call, at);
             }
         }
     }
-    (records, turns, failures)
+    rows
+}
+
+/// Adds texts to be sent; one that is there already, sent or not, is left as it is.
+pub(super) async fn put_texts(write: &DatabaseTransaction, texts: Texts) -> Result<(), DbErr> {
+    let untouched = OnConflict::column(outbox::Column::SendKey)
+        .do_nothing()
+        .to_owned();
+    let rows: Vec<_> = texts.into_values().map(text_row).collect();
+    for chunk in rows.chunks(ROWS_MAX) {
+        outbox::Entity::insert_many(chunk.to_vec())
+            .on_conflict(untouched.clone())
+            .exec_without_returning(write)
+            .await?;
+    }
+    Ok(())
+}
+
+fn text_row(text: OutgoingText) -> outbox::ActiveModel {
+    let at = time_to_sql(text.at);
+    outbox::ActiveModel {
+        id: NotSet,
+        send_key: Set(text.key),
+        call_id: Set(Some(text.call.as_str().to_owned())),
+        kind: Set(text.kind.to_owned()),
+        to_number: Set(text.to.as_str().to_owned()),
+        body: Set(sql_text(&text.body)),
+        status: Set("waiting".to_owned()),
+        attempts: Set(0),
+        created_at: Set(at),
+        due_at: Set(at),
+        sent_at: Set(None),
+    }
 }
 
 pub(super) async fn put_records(

@@ -323,6 +323,13 @@ fn doubled_and_late_reports_of_a_session_change_nothing() {
             from: None,
             to: None,
             sip_call_id: None,
+            extension: None,
+            from_name: None,
+            queue: false,
+            missed: false,
+            park: None,
+            peer: None,
+            recordings: Vec::new(),
         },
     };
     call.happens(report(3, "Proceeding"));
