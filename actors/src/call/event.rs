@@ -98,7 +98,7 @@ pub enum Event {
     /// RingCentral reported a party.
     SessionChanged {
         /// The report.
-        status: PartyStatus,
+        status: Box<PartyStatus>,
     },
     /// Our answer was accepted, and audio flows.
     Answered {

@@ -320,11 +320,12 @@ impl Board {
             }
         };
         self.directory.join_session(&call, &status);
-        let journaled = self
-            .args
-            .world
-            .queue
-            .append_and_tell(&call, Event::SessionChanged { status });
+        let journaled = self.args.world.queue.append_and_tell(
+            &call,
+            Event::SessionChanged {
+                status: Box::new(status),
+            },
+        );
         tokio::spawn(async move {
             if journaled.await.is_ok() {
                 let _ = written.send(());

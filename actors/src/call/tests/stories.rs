@@ -313,7 +313,7 @@ fn a_poisoned_event_sends_the_caller_to_the_fallback_and_fails_the_call() {
 fn doubled_and_late_reports_of_a_session_change_nothing() {
     let mut call = Rehearsal::answered(settings());
     let report = |sequence, code: &str| Event::SessionChanged {
-        status: PartyStatus {
+        status: Box::new(PartyStatus {
             session: crate::types::SessionId::new("s-1"),
             party: "p-2".to_owned(),
             sequence,
@@ -330,7 +330,7 @@ fn doubled_and_late_reports_of_a_session_change_nothing() {
             park: None,
             peer: None,
             recordings: Vec::new(),
-        },
+        }),
     };
     call.happens(report(3, "Proceeding"));
     call.happens(report(5, "Answered"));
