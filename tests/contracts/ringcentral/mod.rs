@@ -1,9 +1,11 @@
 //! The REST side of RingCentral against `ringcentral-sim`: token, rate limits, and the subscription with the real
 //! server behind it.
 
+mod commands;
 mod limits;
 mod relay;
 mod server;
+mod stub;
 mod subscription;
 mod token;
 
