@@ -10,7 +10,7 @@ use crate::adapters::store::{Database, Outbox, Reading, SqlJournal};
 use crate::adapters::telephony::{Account, SipConfig, SipLine, TlsListen, Transport};
 use crate::background::Background;
 use crate::config::{Business, Config, Sip, SipAccount, SipTls, SipTransport};
-use crate::ingress::{Authenticator, Ingress, routes};
+use crate::ingress::{Authenticator, Ingress, Refusals, Seen, routes};
 use crate::telemetry::Metrics;
 use anyhow::Context as _;
 use maitred_actors::call::{self, Recorded};
@@ -265,7 +265,8 @@ fn ingress(
         speech: (names(&world.hearing), voices),
         registers: config.sip.account.is_some(),
         subscription,
-        refusals: Ingress::refusals(),
+        refusals: Refusals::default(),
+        seen: Seen::default(),
     }
 }
 

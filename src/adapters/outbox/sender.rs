@@ -68,8 +68,8 @@ impl Sender {
             };
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = self.0.woken.notified() => {}
-                () = tokio::time::sleep(pause) => {}
+                // Woken or not: it looks again.
+                _ = tokio::time::timeout(pause, self.0.woken.notified()) => {}
             }
         }
     }
@@ -162,8 +162,8 @@ impl Sender {
         while let Err(error) = self.0.rows.settle(text.id, step).await {
             failures += 1;
             tracing::warn!(%error, text.id, "what became of a text cannot be written");
-            let wait = tokio::time::sleep(self.database_wait(failures));
-            if stop.run_until_cancelled(wait).await.is_none() {
+            let wait = self.database_wait(failures);
+            if tokio::time::timeout(wait, stop.cancelled()).await.is_ok() {
                 // Found as being sent by the next process, which asks the carrier.
                 return;
             }

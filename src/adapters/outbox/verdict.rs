@@ -46,10 +46,11 @@ impl Timing {
     /// Tells what follows for a text that is too old; `None` for one that is not.
     pub(super) fn expired(&self, text: &DueText, now: Timestamp) -> Option<TextStep> {
         let reason = "too old".to_owned();
-        (after(text.created_at, self.too_old) <= now).then(|| match text.maybe_sent_at {
+        let step = match text.maybe_sent_at {
             Some(_) => TextStep::Uncertain { reason },
             None => TextStep::Failed { reason },
-        })
+        };
+        (after(text.created_at, self.too_old) <= now).then_some(step)
     }
 
     /// Tells what follows from the answer to a try. `text` is as it was before.

@@ -2,6 +2,7 @@
 //! server behind it.
 
 mod commands;
+mod deliveries;
 mod limits;
 mod relay;
 mod server;
