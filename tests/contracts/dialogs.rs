@@ -1,6 +1,6 @@
 //! The telephone line against scripted messages: what baresip does not do.
 
-use crate::peer::{CallScript, Message, Peer, offer};
+use crate::peer::{CallScript, Message, Peer, offer, secured_offer};
 use crate::phone::DEADLINE;
 use maitred::adapters::telephony::{SipConfig, SipLine};
 use maitred::media::sdp;
@@ -215,12 +215,8 @@ async fn a_re_invite_moves_the_media_holds_and_resumes() {
         "an outdated request"
     );
     script.sequence += 2;
-    let secured = offer(
-        there,
-        "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz\r\n",
-    )
-    .replace("RTP/AVP", "RTP/SAVP");
-    peer.send(&script.request("INVITE", "", &secured)).await;
+    peer.send(&script.request("INVITE", "", &secured_offer(there)))
+        .await;
     assert_eq!(
         peer.expect("SIP/2.0 4").await.status(),
         488,
