@@ -73,7 +73,7 @@ async fn a_call_without_an_offer_gets_ours_and_its_answer_comes_in_the_ack() {
     let mut script = CallScript::new(&peer, "delayed");
     let (ok, answered) = bring_up(&line, &mut peer, &mut script, ("", "", &answer)).await;
     let ours = sdp::Remote::parse(ok.body.as_bytes()).unwrap();
-    assert_eq!((ours.pcmu, ours.events), (0, Some(101)));
+    assert_eq!((ours.payload_type, ours.events), (0, Some(101)));
     let answered = answered.unwrap();
     assert_eq!(
         answered.dialog.remote_media,
@@ -98,10 +98,10 @@ async fn an_unusable_answer_in_the_ack_ends_the_call() {
 }
 
 #[tokio::test]
-async fn a_call_without_pcmu_gets_488() {
+async fn a_call_without_a_codec_of_ours_gets_488() {
     let (line, mut peer) = open().await;
-    let mut script = CallScript::new(&peer, "opus");
-    let body = offer(nowhere(), "").replace(" 0 101", " 111 101");
+    let mut script = CallScript::new(&peer, "foreign");
+    let body = offer(nowhere(), "").replace(" 0 101", " 8 101");
     peer.send(&script.request("INVITE", "", &body)).await;
     let call = offered(&line).await;
     assert!(matches!(

@@ -30,7 +30,7 @@ pub(super) async fn answer(shared: Arc<Shared>, call: Arc<Call>) -> Result<Answe
             call.hold_session(*session)?;
             (text, None, Some(leg))
         }
-        Prepared::Waiting(opening) => (opening.local.offer(1), Some(opening), None),
+        Prepared::Waiting(opening) => (opening.offer(&call, 1), Some(opening), None),
     };
     send_ok(&shared, &call, text);
     // Without a word the call ended meanwhile: cancelled, or hung up before its ACK.

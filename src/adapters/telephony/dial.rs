@@ -100,7 +100,7 @@ async fn invite(
 ) -> Result<Dialled, Error> {
     let secured = call.state().dialog.facts.transport == "tls";
     let opening = Opening::bind(shared, call, secured).await?;
-    let body = Some(Body::sdp(opening.local.offer(1)));
+    let body = Some(Body::sdp(opening.offer(call, 1)));
     let endpoint = &shared.endpoint;
     let made = call
         .state()

@@ -2,6 +2,7 @@
 //! them. Called by `call` and its neighbours. Never waits and never sends.
 
 use crate::adapters::clock;
+use crate::media::codec::Codec;
 use maitred_actors::ports::telephony as port;
 use maitred_actors::types::SipCallId;
 use rsipstack::sip::prelude::ToTypedHeader;
@@ -22,7 +23,6 @@ use tokio_util::sync::CancellationToken;
 pub(super) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, UPDATE, MESSAGE, NOTIFY";
 /// Extensions that we know.
 pub(super) const SUPPORTED: &str = "timer, norefersub";
-const CODEC: &str = "PCMU/8000";
 /// Letters of our tags.
 pub(super) const TAG_LENGTH: usize = 12;
 
@@ -337,7 +337,7 @@ fn empty_facts(way: &Way) -> port::Dialog {
         route_set: Vec::new(),
         remote_target: String::new(),
         transport: transport.to_ascii_lowercase(),
-        codec: CODEC.to_owned(),
+        codec: Codec::default().name().to_owned(),
         secured: false,
         remote_media: String::new(),
         of_account: way.of_account,

@@ -82,7 +82,7 @@ async fn way(shared: &Shared, facts: &port::Dialog) -> Result<Way, Error> {
 async fn renegotiate(shared: &Arc<Shared>, call: &Arc<Call>, version: u32) -> Result<Leg, Error> {
     let secured = call.state().dialog.facts.secured;
     let opening = Opening::bind(shared, call, secured).await?;
-    let answer = reinvite(shared, call, opening.local.offer(version)).await?;
+    let answer = reinvite(shared, call, opening.offer(call, version)).await?;
     call.state().dialog.refresh_target(&answer);
     if let Some(timer) = SessionTimer::agreed(&answer) {
         call.state().timer = Some(watch::Sender::new(timer));

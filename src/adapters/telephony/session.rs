@@ -3,6 +3,7 @@
 
 use super::call::Call;
 use super::line::Shared;
+use crate::media::codec::Codec;
 use crate::media::leg::{self, LegConfig, LegControl, Media};
 use crate::media::srtp::SrtpKey;
 use crate::media::{recording, sdp};
@@ -15,7 +16,7 @@ use tokio::net::UdpSocket;
 /// A bound socket and our side of the description; nothing is agreed yet.
 pub(super) struct Opening {
     socket: UdpSocket,
-    pub local: sdp::Local,
+    local: sdp::Local,
 }
 
 impl Opening {
@@ -32,6 +33,14 @@ impl Opening {
             key: secured.then(SrtpKey::random),
         };
         Ok(Self { socket, local })
+    }
+
+    /// Writes an offer of PCMU, and of what was spoken before.
+    pub fn offer(&self, call: &Call, version: u32) -> String {
+        let before = call.state().dialog.facts.codec.clone();
+        let named = |codec: &Codec| codec.name().eq_ignore_ascii_case(&before);
+        let codec = Codec::ALL.into_iter().find(named).unwrap_or_default();
+        self.local.offer(version, codec)
     }
 
     /// Starts the leg with what the other side described; `version` is that of our latest description.
@@ -55,6 +64,10 @@ impl Opening {
         let started = leg::start(socket, config, Media::from(&remote));
         let (leg, control) = started.map_err(|error| Error::Failed(error.to_string()))?;
         let mut state = call.state();
+        remote
+            .codec
+            .name()
+            .clone_into(&mut state.dialog.facts.codec);
         state.dialog.facts.secured = local.key.is_some();
         state.dialog.facts.remote_media = remote.address.to_string();
         let session = Session {
