@@ -8,6 +8,7 @@
 )]
 
 mod baresip;
+mod baresip_called;
 mod deepgram;
 mod dialogs;
 mod fixture;
@@ -21,3 +22,4 @@ mod registration;
 mod resumed;
 mod ringcentral;
 mod store;
+mod tones;

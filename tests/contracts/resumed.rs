@@ -5,6 +5,7 @@ use crate::phone::DEADLINE;
 use crate::registrar::{Over, event, grant, open, registered};
 use maitred::adapters::telephony::{SipConfig, SipLine};
 use maitred::media::sdp;
+use maitred::media::srtp::Srtp;
 use maitred_actors::ports::telephony::{AnsweredCall, Dialog, Error, Line, LineEvent};
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -99,11 +100,16 @@ async fn a_call_over_the_account_is_taken_up_by_another_process() {
     assert_eq!(resumed.dialog.remote_media, at.to_string());
     assert!(resumed.dialog.local_seq >= sequence);
     let mut packet = [0; 300];
-    let sound = timeout(DEADLINE, person.recv_from(&mut packet))
+    let (length, from) = timeout(DEADLINE, person.recv_from(&mut packet))
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(sound, (182, ours.address), "sealed, from where we say");
+    assert_eq!(from, ours.address);
+    let mut opening = Srtp::new(ours.crypto.unwrap().key).unwrap();
+    assert!(
+        opening.unprotect(&packet[..length]).is_ok(),
+        "under the new key"
+    );
     let LineEvent::Registered { .. } = event(&line).await else {
         panic!("not registered")
     };
