@@ -3,10 +3,12 @@
 
 use crate::adapters::booking::{Ledger, LedgerConfig};
 use crate::adapters::clock::{self, SystemClock};
+use crate::adapters::outbox::{Sender, SenderParts, Timing};
 use crate::adapters::ringcentral::{Office, Standing as SubscriptionStanding};
 use crate::adapters::speech::prompts::DiskPrompts;
-use crate::adapters::store::{Database, Reading, SqlJournal};
+use crate::adapters::store::{Database, Outbox, Reading, SqlJournal};
 use crate::adapters::telephony::{Account, SipConfig, SipLine, TlsListen, Transport};
+use crate::background::Background;
 use crate::config::{Business, Config, Sip, SipAccount, SipTls, SipTransport};
 use crate::ingress::{Authenticator, Ingress, routes};
 use crate::telemetry::Metrics;
@@ -61,8 +63,7 @@ pub struct Server {
     tree: JoinHandle<()>,
     web: JoinHandle<()>,
     stop_web: CancellationToken,
-    keeper: Option<JoinHandle<()>>,
-    stop_keeper: CancellationToken,
+    background: Background,
 }
 
 impl Server {
@@ -79,7 +80,7 @@ impl Server {
     ) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let database = Database::open(config.database_url.expose_secret()).await?;
-        let journal: Arc<dyn Journal> = Arc::new(SqlJournal::new(database.clone()));
+        let journal = Arc::new(SqlJournal::new(database.clone()));
         let unfinished = journal
             .open_calls()
             .await
@@ -109,6 +110,7 @@ impl Server {
             prompts: Arc::new(DiskPrompts::new(&config.speech.cache)),
             decide,
         };
+        let sender = sender(&world, &journal, &database, &metrics);
         let args = SwitchboardArgs {
             world: world.clone(),
             journal,
@@ -131,10 +133,11 @@ impl Server {
         let http = listener.local_addr()?;
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(serve_web(listener, Arc::new(ingress), stop_web.clone()));
-        let stop_keeper = CancellationToken::new();
-        let keeper = office
-            .keeper
-            .map(|keeper| tokio::spawn(keeper.keep(stop_keeper.clone())));
+        let mut background = Background::default();
+        background.start(|stop| sender.run(stop));
+        if let Some(keeper) = office.keeper {
+            background.start(|stop| keeper.keep(stop));
+        }
         Ok(Self {
             http,
             sip: line.addr(),
@@ -147,8 +150,7 @@ impl Server {
             tree,
             web,
             stop_web,
-            keeper,
-            stop_keeper,
+            background,
         })
     }
 
@@ -171,7 +173,6 @@ impl Server {
     /// Ends the server: takes no more calls, waits for those that are live until the deadline, then closes. Gives the
     /// number of calls that were left.
     pub async fn stop(self, deadline: Duration) -> usize {
-        self.stop_keeper.cancel();
         let _ = self.switchboard.cast(SwitchboardMsg::Close);
         let drained = tokio::time::timeout(deadline, self.drained()).await;
         let left = match drained {
@@ -185,9 +186,7 @@ impl Server {
         let _ = self.tree.await;
         self.stop_web.cancel();
         let _ = self.web.await;
-        if let Some(keeper) = self.keeper {
-            let _ = keeper.await;
-        }
+        self.background.stop(deadline).await;
         self.database.close().await;
         left
     }
@@ -228,6 +227,23 @@ async fn serve_web(listener: TcpListener, ingress: Arc<Ingress>, stop: Cancellat
     if let Err(error) = served.await {
         tracing::error!(%error, "http server ended");
     }
+}
+
+fn sender(
+    world: &World,
+    journal: &SqlJournal,
+    database: &Database,
+    metrics: &Arc<Metrics>,
+) -> Sender {
+    let metrics = Arc::clone(metrics);
+    Sender::new(SenderParts {
+        rows: Outbox::new(database.clone()),
+        carrier: Arc::clone(&world.carrier),
+        clock: Arc::clone(&world.clock),
+        woken: journal.texts_put(),
+        timing: Timing::default(),
+        count: Arc::new(move |status| metrics.note_text(status)),
+    })
 }
 
 fn ingress(

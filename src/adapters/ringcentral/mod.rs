@@ -1,7 +1,6 @@
 //! Owns RingCentral's REST side: token, rate limits, requests, the subscription that brings the webhooks, commands to
 //! calls, texts. Opened by `app`. Never decides what happens to a call; sound travels by SIP (`adapters::telephony`).
 
-mod backoff;
 mod carrier;
 mod client;
 mod commands;
@@ -14,6 +13,7 @@ pub mod party;
 mod request;
 mod standing;
 mod subscription;
+mod texts;
 mod token;
 
 pub use carrier::{NoCarrier, RestCarrier};

@@ -13,6 +13,8 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
     FromQueryResult, QueryFilter, QueryOrder, QueryResult, QueryTrait, Statement,
 };
+use std::sync::Arc;
+use tokio::sync::Notify;
 
 /// The calls whose record has no end, oldest first, with the number of their last entry.
 const OPEN_CALLS: &str = "SELECT r.call_id AS call_id, r.sip_call_id AS sip_call_id, \
@@ -25,12 +27,21 @@ const OPEN_CALLS: &str = "SELECT r.call_id AS call_id, r.sip_call_id AS sip_call
 #[derive(Clone, Debug)]
 pub struct SqlJournal {
     database: Database,
+    texts_put: Arc<Notify>,
 }
 
 impl SqlJournal {
     /// Keeps the journal in this database.
     pub fn new(database: Database) -> Self {
-        Self { database }
+        Self {
+            database,
+            texts_put: Arc::default(),
+        }
+    }
+
+    /// Gives what is notified when a commit has put texts.
+    pub fn texts_put(&self) -> Arc<Notify> {
+        Arc::clone(&self.texts_put)
     }
 }
 
@@ -40,7 +51,7 @@ impl Journal for SqlJournal {
         entries: Vec<Recorded>,
         projections: Vec<Projection>,
     ) -> PortFuture<Result<(), Error>> {
-        let database = self.database.clone();
+        let (database, texts_put) = (self.database.clone(), self.texts_put());
         Box::pin(async move {
             // Found before the write begins, so that one bad entry costs nothing.
             let rows = entries
@@ -53,6 +64,7 @@ impl Journal for SqlJournal {
                 .map(opening_row)
                 .collect();
             let projected = latest(projections);
+            let has_texts = !projected.texts.is_empty();
             let write = database.begin_write().await.map_err(unavailable)?;
             insert_openings(&write, openings)
                 .await
@@ -70,7 +82,11 @@ impl Journal for SqlJournal {
             put_texts(&write, projected.texts)
                 .await
                 .map_err(unavailable)?;
-            write.commit().await.map_err(unavailable)
+            write.commit().await.map_err(unavailable)?;
+            if has_texts {
+                texts_put.notify_one();
+            }
+            Ok(())
         })
     }
 

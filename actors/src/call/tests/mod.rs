@@ -293,6 +293,7 @@ pub(super) fn dialog() -> Dialog {
         codec: "PCMU/8000".to_owned(),
         secured: false,
         remote_media: "127.0.0.1:4000".to_owned(),
+        of_account: false,
     }
 }
 
