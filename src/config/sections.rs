@@ -3,13 +3,14 @@
 
 use super::reader::Reader;
 use super::settings::{
-    Business, Deepgram, DeepgramListen, Http, Log, LogFormat, RingCentral, RingCentralCredentials,
-    RingCentralUrls, Sip, SipAccount, SipTls, SipTransport, Speech, SpeechEngine, Webhook,
-    WebhookAuth,
+    Business, Deepgram, DeepgramListen, Handover, Http, Log, LogFormat, RingCentral,
+    RingCentralCredentials, RingCentralUrls, Sip, SipAccount, SipTls, SipTransport, Speech,
+    SpeechEngine, Webhook, WebhookAuth,
 };
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use maitred_actors::types::{AiMode, PhoneNumber};
+use maitred_actors::types::{AiMode, PhoneNumber, Texts};
+use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
@@ -259,6 +260,26 @@ pub(super) fn business(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> 
         closes: closes?,
         bookings_per_slot: bookings_per_slot?,
         party_length: SignedDuration::from_mins(i64::from(minutes?)),
+    })
+}
+
+pub(super) fn handover(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Handover> {
+    let is_announced = reader.one_of("HANDOVER", &[("announced", true), ("blind", false)]);
+    let ring = reader.number("HANDOVER_RING_SECONDS", 5..=120);
+    Some(Handover {
+        is_announced: is_announced?,
+        ring: Duration::from_secs(ring?.into()),
+    })
+}
+
+pub(super) fn texts(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Texts> {
+    let confirmations = reader.flag("TEXT_CONFIRMATIONS");
+    let missed_calls = reader.flag("TEXT_MISSED_CALLS");
+    let summaries = reader.flag("TEXT_SUMMARIES");
+    Some(Texts {
+        confirmations: confirmations?,
+        missed_calls: missed_calls?,
+        summaries: summaries?,
     })
 }
 

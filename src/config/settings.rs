@@ -4,10 +4,11 @@
 use jiff::SignedDuration;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use maitred_actors::types::{AiMode, CallSettings, PhoneNumber};
+use maitred_actors::types::{AiMode, CallSettings, Consult, PhoneNumber, Texts};
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Everything that can be configured.
 #[derive(Clone, Debug)]
@@ -36,6 +37,10 @@ pub struct Config {
     pub patience_ms: u32,
     /// Number that takes a call which Maitred cannot serve.
     pub fallback: Option<PhoneNumber>,
+    /// How callers are handed over to a person.
+    pub handover: Handover,
+    /// Which texts are sent.
+    pub texts: Texts,
     /// Folder for recordings; none if calls are not recorded.
     pub recordings: Option<PathBuf>,
     /// Calls served at the same time.
@@ -58,7 +63,31 @@ impl Config {
             opens: self.business.opens,
             closes: self.business.closes,
             fallback: self.fallback.clone(),
+            own_extension: None,
+            carrier: self.ringcentral.credentials.is_some(),
+            consult: self
+                .handover
+                .consult(self.sip.account.is_some() || self.ringcentral.credentials.is_some()),
+            texts: self.texts.clone(),
         }
+    }
+}
+
+/// How callers are handed over to a person (`HANDOVER`, `HANDOVER_RING_SECONDS`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handover {
+    /// Whether the person is called and told first; if not, the caller is sent on unannounced.
+    pub is_announced: bool,
+    /// How long the person's phone may ring.
+    pub ring: Duration,
+}
+
+impl Handover {
+    /// Gives what a call needs to call a person; none where it is not wanted, or where there is no account to call out
+    /// with.
+    fn consult(&self, can_call_out: bool) -> Option<Consult> {
+        let ring_ms = u32::try_from(self.ring.as_millis()).unwrap_or(u32::MAX);
+        (self.is_announced && can_call_out).then_some(Consult { ring_ms })
     }
 }
 

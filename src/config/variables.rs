@@ -192,6 +192,31 @@ pub const VARIABLES: &[Variable] = &[
         "Phone number that takes calls which Maitred cannot serve",
     ),
     open(
+        "HANDOVER",
+        "announced",
+        "How a caller is handed to a person: announced (the person is called and told first) or blind",
+    ),
+    open(
+        "HANDOVER_RING_SECONDS",
+        "25",
+        "Seconds that the person's phone rings before the caller is back with the AI, 5 to 120",
+    ),
+    open(
+        "TEXT_CONFIRMATIONS",
+        "true",
+        "Whether a booking is confirmed by text; needs RC_SMS_FROM",
+    ),
+    open(
+        "TEXT_MISSED_CALLS",
+        "false",
+        "Whether a caller whom nobody answered is sent a text; needs RC_SMS_FROM",
+    ),
+    open(
+        "TEXT_SUMMARIES",
+        "true",
+        "Whether the person who is to take a call is sent who calls and why; needs RC_SMS_FROM",
+    ),
+    open(
         "SPEECH",
         "auto",
         "auto, deepgram or local; auto is deepgram when its key is set",

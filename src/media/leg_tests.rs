@@ -4,7 +4,7 @@
     reason = "a test may stop at what it did not expect"
 )]
 
-use super::{LegConfig, LegControl, Media, Packet, Srtp, SrtpKey, bind, start};
+use super::{Codec, LegConfig, LegControl, Media, Packet, Srtp, SrtpKey, bind, start};
 use bytes::Bytes;
 use maitred_actors::ports::audio::{Leg, LegEvent, PlayoutCommand};
 use maitred_actors::types::QuestionNo;
@@ -36,7 +36,8 @@ impl Phone {
         let (key, remote_key) = keys.clone().unzip();
         let media = Media {
             remote: socket.local_addr().unwrap(),
-            pcmu: 0,
+            codec: Codec::Pcmu,
+            payload_type: 0,
             events: Some(101),
             key: remote_key,
             held: false,
@@ -210,7 +211,8 @@ async fn on_hold_the_utterance_waits_and_the_caller_is_silent() {
     let remote = phone.socket.local_addr().unwrap();
     let media = |held| Media {
         remote,
-        pcmu: 0,
+        codec: Codec::Pcmu,
+        payload_type: 0,
         events: None,
         key: None,
         held,
@@ -256,7 +258,8 @@ async fn a_new_description_brings_a_new_key_and_ours_goes_on() {
     let remote = phone.socket.local_addr().unwrap();
     control.update(Media {
         remote,
-        pcmu: 0,
+        codec: Codec::Pcmu,
+        payload_type: 0,
         events: None,
         key: Some(key),
         held: false,

@@ -1,6 +1,6 @@
 //! The telephone line against scripted messages: what baresip does not do.
 
-use crate::peer::{CallScript, Message, Peer, offer};
+use crate::peer::{CallScript, Message, Peer, offer, secured_offer};
 use crate::phone::DEADLINE;
 use maitred::adapters::telephony::{SipConfig, SipLine};
 use maitred::media::sdp;
@@ -73,7 +73,7 @@ async fn a_call_without_an_offer_gets_ours_and_its_answer_comes_in_the_ack() {
     let mut script = CallScript::new(&peer, "delayed");
     let (ok, answered) = bring_up(&line, &mut peer, &mut script, ("", "", &answer)).await;
     let ours = sdp::Remote::parse(ok.body.as_bytes()).unwrap();
-    assert_eq!((ours.pcmu, ours.events), (0, Some(101)));
+    assert_eq!((ours.payload_type, ours.events), (0, Some(101)));
     let answered = answered.unwrap();
     assert_eq!(
         answered.dialog.remote_media,
@@ -98,10 +98,10 @@ async fn an_unusable_answer_in_the_ack_ends_the_call() {
 }
 
 #[tokio::test]
-async fn a_call_without_pcmu_gets_488() {
+async fn a_call_without_a_codec_of_ours_gets_488() {
     let (line, mut peer) = open().await;
-    let mut script = CallScript::new(&peer, "opus");
-    let body = offer(nowhere(), "").replace(" 0 101", " 111 101");
+    let mut script = CallScript::new(&peer, "foreign");
+    let body = offer(nowhere(), "").replace(" 0 101", " 8 101");
     peer.send(&script.request("INVITE", "", &body)).await;
     let call = offered(&line).await;
     assert!(matches!(
@@ -215,12 +215,8 @@ async fn a_re_invite_moves_the_media_holds_and_resumes() {
         "an outdated request"
     );
     script.sequence += 2;
-    let secured = offer(
-        there,
-        "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz\r\n",
-    )
-    .replace("RTP/AVP", "RTP/SAVP");
-    peer.send(&script.request("INVITE", "", &secured)).await;
+    peer.send(&script.request("INVITE", "", &secured_offer(there)))
+        .await;
     assert_eq!(
         peer.expect("SIP/2.0 4").await.status(),
         488,

@@ -8,13 +8,18 @@
 )]
 
 mod baresip;
+mod baresip_called;
 mod deepgram;
 mod dialogs;
 mod fixture;
 mod local_speech;
 mod malformed;
+mod outbound;
 mod peer;
 mod phone;
+mod registrar;
 mod registration;
+mod resumed;
 mod ringcentral;
 mod store;
+mod tones;

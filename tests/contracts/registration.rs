@@ -1,165 +1,17 @@
 //! The account's registration against a scripted registrar, and calls that come down its connection.
 
-use crate::peer::{CallScript, Message, Peer, Stream, offer};
+use crate::peer::{CallScript, Message, Peer, offer};
 use crate::phone::DEADLINE;
-use maitred::adapters::telephony::{Account, SipConfig, SipLine, Transport};
+use crate::registrar::{
+    DOMAIN, PASSWORD, Server, USER, accept_registration, challenge, event, grant, open, parameter,
+};
+use maitred::adapters::telephony::{Account, SipLine, Transport};
 use maitred_actors::ports::telephony::{AnsweredCall, Line, LineEvent};
-use md5::{Digest, Md5};
-use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use md5::Md5;
 use sha2::Sha256;
 use std::net::SocketAddr;
-use std::sync::Arc;
-use tokio::net::{TcpListener, UdpSocket};
+use tokio::net::UdpSocket;
 use tokio::time::timeout;
-use tokio_rustls::TlsAcceptor;
-
-const USER: &str = "15551230001";
-const AUTH_ID: &str = "802512345678";
-const PASSWORD: &str = "correct horse";
-const DOMAIN: &str = "sip.example.com";
-
-/// A server that accepts connections one at a time.
-struct Server {
-    listener: TcpListener,
-    acceptor: Option<TlsAcceptor>,
-    ca_pem: String,
-}
-
-impl Server {
-    async fn listen(secured: bool) -> Self {
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let made = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
-        let ca_pem = made.cert.pem();
-        let chain = vec![CertificateDer::from_pem_slice(ca_pem.as_bytes()).unwrap()];
-        let key =
-            PrivateKeyDer::from_pem_slice(made.signing_key.serialize_pem().as_bytes()).unwrap();
-        let config = rustls::ServerConfig::builder()
-            .with_no_client_auth()
-            .with_single_cert(chain, key);
-        let acceptor = secured.then(|| TlsAcceptor::from(Arc::new(config.unwrap())));
-        Self {
-            listener,
-            acceptor,
-            ca_pem,
-        }
-    }
-
-    fn account(&self) -> Account {
-        Account {
-            registrar: format!("{DOMAIN}:5061"),
-            transport: if self.acceptor.is_some() {
-                Transport::Tls
-            } else {
-                Transport::Tcp
-            },
-            user: USER.to_owned(),
-            auth_id: Some(AUTH_ID.to_owned()),
-            password: PASSWORD.to_owned().into(),
-            outbound_proxy: Some(self.listener.local_addr().unwrap().to_string()),
-            extra_ca_pem: Some(self.ca_pem.clone()),
-        }
-    }
-
-    async fn accept(&self) -> Peer {
-        let (stream, _) = timeout(DEADLINE, self.listener.accept())
-            .await
-            .expect("no connection")
-            .unwrap();
-        let stream: Box<dyn Stream> = match &self.acceptor {
-            Some(acceptor) => Box::new(acceptor.accept(stream).await.unwrap()),
-            None => Box::new(stream),
-        };
-        Peer::over(stream)
-    }
-}
-
-async fn open(account: Account) -> SipLine {
-    let account = Some(account);
-    SipLine::open(SipConfig {
-        account,
-        ..SipConfig::new("127.0.0.1:0".parse().unwrap())
-    })
-    .await
-    .unwrap()
-}
-
-async fn event(line: &SipLine) -> LineEvent {
-    timeout(DEADLINE, line.next_event())
-        .await
-        .expect("no event from the line")
-        .unwrap()
-}
-
-fn parameter<'a>(header: &'a str, name: &str) -> &'a str {
-    let (_, rest) = header
-        .split_once(&format!("{name}="))
-        .unwrap_or_else(|| panic!("no {name}: {header}"));
-    rest.split([',', ';'])
-        .next()
-        .unwrap()
-        .trim()
-        .trim_matches('"')
-}
-
-fn hash<D: Digest>(text: &str) -> String {
-    hex::encode(D::digest(text.as_bytes()))
-}
-
-/// Challenges a REGISTER and checks the credentials of the next one; gives that one.
-async fn challenge<D: Digest>(peer: &mut Peer, challenge: &str) -> Message {
-    let first = peer.expect("REGISTER ").await;
-    assert_eq!(first.start, format!("REGISTER sip:{DOMAIN} SIP/2.0"));
-    let asked = format!("WWW-Authenticate: Digest realm=\"{DOMAIN}\", nonce=\"n1\"{challenge}\r\n");
-    peer.send(&first.response("401 Unauthorized", &asked)).await;
-    let second = peer.expect("REGISTER ").await;
-    let credentials = second.header("authorization");
-    assert_eq!(
-        (
-            parameter(credentials, "username"),
-            parameter(credentials, "realm")
-        ),
-        (AUTH_ID, DOMAIN)
-    );
-    assert_eq!(parameter(credentials, "uri"), format!("sip:{DOMAIN}"));
-    let ours = hash::<D>(&format!("{AUTH_ID}:{DOMAIN}:{PASSWORD}"));
-    let theirs = hash::<D>(&format!("REGISTER:sip:{DOMAIN}"));
-    let middle = match credentials.contains("qop=") {
-        true => {
-            assert_eq!(parameter(credentials, "qop"), "auth");
-            format!(
-                "n1:{}:{}:auth",
-                parameter(credentials, "nc"),
-                parameter(credentials, "cnonce")
-            )
-        }
-        false => "n1".to_owned(),
-    };
-    assert_eq!(
-        parameter(credentials, "response"),
-        hash::<D>(&format!("{ours}:{middle}:{theirs}"))
-    );
-    assert_eq!(first.header("call-id"), second.header("call-id"));
-    second
-}
-
-fn grant(register: &Message, expires_s: u32) -> String {
-    let contact = register.header("contact");
-    register.response(
-        "200 OK",
-        &format!("Contact: {contact};expires={expires_s}\r\n"),
-    )
-}
-
-/// Lets the line register on a new connection.
-async fn accept_registration(server: &Server, line: &SipLine) -> (Peer, Message) {
-    let mut peer = server.accept().await;
-    let register = challenge::<Md5>(&mut peer, "").await;
-    peer.send(&grant(&register, 45)).await;
-    assert_eq!(event(line).await, LineEvent::Registered { expires_s: 45 });
-    (peer, register)
-}
 
 /// Calls down the registered connection and has the call answered.
 async fn call_down(

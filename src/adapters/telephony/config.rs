@@ -81,6 +81,16 @@ pub struct Account {
     pub extra_ca_pem: Option<String>,
 }
 
+impl Account {
+    /// Gives the domain of addresses: the registrar without its port.
+    pub(super) fn domain(&self) -> &str {
+        let registrar = self.registrar.as_str();
+        registrar
+            .rsplit_once(':')
+            .map_or(registrar, |(domain, _)| domain)
+    }
+}
+
 /// Why the line could not be opened.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {

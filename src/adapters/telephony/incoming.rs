@@ -1,11 +1,12 @@
 //! Owns what arrives from the network: sends each request to its call, or answers it on the spot. Called by `line` with
 //! the stack's transactions, one task each. Never sends a request of its own.
 
-use super::call::{Call, Phase, Session};
+use super::call::{Call, Phase};
 use super::dialog::{ALLOW, Body, abilities};
 use super::line::Shared;
 use super::offer;
 use super::outgoing;
+use super::session::Session;
 use super::session_timer::SessionTimer;
 use crate::media::sdp;
 use maitred_actors::ports::telephony::LineEvent;
@@ -138,7 +139,7 @@ fn renegotiated(shared: &Shared, call: &Call, request: &Request) -> (Response, O
     let mut headers = abilities();
     let outcome = match &mut state.phase {
         // RFC 3261, 14.2: not now, as the session is only coming up.
-        Phase::Ringing | Phase::Answering { .. } | Phase::Acknowledged => {
+        Phase::Ringing | Phase::Calling(_) | Phase::Answering { .. } | Phase::Acknowledged => {
             Err(StatusCode::RequestPending)
         }
         Phase::Over => Err(StatusCode::CallTransactionDoesNotExist),

@@ -7,17 +7,22 @@
 mod answer;
 mod call;
 mod config;
+mod dial;
 mod dialog;
 mod digest;
 mod flow;
 mod incoming;
+mod inviting;
 mod line;
 mod listen;
 mod net;
 mod offer;
 mod outgoing;
 mod register;
+mod resume;
+mod session;
 mod session_timer;
+mod transfer;
 
 pub use config::{Account, OpenError, SipConfig, TlsListen, Transport};
 pub use line::{LineStats, SipLine};

@@ -1,27 +1,21 @@
-//! Owns the requests that we send within a call: BYE, REFER, session refresh. Called by `line` and its tasks. Never
-//! reads a request of the other side.
+//! Owns the requests that we send within a call: BYE, session refresh, and any other on behalf of its neighbours. Called
+//! by `line` and its tasks. Never reads a request of the other side.
 
 use super::call::{Call, Phase};
 use super::dialog::Body;
 use super::line::Shared;
 use super::session_timer::SessionTimer;
 use maitred_actors::ports::telephony::Error;
-use maitred_actors::types::PhoneNumber;
 use rsipstack::dialog::authenticate::{AuthRetry, handle_client_authenticate};
-use rsipstack::sip::{
-    Header, Method, ReferTo, ReferredBy, Response, SipMessage, StatusCode, StatusCodeKind,
-    Supported, Uri,
-};
+use rsipstack::sip::{Header, Method, Response, SipMessage, StatusCode, StatusCodeKind};
 use rsipstack::transaction::transaction::Transaction;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 /// How long a BYE may wait for its answer before we go on without.
 const BYE_WAIT: Duration = Duration::from_secs(5);
-/// How long a transfer may take.
-const TRANSFER_WAIT: Duration = Duration::from_secs(10);
 
 /// Ends an answered call.
 pub(super) async fn hang_up(shared: Arc<Shared>, call: Arc<Call>) -> Result<(), Error> {
@@ -70,63 +64,6 @@ pub(super) fn bye_later(shared: &Arc<Shared>, call: &Arc<Call>) {
         vec![],
         None,
     ));
-}
-
-/// Sends the caller elsewhere and waits for the other side to report success.
-pub(super) async fn transfer(
-    shared: Arc<Shared>,
-    call: Arc<Call>,
-    to: PhoneNumber,
-) -> Result<(), Error> {
-    let (referred, progress) = mpsc::unbounded_channel();
-    let headers = {
-        let mut state = call.state();
-        if !matches!(state.phase, Phase::Up(_)) {
-            return Err(Error::NoSuchCall);
-        }
-        state.referred = Some(referred);
-        let domain = Uri::try_from(state.dialog.facts.remote_uri.as_str())
-            .map_err(|error| Error::Failed(error.to_string()))?
-            .host_with_port;
-        vec![
-            Header::ReferTo(ReferTo::new(format!("<sip:{}@{domain}>", to.as_str()))),
-            Header::ReferredBy(ReferredBy::new(format!(
-                "<{}>",
-                state.dialog.facts.local_uri
-            ))),
-            Header::Supported(Supported::new("norefersub")),
-        ]
-    };
-    let refer = tokio::spawn(request(
-        shared.clone(),
-        call.clone(),
-        Method::Refer,
-        headers,
-        None,
-    ));
-    let outcome = timeout(TRANSFER_WAIT, follow(refer, progress)).await;
-    call.state().referred = None;
-    outcome.unwrap_or(Err(Error::Timeout))
-}
-
-async fn follow(
-    refer: tokio::task::JoinHandle<Result<Response, Error>>,
-    mut progress: mpsc::UnboundedReceiver<u16>,
-) -> Result<(), Error> {
-    let answer = refer
-        .await
-        .map_err(|error| Error::Failed(error.to_string()))??;
-    if answer.status_code.kind() != StatusCodeKind::Successful {
-        return Err(Error::Refused(answer.status_code.into()));
-    }
-    while let Some(status) = progress.recv().await {
-        match status {
-            100..200 => {}
-            200..300 => return Ok(()),
-            _ => return Err(Error::Refused(status)),
-        }
-    }
-    Err(Error::NoSuchCall)
 }
 
 /// Runs the session timer that was agreed, if any, for as long as the call is up.
@@ -202,7 +139,7 @@ pub(super) async fn refresh(
 }
 
 /// Sends one request within the call and gives its final response.
-async fn request(
+pub(super) async fn request(
     shared: Arc<Shared>,
     call: Arc<Call>,
     method: Method,
@@ -229,11 +166,7 @@ async fn request(
                 let Some(credential) = &shared.credential else {
                     continue;
                 };
-                let sequence = {
-                    let facts = &mut call.state().dialog.facts;
-                    facts.local_seq += 1;
-                    facts.local_seq
-                };
+                let sequence = call.state().dialog.next_sequence();
                 let again =
                     handle_client_authenticate(sequence, &transaction, response, credential);
                 transaction = again.await.map_err(failed)?;

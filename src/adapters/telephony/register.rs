@@ -3,16 +3,15 @@
 
 use super::config::{Account, OpenError};
 use super::dialog::Unusable;
-use super::flow::{Flow, host_and_port, verifier};
-use super::line::{Registered, Shared};
+use super::flow::{Flow, verifier};
+use super::line::Shared;
 use super::outgoing;
 use crate::adapters::clock;
 use maitred_actors::ports::telephony::LineEvent;
 use rsipstack::dialog::authenticate::{AuthRetry, Credential, handle_client_authenticate};
 use rsipstack::sip::{
     Allow, CSeq, CallId, Contact, ContentLength, Expires, From, Header, HeadersExt, MaxForwards,
-    Method, Request, Response, SipMessage, StatusCode, Supported, To, Transport, Uri, UserAgent,
-    Version,
+    Method, Request, Response, SipMessage, StatusCode, Supported, To, Uri, UserAgent, Version,
 };
 use rsipstack::transaction::key::{TransactionKey, TransactionRole};
 use rsipstack::transaction::random_text;
@@ -124,11 +123,7 @@ impl Registrar {
                 Err(_) => return self.abandon(&flow, "no answer in time".to_owned()),
             };
             *backoff = BACKOFF_FIRST;
-            let registered = Registered {
-                local: flow.local.clone(),
-                contact: flow.contact.clone(),
-            };
-            self.shared.set_registered(Some(registered));
+            self.shared.set_registered(Some(flow.clone()));
             self.shared.report(LineEvent::Registered {
                 expires_s: granted_s,
             });
@@ -145,19 +140,18 @@ impl Registrar {
 
     /// Drops a connection on which nothing works any more.
     fn abandon(&self, flow: &Flow, reason: String) -> String {
-        if let Some(connection) = &flow.connection {
-            self.shared
-                .endpoint
-                .transport_layer
-                .remove_connection(connection);
-            connection.cancel_token().inspect(CancellationToken::cancel);
+        if flow.connection.is_reliable() {
+            let layer = &self.shared.endpoint.transport_layer;
+            layer.remove_connection(&flow.connection);
+            let token = flow.connection.cancel_token();
+            token.inspect(CancellationToken::cancel);
         }
         reason
     }
 
     async fn until_closed(&mut self, flow: &Flow) {
         while let Some(local) = self.closed.recv().await {
-            if flow.connection.is_some() && local == flow.local {
+            if flow.connection.is_reliable() && local == flow.local {
                 return;
             }
         }
@@ -202,7 +196,7 @@ impl Registrar {
     fn transaction(&mut self, flow: &Flow, expires_s: u32) -> Result<Transaction, Unusable> {
         self.sequence += 1;
         let endpoint = &self.shared.endpoint;
-        let (domain, _) = host_and_port(&self.account.registrar, Transport::Udp);
+        let domain = self.account.domain();
         let address = format!("<sip:{}@{domain}>", self.account.user);
         let instance = format!("+sip.instance=\"<urn:uuid:{}>\"", self.instance);
         let headers = vec![
@@ -232,24 +226,25 @@ impl Registrar {
             version: Version::V2,
         };
         let key = TransactionKey::from_request(&request, TransactionRole::Client)?;
-        let mut transaction =
-            Transaction::new_client(key, request, endpoint.clone(), flow.connection.clone());
+        let mut transaction = Transaction::new_client(
+            key,
+            request,
+            endpoint.clone(),
+            Some(flow.connection.clone()),
+        );
         transaction.destination = Some(flow.server.clone());
         Ok(transaction)
     }
 
     /// Moves calls whose connection broke to the new one and tells the other side by a re-INVITE.
     fn mend_calls(&self, flow: &Flow) {
-        let Some(connection) = &flow.connection else {
-            return;
-        };
         for call in self.shared.calls() {
             {
                 let dialog = &mut call.state().dialog;
-                if !(dialog.of_account && dialog.broken()) {
+                if !(dialog.facts.of_account && dialog.broken()) {
                     continue;
                 }
-                dialog.move_to(connection.clone(), flow.contact.clone());
+                dialog.move_to(flow.way());
             }
             let shared = self.shared.clone();
             tokio::spawn(async move {

@@ -2,7 +2,7 @@
 //! descriptions are answered. Never waits.
 
 use super::dialog::has_token;
-use rsipstack::sip::{Header, HeadersExt, Request, Require, SessionExpires};
+use rsipstack::sip::{Header, HeadersExt, Request, Require, Response, SessionExpires};
 use std::time::Duration;
 
 /// Shortest session that we accept, in seconds (RFC 4028, 5: the least allowed).
@@ -33,6 +33,19 @@ impl SessionTimer {
         };
         let known = has_token(request, "Supported", "timer");
         Self::parse(&value, known)
+    }
+
+    /// Reads what the answer to an INVITE of ours settled on; `None` when there is no timer. Here we are the `uac`.
+    pub fn agreed(answer: &Response) -> Option<Self> {
+        let value = answer.session_expires_header()?.value().to_owned();
+        let mut parts = value.split(';').map(str::trim);
+        let interval_s: u32 = parts.next()?.parse().ok()?;
+        let theirs = parts.any(|part| part.eq_ignore_ascii_case("refresher=uas"));
+        Some(Self {
+            interval: Duration::from_secs(interval_s.max(LEAST_S).into()),
+            we_refresh: !theirs,
+            known: true,
+        })
     }
 
     fn parse(value: &str, known: bool) -> Result<Option<Self>, TooShort> {
