@@ -98,9 +98,9 @@ impl House {
         }
     }
 
-    /// Stops the server at once, as a crash of the machine would, and starts another on the same database.
+    /// Ends the server as the death of its process would, and starts another on the same database.
     pub async fn restart(self) -> Self {
-        self.server.stop(Duration::ZERO).await;
+        self.server.kill().await;
         let crashes = Crashes::default();
         let server = start(&self.variables, &crashes).await;
         Self {
