@@ -295,8 +295,10 @@ async fn sip_config(config: &Config) -> anyhow::Result<SipConfig> {
         listen,
         tls,
         account,
+        rtp_ports,
     } = &config.sip;
     let mut sip = SipConfig::new(*listen);
+    sip.rtp_ports.clone_from(rtp_ports);
     sip.recordings.clone_from(&config.recordings);
     if let Some(SipTls { listen, cert, key }) = tls {
         sip.tls = Some(TlsListen {
