@@ -3,13 +3,14 @@
 
 use crate::adapters::booking::{Ledger, LedgerConfig};
 use crate::adapters::clock::{self, SystemClock};
-use crate::adapters::ringcentral::{Client, Keeper, Standing as SubscriptionStanding, Subscribed};
-use crate::adapters::ringcentral::{Count, Timing, Wanted};
+use crate::adapters::outbox::{Sender, SenderParts, Timing};
+use crate::adapters::ringcentral::{Office, Standing as SubscriptionStanding};
 use crate::adapters::speech::prompts::DiskPrompts;
-use crate::adapters::store::{Database, Reading, SqlJournal};
+use crate::adapters::store::{Database, Outbox, Reading, SqlJournal};
 use crate::adapters::telephony::{Account, SipConfig, SipLine, TlsListen, Transport};
-use crate::config::{Business, Config, RingCentral, Sip, SipAccount, SipTls, SipTransport};
-use crate::ingress::{Authenticator, Ingress, routes};
+use crate::background::Background;
+use crate::config::{Business, Config, Sip, SipAccount, SipTls, SipTransport};
+use crate::ingress::{Authenticator, Ingress, Refusals, Seen, routes};
 use crate::telemetry::Metrics;
 use anyhow::Context as _;
 use maitred_actors::call::{self, Recorded};
@@ -62,8 +63,7 @@ pub struct Server {
     tree: JoinHandle<()>,
     web: JoinHandle<()>,
     stop_web: CancellationToken,
-    keeper: Option<JoinHandle<()>>,
-    stop_keeper: CancellationToken,
+    background: Background,
 }
 
 impl Server {
@@ -80,13 +80,17 @@ impl Server {
     ) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let database = Database::open(config.database_url.expose_secret()).await?;
-        let journal: Arc<dyn Journal> = Arc::new(SqlJournal::new(database.clone()));
+        let journal = Arc::new(SqlJournal::new(database.clone()));
         let unfinished = journal
             .open_calls()
             .await
             .context("open calls could not be read")?;
         let line = Arc::new(SipLine::open(sip_config(&config).await?).await?);
         let metrics = Arc::new(Metrics::new()?);
+        let requests = Arc::clone(&metrics);
+        let office = Office::open(&config.ringcentral, move |group, result| {
+            requests.note_ringcentral(group.label(), result);
+        })?;
         let registry = Registry::new(&clock::unique().simple().to_string());
         let book = Ledger::new(
             database.clone(),
@@ -99,12 +103,14 @@ impl Server {
             clock,
             observer: Arc::clone(&metrics) as _,
             line: Arc::clone(&line) as _,
+            carrier: office.carrier,
             book: Arc::new(book),
             hearing: providers.hearing,
             speaking: providers.speaking,
             prompts: Arc::new(DiskPrompts::new(&config.speech.cache)),
             decide,
         };
+        let sender = sender(&world, &journal, &database, &metrics);
         let args = SwitchboardArgs {
             world: world.clone(),
             journal,
@@ -114,16 +120,21 @@ impl Server {
         };
         let name = registry.name(Role::Switchboard);
         let (switchboard, tree) = Actor::spawn(Some(name), Switchboard, args).await?;
-        let (keeper, subscription) = keeper(&config.ringcentral, &metrics)?;
-        let ingress = ingress(&config, &world, metrics, database.clone(), subscription);
-        let listener = TcpListener::bind(config.http.listen)
-            .await
-            .with_context(|| format!("cannot listen on {} for http", config.http.listen))?;
-        let http = listener.local_addr()?;
+        let ingress = ingress(
+            &config,
+            &world,
+            metrics,
+            database.clone(),
+            office.subscription,
+        );
+        let (listener, http) = listen(config.http.listen).await?;
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(serve_web(listener, Arc::new(ingress), stop_web.clone()));
-        let stop_keeper = CancellationToken::new();
-        let keeper = keeper.map(|keeper| tokio::spawn(keeper.keep(stop_keeper.clone())));
+        let mut background = Background::default();
+        background.start(|stop| sender.run(stop));
+        if let Some(keeper) = office.keeper {
+            background.start(|stop| keeper.keep(stop));
+        }
         Ok(Self {
             http,
             sip: line.addr(),
@@ -136,8 +147,7 @@ impl Server {
             tree,
             web,
             stop_web,
-            keeper,
-            stop_keeper,
+            background,
         })
     }
 
@@ -160,7 +170,6 @@ impl Server {
     /// Ends the server: takes no more calls, waits for those that are live until the deadline, then closes. Gives the
     /// number of calls that were left.
     pub async fn stop(self, deadline: Duration) -> usize {
-        self.stop_keeper.cancel();
         let _ = self.switchboard.cast(SwitchboardMsg::Close);
         let drained = tokio::time::timeout(deadline, self.drained()).await;
         let left = match drained {
@@ -174,9 +183,7 @@ impl Server {
         let _ = self.tree.await;
         self.stop_web.cancel();
         let _ = self.web.await;
-        if let Some(keeper) = self.keeper {
-            let _ = keeper.await;
-        }
+        self.background.stop(deadline).await;
         self.database.close().await;
         left
     }
@@ -211,6 +218,14 @@ impl Server {
     }
 }
 
+async fn listen(address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address} for http"))?;
+    let bound = listener.local_addr()?;
+    Ok((listener, bound))
+}
+
 async fn serve_web(listener: TcpListener, ingress: Arc<Ingress>, stop: CancellationToken) {
     let service = routes(ingress).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
@@ -219,41 +234,21 @@ async fn serve_web(listener: TcpListener, ingress: Arc<Ingress>, stop: Cancellat
     }
 }
 
-/// Makes the keeper of the webhook subscription where all it needs is configured.
-fn keeper(
-    config: &RingCentral,
+fn sender(
+    world: &World,
+    journal: &SqlJournal,
+    database: &Database,
     metrics: &Arc<Metrics>,
-) -> anyhow::Result<(Option<Keeper>, SubscriptionStanding)> {
-    let missing = |what| {
-        (
-            None,
-            SubscriptionStanding::new(Subscribed::NotConfigured(what)),
-        )
-    };
-    let Some(credentials) = config.credentials.clone() else {
-        return Ok(missing(
-            "set RC_CLIENT_ID, RC_CLIENT_SECRET and RC_JWT_TOKEN",
-        ));
-    };
-    let Some(address) = config.webhook.url.clone() else {
-        return Ok(missing("set RC_WEBHOOK_URL"));
-    };
-    let Some(verification_token) = config.webhook.verification_token.clone() else {
-        return Ok(missing(
-            "set RC_WEBHOOK_VERIFICATION_TOKEN or RC_WEBHOOK_SECRET",
-        ));
-    };
+) -> Sender {
     let metrics = Arc::clone(metrics);
-    let count: Count =
-        Arc::new(move |group, result| metrics.note_ringcentral(group.label(), result));
-    let client = Client::new(&config.server_url, credentials, count)?;
-    let wanted = Wanted {
-        address,
-        verification_token,
-    };
-    let standing = SubscriptionStanding::new(Subscribed::NotYet);
-    let keeper = Keeper::new(client, wanted, Timing::default(), standing.clone());
-    Ok((Some(keeper), standing))
+    Sender::new(SenderParts {
+        rows: Outbox::new(database.clone()),
+        carrier: Arc::clone(&world.carrier),
+        clock: Arc::clone(&world.clock),
+        woken: journal.texts_put(),
+        timing: Timing::default(),
+        count: Arc::new(move |status| metrics.note_text(status)),
+    })
 }
 
 fn ingress(
@@ -267,6 +262,8 @@ fn ingress(
     let voices = world.speaking.iter().map(|one| one.name()).collect();
     Ingress {
         registry: world.registry.clone(),
+        queue: Arc::clone(&world.queue),
+        journal: Arc::new(SqlJournal::new(database.clone())),
         metrics,
         reading: Reading::new(database.clone()),
         database,
@@ -275,7 +272,8 @@ fn ingress(
         speech: (names(&world.hearing), voices),
         registers: config.sip.account.is_some(),
         subscription,
-        refusals: Ingress::refusals(),
+        refusals: Refusals::default(),
+        seen: Seen::default(),
     }
 }
 

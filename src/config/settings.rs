@@ -4,11 +4,12 @@
 use jiff::SignedDuration;
 use jiff::civil::Time;
 use jiff::tz::TimeZone;
-use maitred_actors::types::{AiMode, CallSettings, PhoneNumber};
+use maitred_actors::types::{AiMode, CallSettings, Consult, PhoneNumber, Texts};
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Everything that can be configured.
 #[derive(Clone, Debug)]
@@ -37,6 +38,10 @@ pub struct Config {
     pub patience_ms: u32,
     /// Number that takes a call which Maitred cannot serve.
     pub fallback: Option<PhoneNumber>,
+    /// How callers are handed over to a person.
+    pub handover: Handover,
+    /// Which texts are sent.
+    pub texts: Texts,
     /// Folder for recordings; none if calls are not recorded.
     pub recordings: Option<PathBuf>,
     /// Calls served at the same time.
@@ -59,7 +64,31 @@ impl Config {
             opens: self.business.opens,
             closes: self.business.closes,
             fallback: self.fallback.clone(),
+            own_extension: None,
+            carrier: self.ringcentral.credentials.is_some(),
+            consult: self
+                .handover
+                .consult(self.sip.account.is_some() || self.ringcentral.credentials.is_some()),
+            texts: self.texts.clone(),
         }
+    }
+}
+
+/// How callers are handed over to a person (`HANDOVER`, `HANDOVER_RING_SECONDS`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handover {
+    /// Whether the person is called and told first; if not, the caller is sent on unannounced.
+    pub is_announced: bool,
+    /// How long the person's phone may ring.
+    pub ring: Duration,
+}
+
+impl Handover {
+    /// Gives what a call needs to call a person; none where it is not wanted, or where there is no account to call out
+    /// with.
+    fn consult(&self, can_call_out: bool) -> Option<Consult> {
+        let ring_ms = u32::try_from(self.ring.as_millis()).unwrap_or(u32::MAX);
+        (self.is_announced && can_call_out).then_some(Consult { ring_ms })
     }
 }
 
@@ -131,10 +160,36 @@ pub enum SipTransport {
 pub struct RingCentral {
     /// Credentials for REST; none: REST is not used.
     pub credentials: Option<RingCentralCredentials>,
-    /// Base URL, without a slash at the end.
-    pub server_url: String,
+    /// Where its REST is.
+    pub urls: RingCentralUrls,
+    /// Device by which calls reach us; none: the first of the extension that fits.
+    pub device: Option<String>,
+    /// Number of ours that texts come from; none: no texts are sent.
+    pub texts_from: Option<PhoneNumber>,
     /// Webhook.
     pub webhook: Webhook,
+}
+
+/// Where RingCentral's REST is. No URL has a slash at its end.
+#[derive(Clone, Debug)]
+pub struct RingCentralUrls {
+    /// Base of the API.
+    pub server: String,
+    /// Whole address of the token endpoint.
+    pub token: String,
+    /// Base of the host that recordings are fetched from.
+    pub media: String,
+}
+
+impl RingCentralUrls {
+    /// Derives the others from the base of the API, as RingCentral names its hosts.
+    pub fn of(server: &str) -> Self {
+        Self {
+            server: server.to_owned(),
+            token: format!("{server}/restapi/oauth/token"),
+            media: server.replacen("://platform.", "://media.", 1),
+        }
+    }
 }
 
 /// Credentials of a RingCentral application and user.

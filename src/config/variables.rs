@@ -124,6 +124,26 @@ pub const VARIABLES: &[Variable] = &[
         "https://platform.ringcentral.com",
         "Base URL of RingCentral, or of anything that speaks like it",
     ),
+    open(
+        "RC_TOKEN_URL",
+        "",
+        "URL that tokens are asked from; unset: RC_SERVER_URL with /restapi/oauth/token",
+    ),
+    open(
+        "RC_MEDIA_URL",
+        "",
+        "Base URL of recordings; unset: RC_SERVER_URL with media in place of platform",
+    ),
+    open(
+        "RC_DEVICE_ID",
+        "",
+        "Id of the device calls come to; unset: the extension's first Existing Phone",
+    ),
+    open(
+        "RC_SMS_FROM",
+        "",
+        "Number of the extension that texts come from; unset: no texts are sent",
+    ),
     secret(
         "RC_WEBHOOK_SECRET",
         "",
@@ -175,6 +195,31 @@ pub const VARIABLES: &[Variable] = &[
         "FALLBACK_NUMBER",
         "",
         "Phone number that takes calls which Maitred cannot serve",
+    ),
+    open(
+        "HANDOVER",
+        "announced",
+        "How a caller is handed to a person: announced (the person is called and told first) or blind",
+    ),
+    open(
+        "HANDOVER_RING_SECONDS",
+        "25",
+        "Seconds that the person's phone rings before the caller is back with the AI, 5 to 120",
+    ),
+    open(
+        "TEXT_CONFIRMATIONS",
+        "true",
+        "Whether a booking is confirmed by text; needs RC_SMS_FROM",
+    ),
+    open(
+        "TEXT_MISSED_CALLS",
+        "false",
+        "Whether a caller whom nobody answered is sent a text; needs RC_SMS_FROM",
+    ),
+    open(
+        "TEXT_SUMMARIES",
+        "true",
+        "Whether the person who is to take a call is sent who calls and why; needs RC_SMS_FROM",
     ),
     open(
         "SPEECH",

@@ -69,6 +69,10 @@ pub const METRICS: &[(&str, &str)] = &[
         "maitred_subscription_seconds_to_expiry",
         "Seconds until the webhook subscription expires; 0 when there is none",
     ),
+    (
+        "maitred_texts_total",
+        "Steps of text messages, by the status they led to",
+    ),
 ];
 
 /// Buckets around the targets: 200 ms for webhooks, 500 ms for replies, 3 s for answers.
@@ -97,6 +101,7 @@ pub struct Metrics {
     webhook: Histogram,
     ringcentral: IntCounterVec,
     subscription: IntGauge,
+    texts: IntCounterVec,
 }
 
 impl Metrics {
@@ -130,6 +135,7 @@ impl Metrics {
                 &["group", "result"],
             )?,
             subscription: IntGauge::with_opts(opts("maitred_subscription_seconds_to_expiry"))?,
+            texts: IntCounterVec::new(opts("maitred_texts_total"), &["status"])?,
             registry,
         };
         metrics.register()?;
@@ -147,6 +153,11 @@ impl Metrics {
         self.ringcentral.with_label_values(&[group, result]).inc();
     }
 
+    /// Counts one step of a text message.
+    pub fn note_text(&self, status: &str) {
+        self.texts.with_label_values(&[status]).inc();
+    }
+
     /// Notes how long the webhook subscription still lives.
     pub fn note_subscription(&self, seconds_to_expiry: u64) {
         self.subscription
@@ -161,7 +172,7 @@ impl Metrics {
     }
 
     fn register(&self) -> Result<(), prometheus::Error> {
-        let all: [Box<dyn prometheus::core::Collector>; 17] = [
+        let all: [Box<dyn prometheus::core::Collector>; 18] = [
             Box::new(self.calls.clone()),
             Box::new(self.calls_ended.clone()),
             Box::new(self.calls_refused.clone()),
@@ -179,6 +190,7 @@ impl Metrics {
             Box::new(self.webhook.clone()),
             Box::new(self.ringcentral.clone()),
             Box::new(self.subscription.clone()),
+            Box::new(self.texts.clone()),
         ];
         all.into_iter()
             .try_for_each(|metric| self.registry.register(metric))
@@ -261,6 +273,7 @@ mod tests {
         });
         metrics.note_delivery("accepted", Duration::from_millis(3));
         metrics.note_ringcentral("light", "ok");
+        metrics.note_text("sent");
         let text = metrics.text().unwrap();
         for (name, about) in METRICS {
             assert!(

@@ -3,6 +3,7 @@
 mod book;
 mod journal;
 mod opening;
+mod outbox;
 mod reading;
 
 /// Makes two tests of each check, one for each database.

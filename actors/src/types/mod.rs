@@ -6,4 +6,4 @@ mod settings;
 
 pub use booking::{Booking, BookingDetails};
 pub use ids::{BookingKey, CallId, Masked, PhoneNumber, QuestionNo, SessionId, SipCallId};
-pub use settings::{AiMode, CallSettings};
+pub use settings::{AiMode, CallSettings, Consult, Texts};
