@@ -119,10 +119,7 @@ impl Server {
         let (switchboard, tree) = Actor::spawn(Some(name), Switchboard, args).await?;
         let subscription = office.subscription;
         let ingress = ingress(&config, &world, metrics, database.clone(), subscription);
-        let listener = TcpListener::bind(config.http.listen)
-            .await
-            .with_context(|| format!("cannot listen on {} for http", config.http.listen))?;
-        let http = listener.local_addr()?;
+        let (listener, http) = listen(config.http.listen).await?;
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(serve_web(listener, Arc::new(ingress), stop_web.clone()));
         let mut background = Background::default();
@@ -213,6 +210,14 @@ impl Server {
     }
 }
 
+async fn listen(address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address} for http"))?;
+    let bound = listener.local_addr()?;
+    Ok((listener, bound))
+}
+
 async fn serve_web(listener: TcpListener, ingress: Arc<Ingress>, stop: CancellationToken) {
     let service = routes(ingress).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
@@ -255,6 +260,8 @@ fn ingress(
     let voices = world.speaking.iter().map(|one| one.name()).collect();
     Ingress {
         registry: world.registry.clone(),
+        queue: Arc::clone(&world.queue),
+        journal: Arc::new(SqlJournal::new(database.clone())),
         metrics,
         reading: Reading::new(database.clone()),
         database,
@@ -284,8 +291,10 @@ async fn sip_config(config: &Config) -> anyhow::Result<SipConfig> {
         listen,
         tls,
         account,
+        rtp_ports,
     } = &config.sip;
     let mut sip = SipConfig::new(*listen);
+    sip.rtp_ports.clone_from(rtp_ports);
     sip.recordings.clone_from(&config.recordings);
     if let Some(SipTls { listen, cert, key }) = tls {
         sip.tls = Some(TlsListen {

@@ -3,6 +3,7 @@
 
 mod api;
 mod authentication;
+mod control;
 mod health;
 mod notification;
 mod refusals;

@@ -1,6 +1,6 @@
 //! Owns the table of routes and what handlers share. Called by `app`. Reads who may see the API.
 
-use super::{Authenticator, Refusals, Seen, api, health, webhooks};
+use super::{Authenticator, Refusals, Seen, api, control, health, webhooks};
 use crate::adapters::ringcentral::Standing;
 use crate::adapters::store::{Database, Reading};
 use crate::telemetry::Metrics;
@@ -10,7 +10,9 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use maitred_actors::ports::journal::Journal;
 use maitred_actors::registry::Registry;
+use maitred_actors::scribe::Queue;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
 use std::sync::Arc;
@@ -24,6 +26,10 @@ const BODY_MAX: usize = 1 << 20;
 pub struct Ingress {
     /// How to reach the switchboard.
     pub registry: Registry,
+    /// The queue of the journal, to see commands answered.
+    pub queue: Arc<Queue>,
+    /// The journal, to find commands that were answered before.
+    pub journal: Arc<dyn Journal>,
     /// Metrics.
     pub metrics: Arc<Metrics>,
     /// Read side of the database.
@@ -51,6 +57,7 @@ pub fn routes(ingress: Arc<Ingress>) -> Router {
     let api = Router::new()
         .route("/api/v1/calls", get(api::calls))
         .route("/api/v1/calls/{id}", get(api::call))
+        .route("/api/v1/calls/{id}/commands", post(control::command))
         .route("/api/v1/bookings", get(api::bookings))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&ingress),

@@ -6,7 +6,9 @@
 
 mod accounts;
 mod answer;
+mod body;
 mod call;
+mod caller;
 mod config;
 mod dial;
 mod dialog;

@@ -10,7 +10,7 @@ use super::call::CallState;
 use super::delivery::Dispatch;
 use super::error::ApiError;
 use super::exchange::{Effect, Exchange};
-use crate::webhook::{Party, PartyState, Session};
+use crate::webhook::{Party, PartyState, Peer, Session};
 
 impl Exchange {
     /// Begins a call: both legs are set up and the platform has picked up for the caller.
@@ -93,6 +93,83 @@ impl Exchange {
         self.dispatch(Dispatch::new(notification));
     }
 
+    /// Adds a party to a live call without telling anybody; its number comes back, 0 if the call is over.
+    pub(crate) fn join(&self, session_id: &str, party: PartyState) -> u32 {
+        let mut state = self.state();
+        state
+            .calls
+            .get_mut(session_id)
+            .map_or(0, |call| call.join(party))
+    }
+
+    /// Names the SIP Call-ID under which a party is reached from now on.
+    pub(crate) fn set_call_id(&self, session_id: &str, number: u32, call_id: &str) {
+        if let Some(call) = self.state().calls.get_mut(session_id) {
+            let found = call.parties.iter_mut().find(|one| one.number == number);
+            found
+                .into_iter()
+                .for_each(|party| party.call_id = Some(call_id.to_owned()));
+        }
+    }
+
+    /// Ends whatever is left of a call: the side that hung up first, then the others in their order.
+    pub(crate) fn end_session(&self, session_id: &str, first: Party, reason: Option<&str>) {
+        let left: Vec<(u32, bool)> = {
+            let state = self.state();
+            let Some(call) = state.calls.get(session_id) else {
+                return;
+            };
+            let is_first = call.session.number_of(first);
+            let mut left: Vec<&PartyState> = call
+                .parties
+                .iter()
+                .filter(|party| !party.is_over())
+                .collect();
+            // Our side comes before the caller's where it was not the caller who hung up.
+            left.sort_by_key(|party| (party.number != is_first, std::cmp::Reverse(party.number)));
+            let missed = |party: &PartyState| {
+                party.inbound && matches!(party.code.as_str(), "Setup" | "Proceeding")
+            };
+            left.iter()
+                .map(|party| (party.number, missed(party)))
+                .collect()
+        };
+        for (number, missed) in left {
+            self.update(session_id, number, |party| {
+                "Disconnected".clone_into(&mut party.code);
+                party.missed = missed && party.extension_id.is_some();
+                party.reason = reason.filter(|_| party.inbound).map(str::to_owned);
+            });
+        }
+    }
+
+    /// Connects the outside ends of two calls: both of our parties are gone and point at each other.
+    pub(crate) fn attend(&self, session_id: &str, other_id: &str) {
+        let own = |id: &str| {
+            let state = self.state();
+            let call = state.calls.get(id)?;
+            let session = &call.session;
+            let number = session.number_of(Party::Extension);
+            let peer = Peer {
+                telephony_session_id: id.to_owned(),
+                session_id: session.session_id.clone(),
+                party_id: session.party_id_of(number),
+            };
+            Some((number, peer))
+        };
+        let (Some((number, this)), Some((other_number, other))) = (own(session_id), own(other_id))
+        else {
+            return;
+        };
+        for (id, number, peer) in [(session_id, number, other), (other_id, other_number, this)] {
+            self.update(id, number, |party| {
+                "Gone".clone_into(&mut party.code);
+                party.reason = Some("AttendedTransfer".to_owned());
+                party.peer = Some(peer);
+            });
+        }
+    }
+
     /// Reads a live session as REST shows it.
     pub(super) fn session(&self, session_id: &str) -> Result<Value, ApiError> {
         self.state().call(session_id).map(CallState::json)
@@ -124,10 +201,11 @@ impl Exchange {
         Ok(call.party_json(party))
     }
 
-    pub(super) fn affect(&self, session_id: &str, effect: Effect) {
-        if let Some(call) = self.state().calls.get(session_id) {
-            let _ = call.effects.send(effect);
-        }
+    /// Tells whoever carries the call; says whether anybody does.
+    pub(super) fn affect(&self, session_id: &str, effect: Effect) -> bool {
+        let state = self.state();
+        let call = state.calls.get(session_id);
+        call.is_some_and(|call| call.effects.send(effect).is_ok())
     }
 }
 

@@ -27,6 +27,12 @@ pub enum Effect {
     EndLeg,
     /// Connects the caller with somebody else; the body of the request says whom.
     Redirected(Value),
+    /// Rings this device again with the request to answer at once.
+    AnswerOn(String),
+    /// Connects the caller with nobody for a while: parked, or with a machine of this name.
+    Wait(String),
+    /// Connects the caller with the outside end of this other session, without us.
+    Bridge(String),
 }
 
 /// Tells where clients reach the two HTTP hosts.

@@ -79,10 +79,16 @@ async fn act(
     match action.as_str() {
         "answer" => {
             expect(&RINGING, 409)?;
-            body.get("deviceId")
-                .and_then(Value::as_str)
+            let device = body["deviceId"]
+                .as_str()
                 .ok_or_else(|| ApiError::invalid("deviceId"))?;
-            exchange.change(&session, Party::Extension, "Answered", None);
+            if !exchange.affect(&session, Effect::AnswerOn(device.to_owned())) {
+                exchange.change(&session, Party::Extension, "Answered", None);
+            }
+            // The party counts as answered while the device is being rung.
+            let mut answer = exchange.party_json(&session, number)?;
+            answer["status"]["code"] = "Answered".into();
+            return Ok(Json(answer).into_response());
         }
         "reject" => {
             expect(&RINGING, 409)?;

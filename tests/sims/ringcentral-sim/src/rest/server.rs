@@ -52,6 +52,8 @@ pub struct RestConfig {
     pub numbers: Vec<(String, Vec<String>)>,
     /// Records every call from its answer on.
     pub automatic_recording: bool,
+    /// Limits the calls that the extension has at once, 5 by default.
+    pub calls_max: usize,
     /// Sets the rate limits.
     pub limits: Limits,
     /// Tells about the device, if there is one.
@@ -75,6 +77,7 @@ impl Default for RestConfig {
                     .into(),
             )],
             automatic_recording: false,
+            calls_max: 5,
             limits: Limits::default(),
             sip: None,
         }
@@ -82,6 +85,11 @@ impl Default for RestConfig {
 }
 
 impl RestConfig {
+    /// Tells the number that calls of the extension show.
+    pub(crate) fn own_number(&self) -> &str {
+        self.numbers.first().map_or("", |(number, _)| number)
+    }
+
     /// Finds the first number that has a feature.
     pub(super) fn number_with(&self, feature: &str) -> Option<&str> {
         let has = |features: &Vec<String>| features.iter().any(|one| one == feature);

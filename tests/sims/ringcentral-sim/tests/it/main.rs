@@ -6,6 +6,7 @@ mod calls;
 mod edge;
 mod hearing;
 mod media;
+mod outbound;
 mod reconnect;
 mod recordings;
 mod rest;
