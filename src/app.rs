@@ -4,7 +4,7 @@
 use crate::adapters::booking::{Ledger, LedgerConfig};
 use crate::adapters::clock::{self, SystemClock};
 use crate::adapters::outbox::{Sender, SenderParts, Timing};
-use crate::adapters::ringcentral::{Office, Standing as SubscriptionStanding};
+use crate::adapters::ringcentral::{Group, Office, Standing as SubscriptionStanding};
 use crate::adapters::speech::prompts::DiskPrompts;
 use crate::adapters::store::{Database, Outbox, Reading, SqlJournal};
 use crate::adapters::telephony::{Account, SipConfig, SipLine, TlsListen, Transport};
@@ -87,10 +87,7 @@ impl Server {
             .context("open calls could not be read")?;
         let line = Arc::new(SipLine::open(sip_config(&config).await?).await?);
         let metrics = Arc::new(Metrics::new()?);
-        let requests = Arc::clone(&metrics);
-        let office = Office::open(&config.ringcentral, move |group, result| {
-            requests.note_ringcentral(group.label(), result);
-        })?;
+        let office = office(&config, &metrics)?;
         let registry = Registry::new(&clock::unique().simple().to_string());
         let book = Ledger::new(
             database.clone(),
@@ -120,13 +117,8 @@ impl Server {
         };
         let name = registry.name(Role::Switchboard);
         let (switchboard, tree) = Actor::spawn(Some(name), Switchboard, args).await?;
-        let ingress = ingress(
-            &config,
-            &world,
-            metrics,
-            database.clone(),
-            office.subscription,
-        );
+        let subscription = office.subscription;
+        let ingress = ingress(&config, &world, metrics, database.clone(), subscription);
         let (listener, http) = listen(config.http.listen).await?;
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(serve_web(listener, Arc::new(ingress), stop_web.clone()));
@@ -243,6 +235,12 @@ async fn serve_web(listener: TcpListener, ingress: Arc<Ingress>, stop: Cancellat
     }
 }
 
+fn office(config: &Config, metrics: &Arc<Metrics>) -> anyhow::Result<Office> {
+    let metrics = Arc::clone(metrics);
+    let count = move |group: Group, result| metrics.note_ringcentral(group.label(), result);
+    Ok(Office::open(&config.ringcentral, count)?)
+}
+
 fn sender(
     world: &World,
     journal: &SqlJournal,
@@ -302,8 +300,10 @@ async fn sip_config(config: &Config) -> anyhow::Result<SipConfig> {
         listen,
         tls,
         account,
+        rtp_ports,
     } = &config.sip;
     let mut sip = SipConfig::new(*listen);
+    sip.rtp_ports.clone_from(rtp_ports);
     sip.recordings.clone_from(&config.recordings);
     if let Some(SipTls { listen, cert, key }) = tls {
         sip.tls = Some(TlsListen {

@@ -10,12 +10,14 @@ use super::settings::{
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use maitred_actors::types::{AiMode, PhoneNumber, Texts};
+use std::ops::RangeInclusive;
 use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
 const ADDRESS: &str = "an address and port such as 127.0.0.1:8000";
 const HOST: &str = "a host or host:port such as sip.example.com:5060";
+const PORTS: &str = "two ports from 1024 on, such as 20000-64999";
 const NUMBER: &str = "a phone number such as +14155550100";
 const WEB_URL: &str = "a url that begins with https:// or http://";
 
@@ -49,11 +51,21 @@ pub(super) fn sip(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Optio
     let listen = reader.parsed("SIP_LISTEN", ADDRESS);
     let tls = sip_tls(reader);
     let account = sip_account(reader);
+    let rtp_ports = reader.optional("RTP_PORTS", PORTS, ports);
     Some(Sip {
         listen: listen?,
         tls: tls?,
         account: account?,
+        rtp_ports: rtp_ports?,
     })
+}
+
+/// Reads `20000-64999`: at least one call's two ports, the first of them even.
+fn ports(text: &str) -> Option<RangeInclusive<u16>> {
+    let (first, last) = text.split_once('-')?;
+    let (first, last): (u16, u16) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+    let even = u32::from(first).next_multiple_of(2);
+    (first >= 1_024 && even < u32::from(last)).then_some(first..=last)
 }
 
 fn sip_tls(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Option<SipTls>> {

@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use maitred_actors::types::{AiMode, CallSettings, Consult, PhoneNumber, Texts};
 use secrecy::SecretString;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -109,6 +110,8 @@ pub struct Sip {
     pub tls: Option<SipTls>,
     /// Account to register; none: calls come from whoever dials the address.
     pub account: Option<SipAccount>,
+    /// Ports for media; none: any.
+    pub rtp_ports: Option<RangeInclusive<u16>>,
 }
 
 /// SIP over TLS.

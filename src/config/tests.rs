@@ -284,3 +284,19 @@ fn confirmation_numbers_begin_with_two_letters_of_the_name() {
         );
     }
 }
+
+#[test]
+fn ports_for_sound_are_a_range_with_room_for_a_call() {
+    let config = read(&[("RTP_PORTS", "20000-64999")]).unwrap();
+    assert_eq!(config.sip.rtp_ports, Some(20_000..=64_999));
+    for bad in [
+        "20000",
+        "64999-20000",
+        "80-90",
+        "20001-20002",
+        "20000-70000",
+        "a-b",
+    ] {
+        assert_eq!(wrong(&[("RTP_PORTS", bad)]), ["RTP_PORTS"], "{bad}");
+    }
+}

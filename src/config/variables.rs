@@ -104,6 +104,11 @@ pub const VARIABLES: &[Variable] = &[
         "Host or host:port through which the registrar is reached",
     ),
     open(
+        "RTP_PORTS",
+        "",
+        "Ports for the sound of calls, such as 20000-64999; unset: any",
+    ),
+    open(
         "RC_CLIENT_ID",
         "",
         "Client id of the RingCentral application; needs secret and token",

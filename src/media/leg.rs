@@ -14,9 +14,11 @@ use super::rtp::Packet;
 use super::sender::Sender;
 use super::srtp::{Srtp, SrtpError, SrtpKey};
 use super::{g711, sdp};
+use crate::adapters::clock;
 use maitred_actors::ports::audio::{CallerAudio, FRAME_BYTES, Leg, LegEvent, PlayoutCommand};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::net::UdpSocket;
@@ -103,8 +105,25 @@ impl LegControl {
     }
 }
 
-/// Binds a UDP socket on an even port, as RTP wants (RFC 3550, 11).
-pub async fn bind(ip: IpAddr) -> io::Result<UdpSocket> {
+/// Binds a UDP socket on an even port, as RTP wants (RFC 3550, 11): one of `ports` if they are given, else any.
+pub async fn bind(ip: IpAddr, ports: Option<&RangeInclusive<u16>>) -> io::Result<UdpSocket> {
+    let none = io::Error::new(io::ErrorKind::AddrNotAvailable, "no even port is free");
+    if let Some(ports) = ports {
+        let (first, last) = (
+            ports.start().saturating_add(ports.start() % 2),
+            *ports.end(),
+        );
+        let count = (u32::from(last).saturating_sub(first.into()) / 2) + 1;
+        // From anywhere, so that a port rests before it is used again.
+        let begin = clock::random::<u32>() % count;
+        for step in 0..count {
+            let port = first.saturating_add(((begin + step) % count * 2) as u16);
+            if let Ok(socket) = UdpSocket::bind((ip, port)).await {
+                return Ok(socket);
+            }
+        }
+        return Err(none);
+    }
     let mut odd = Vec::new();
     for _ in 0..PORT_ATTEMPTS {
         let socket = UdpSocket::bind((ip, 0)).await?;
@@ -113,10 +132,7 @@ pub async fn bind(ip: IpAddr) -> io::Result<UdpSocket> {
         }
         odd.push(socket);
     }
-    Err(io::Error::new(
-        io::ErrorKind::AddrNotAvailable,
-        "no even port is free",
-    ))
+    Err(none)
 }
 
 /// Why a leg could not start.

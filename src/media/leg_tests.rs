@@ -29,8 +29,8 @@ impl Phone {
         keys: Option<(SrtpKey, SrtpKey)>,
         no_audio_after: Duration,
     ) -> (Self, Leg, LegControl) {
-        let socket = bind(HOME).await.unwrap();
-        let leg_socket = bind(HOME).await.unwrap();
+        let socket = bind(HOME, None).await.unwrap();
+        let leg_socket = bind(HOME, None).await.unwrap();
         let leg_at = leg_socket.local_addr().unwrap();
         assert_eq!(leg_at.port() % 2, 0);
         let (key, remote_key) = keys.clone().unzip();
@@ -323,4 +323,29 @@ async fn dropping_the_playout_ends_the_leg_and_reports_what_was_left() {
     );
     assert_eq!(timeout(DEADLINE, events.recv()).await.unwrap(), None);
     assert_eq!(caller.read(caller.end(), 1).await, None);
+}
+
+#[tokio::test]
+async fn only_even_ports_of_the_range_are_taken_and_each_once() {
+    let free = bind(HOME, None).await.unwrap();
+    let first = free.local_addr().unwrap().port().min(65_000);
+    drop(free);
+    let range = first + 1..=first + 6;
+    let mut taken = Vec::new();
+    while let Ok(socket) = bind(HOME, Some(&range)).await {
+        taken.push(socket);
+    }
+    let mut ports: Vec<_> = taken
+        .iter()
+        .map(|s| s.local_addr().unwrap().port())
+        .collect();
+    ports.sort_unstable();
+    ports.dedup();
+    assert_eq!(ports.len(), taken.len());
+    assert!(
+        !ports.is_empty()
+            && ports
+                .iter()
+                .all(|port| port % 2 == 0 && range.contains(port))
+    );
 }

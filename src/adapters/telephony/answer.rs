@@ -1,8 +1,9 @@
 //! Owns answering: from a ringing call to a running media leg and an acknowledged dialog. Called by `line`. Never
 //! changes a call that is already up.
 
+use super::body::{Body, Content};
 use super::call::Call;
-use super::dialog::{Body, abilities};
+use super::dialog::abilities;
 use super::line::Shared;
 use super::outgoing;
 use super::session::{Opening, Session, recording_of, unusable};
@@ -56,7 +57,7 @@ enum Prepared {
 }
 
 async fn prepare(shared: &Shared, call: &Call) -> Result<Prepared, Error> {
-    let remote = match call.invite().map_or(&[][..], |invite| &invite.body) {
+    let remote = match call.invite().map_or(&[][..], Content::description) {
         [] => None,
         body => Some(sdp::Remote::parse(body).map_err(|error| unusable(shared, error))?),
     };
@@ -92,7 +93,7 @@ fn start_delayed(
     opening: Opening,
     ack: &Request,
 ) -> Result<Leg, Error> {
-    let started = sdp::Remote::parse(&ack.body)
+    let started = sdp::Remote::parse(ack.description())
         .map_err(|error| unusable(shared, error))
         .and_then(|remote| opening.start(shared, call, remote, 1));
     match started {

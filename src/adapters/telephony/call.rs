@@ -1,7 +1,8 @@
 //! Owns one call on the line: its phase, its dialog, its media session. Called by the tasks of this folder. Never
 //! holds its lock across a wait.
 
-use super::dialog::{Body, Dialog};
+use super::body::Body;
+use super::dialog::Dialog;
 use super::line::Shared;
 use super::session::Session;
 use super::session_timer::SessionTimer;
@@ -20,6 +21,8 @@ pub(super) struct Call {
     incoming: Option<Incoming>,
     /// Cancelled when the call no longer rings.
     pub settled: CancellationToken,
+    /// Cancelled when the call is over.
+    pub over: CancellationToken,
     state: Mutex<State>,
 }
 
@@ -83,6 +86,7 @@ impl Call {
             id,
             incoming,
             settled: CancellationToken::new(),
+            over: CancellationToken::new(),
             state: Mutex::new(state),
         }
     }
@@ -174,6 +178,7 @@ impl Call {
         let phase = std::mem::replace(&mut state.phase, Phase::Over);
         drop(state);
         self.settled.cancel();
+        self.over.cancel();
         shared.forget(&self.id);
         Some(phase)
     }

@@ -1,12 +1,13 @@
 //! Owns a call that we make: the INVITE through the account's server, its answers, and giving it up (CANCEL). Called by
 //! `line`. Never decides whom to call, and never plays what is heard before the answer.
 
+use super::body::Body;
 use super::call::Call;
-use super::dialog::{Body, Dialog, abilities};
+use super::caller;
+use super::dialog::{Dialog, abilities};
 use super::flow::Flow;
 use super::inviting::Attempt;
 use super::line::Shared;
-use super::offer;
 use super::outgoing;
 use super::session::{Opening, unusable};
 use super::session_timer::SessionTimer;
@@ -72,7 +73,7 @@ async fn place(
     give_up: &CancellationToken,
 ) -> Result<(Arc<Call>, Dialled), Error> {
     let flow = shared.registered().await?;
-    let account = shared.config.account.as_ref();
+    let account = shared.accounts.get();
     let account = account.ok_or_else(|| Error::Failed("no account".to_owned()))?;
     let (user, domain) = (&account.user, account.domain());
     let (from, to) = (
@@ -139,7 +140,7 @@ async fn invite(
 
 /// Gives what the person called is shown: who the caller is.
 fn shown_name(invite: &Request) -> Option<String> {
-    let offer = offer::offer(invite)?;
+    let offer = caller::offer(invite)?;
     let number = offer.from.map(|number| number.as_str().to_owned());
     let shown = [offer.from_name, number].into_iter().flatten();
     let shown = shown.collect::<Vec<_>>().join(" ");

@@ -1,6 +1,7 @@
 //! Owns one SIP dialog (RFC 3261, 12): its facts, the requests and responses built from
 //! them. Called by `call` and its neighbours. Never waits and never sends.
 
+use super::body::Body;
 use crate::adapters::clock;
 use crate::media::codec::Codec;
 use maitred_actors::ports::telephony as port;
@@ -251,21 +252,6 @@ impl Dialog {
         match next.get_socketaddr() {
             Ok(_) => None,
             Err(_) => self.hop.clone(),
-        }
-    }
-}
-
-/// Content of a message.
-pub(super) struct Body {
-    pub kind: &'static str,
-    pub bytes: Vec<u8>,
-}
-
-impl Body {
-    pub fn sdp(text: String) -> Self {
-        Self {
-            kind: "application/sdp",
-            bytes: text.into_bytes(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Owns an INVITE of ours from the first response to the last: credentials, what is learnt on the way, and giving it up
 //! (CANCEL). Called by `dial`. Never starts media and never ends a dialog.
 
+use super::body::Content;
 use super::call::Call;
 use super::line::Shared;
 use crate::media::sdp;
@@ -69,7 +70,7 @@ impl Attempt {
             self.party = party(&response).or(self.party.take());
             match response.status_code.kind() {
                 StatusCodeKind::Provisional => {
-                    self.early = sdp::Remote::parse(&response.body)
+                    self.early = sdp::Remote::parse(response.description())
                         .ok()
                         .or(self.early.take());
                     self.ringing.send_replace(Some(Sent::of(&transaction)));
@@ -85,14 +86,14 @@ impl Attempt {
                 response.status_code,
                 StatusCode::Unauthorized | StatusCode::ProxyAuthenticationRequired
             );
-            match &shared.credential {
+            match shared.accounts.credential() {
                 Some(credential) if challenged && retry.should_answer(&response) => {
                     if give_up.is_cancelled() {
                         return Err(Error::NoSuchCall);
                     }
                     let sequence = call.state().dialog.next_sequence();
                     let again =
-                        handle_client_authenticate(sequence, &transaction, response, credential);
+                        handle_client_authenticate(sequence, &transaction, response, &credential);
                     transaction = again.await.map_err(failed)?;
                     transaction.send().await.map_err(failed)?;
                 }
@@ -105,8 +106,8 @@ impl Attempt {
     /// Reads the other side's description from its answer, or from what came before.
     pub fn description(&mut self, answer: &Response) -> Result<sdp::Remote, sdp::SdpError> {
         match self.early.take() {
-            Some(early) if answer.body.is_empty() => Ok(early),
-            _ => sdp::Remote::parse(&answer.body),
+            Some(early) if answer.description().is_empty() => Ok(early),
+            _ => sdp::Remote::parse(answer.description()),
         }
     }
 }

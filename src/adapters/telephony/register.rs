@@ -31,10 +31,39 @@ const EXPIRES_ASKED_S: u32 = 3_600;
 const REFRESH_MAX: Duration = Duration::from_secs(30);
 /// How long connecting, or one registration, may take.
 const ATTEMPT_MAX: Duration = Duration::from_secs(10);
-const BACKOFF_FIRST: Duration = Duration::from_secs(1);
-const BACKOFF_MAX: Duration = Duration::from_secs(30);
+/// Answers that say that the account's credentials are wrong, or that there is no such account.
+const REFUSED: [u16; 4] = [401, 403, 404, 407];
 /// How long giving the account back may take.
 const FAREWELL_MAX: Duration = Duration::from_secs(2);
+
+/// Pauses before the attempts to connect again, in seconds; the last one repeats.
+const PAUSES_S: [u64; 7] = [0, 1, 2, 4, 8, 16, 30];
+
+/// How long to wait before the next attempt to connect: not at all at first, then longer and longer until a registration
+/// has held to its first refresh.
+#[derive(Debug, Default)]
+struct Backoff {
+    lost: usize,
+}
+
+impl Backoff {
+    fn next(&mut self) -> Duration {
+        let last = PAUSES_S.len() - 1;
+        let pause = PAUSES_S[self.lost.min(last)];
+        self.lost += 1;
+        Duration::from_secs(pause)
+    }
+
+    fn reset(&mut self) {
+        self.lost = 0;
+    }
+}
+
+/// Gives how long after a registration to register again: half of what was granted, 30 s at most.
+fn refresh_after(granted_s: u32) -> Duration {
+    let half = Duration::from_secs(granted_s.into()) / 2;
+    half.clamp(Duration::from_millis(500), REFRESH_MAX)
+}
 
 /// Makes the digest credentials of an account.
 pub(super) fn credential(account: &Account) -> Credential {
@@ -78,9 +107,9 @@ impl Registrar {
         })
     }
 
-    /// Registers until stopped, then gives the account back.
-    pub async fn run(mut self, stop: CancellationToken) {
-        let mut backoff = BACKOFF_FIRST;
+    /// Registers until stopped, then gives the account back; and what it was told of closed connections by.
+    pub async fn run(mut self, stop: CancellationToken) -> mpsc::UnboundedReceiver<SipAddr> {
+        let mut backoff = Backoff::default();
         loop {
             let mut flow = None;
             let kept = stop
@@ -91,19 +120,18 @@ impl Registrar {
                 if let Some(flow) = flow {
                     let _ = timeout(FAREWELL_MAX, self.register(&flow, 0)).await;
                 }
-                return;
+                return self.closed;
             };
             tracing::warn!(%reason, "sip registration lost");
             self.shared.report(LineEvent::RegistrationLost { reason });
-            if timeout(backoff, stop.cancelled()).await.is_ok() {
-                return;
+            if timeout(backoff.next(), stop.cancelled()).await.is_ok() {
+                return self.closed;
             }
-            backoff = (backoff * 2).min(BACKOFF_MAX);
         }
     }
 
     /// Connects and stays registered; gives why that ended.
-    async fn keep(&mut self, slot: &mut Option<Flow>, backoff: &mut Duration) -> String {
+    async fn keep(&mut self, slot: &mut Option<Flow>, backoff: &mut Backoff) -> String {
         let flow = match timeout(
             ATTEMPT_MAX,
             Flow::connect(&self.shared, &self.account, &self.verifier),
@@ -122,17 +150,18 @@ impl Registrar {
                 Ok(Err(reason)) => return self.abandon(&flow, reason),
                 Err(_) => return self.abandon(&flow, "no answer in time".to_owned()),
             };
-            *backoff = BACKOFF_FIRST;
             self.shared.set_registered(Some(flow.clone()));
             self.shared.report(LineEvent::Registered {
                 expires_s: granted_s,
             });
-            if std::mem::take(&mut first) {
-                self.mend_calls(&flow);
+            match std::mem::take(&mut first) {
+                true => self.mend_calls(&flow),
+                false => backoff.reset(),
             }
-            let half = Duration::from_secs(u64::from(granted_s)) / 2;
-            let wait = half.clamp(Duration::from_secs(1), REFRESH_MAX);
-            if timeout(wait, self.until_closed(&flow)).await.is_ok() {
+            if timeout(refresh_after(granted_s), self.until_closed(&flow))
+                .await
+                .is_ok()
+            {
                 return "the connection closed".to_owned();
             }
         }
@@ -187,7 +216,13 @@ impl Registrar {
                     transaction = again.await.map_err(failed)?;
                     transaction.send().await.map_err(failed)?;
                 }
-                status => return Err(format!("the server answered {}", u16::from(status))),
+                status => {
+                    let status = u16::from(status);
+                    if REFUSED.contains(&status) {
+                        self.shared.accounts.note_refused();
+                    }
+                    return Err(format!("the server answered {status}"));
+                }
             }
         }
         Err("no answer".to_owned())
@@ -269,4 +304,29 @@ fn granted(response: &Response, flow: &Flow, asked_s: u32) -> u32 {
         .expires_header()
         .and_then(|header| header.value().trim().parse().ok());
     of_contact.or(of_header).unwrap_or(asked_s)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Backoff, refresh_after};
+    use std::time::Duration;
+
+    #[test]
+    fn attempts_come_at_once_and_then_rarer_until_a_registration_holds() {
+        let mut backoff = Backoff::default();
+        let mut pauses = || (0..9).map(|_| backoff.next().as_secs()).collect::<Vec<_>>();
+        assert_eq!(pauses(), [0, 1, 2, 4, 8, 16, 30, 30, 30]);
+        backoff.reset();
+        assert_eq!(backoff.next(), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_registration_is_renewed_at_half_of_its_life_or_after_30_s() {
+        let after = |granted_s| refresh_after(granted_s).as_millis();
+        assert_eq!(
+            (after(3_601), after(60), after(45)),
+            (30_000, 30_000, 22_500)
+        );
+        assert_eq!((after(2), after(0)), (1_000, 500));
+    }
 }

@@ -1,10 +1,11 @@
 //! Owns taking up a call that another process answered: the way to the other side, and a re-INVITE with a new
 //! description. Called by `line`. Never begins a dialog.
 
+use super::body::Content;
 use super::call::Call;
-use super::dialog::{Body, Dialog, Way, abilities};
+use super::dialog::{Dialog, Way, abilities};
 use super::line::{Shared, contact};
-use super::outgoing::{self, request};
+use super::outgoing::{self, insist};
 use super::session::{Opening, recording_of, unusable};
 use super::session_timer::SessionTimer;
 use crate::adapters::clock;
@@ -15,15 +16,8 @@ use maitred_actors::ports::telephony::{AnsweredCall, Error};
 use rsipstack::sip::{Method, Response, StatusCode, StatusCodeKind, Uri};
 use rsipstack::transport::SipAddr;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
-
-/// Attempts while the other side is busy with a request of its own (491).
-const ATTEMPTS: u32 = 5;
-/// Pause between two of them, at most (RFC 3261, 14.1: up to 2 s for who did not choose the `Call-ID`).
-const PAUSE_MS_MAX: u16 = 2_000;
 
 /// Takes a call up again.
 pub(super) async fn resume(
@@ -87,41 +81,21 @@ async fn renegotiate(shared: &Arc<Shared>, call: &Arc<Call>, version: u32) -> Re
     if let Some(timer) = SessionTimer::agreed(&answer) {
         call.state().timer = Some(watch::Sender::new(timer));
     }
-    let remote = sdp::Remote::parse(&answer.body).map_err(|error| unusable(shared, error))?;
+    let remote =
+        sdp::Remote::parse(answer.description()).map_err(|error| unusable(shared, error))?;
     let (leg, session) = opening.start(shared, call, remote, version)?;
     call.come_up(session)?;
     Ok(leg)
 }
 
 async fn reinvite(shared: &Arc<Shared>, call: &Arc<Call>, text: String) -> Result<Response, Error> {
-    for _ in 0..ATTEMPTS {
-        let body = Some(Body::sdp(text.clone()));
-        let sent = request(
-            shared.clone(),
-            call.clone(),
-            Method::Invite,
-            abilities(),
-            body,
-        );
-        let answer = sent.await?;
-        match (&answer.status_code, answer.status_code.kind()) {
-            (_, StatusCodeKind::Successful) => return Ok(answer),
-            (StatusCode::RequestPending, _) => {
-                let pause = clock::random::<u16>() % PAUSE_MS_MAX;
-                let pause = Duration::from_millis(pause.into());
-                if timeout(pause, call.settled.cancelled()).await.is_ok() {
-                    return Err(Error::NoSuchCall);
-                }
-            }
-            (
-                StatusCode::CallTransactionDoesNotExist | StatusCode::NotFound | StatusCode::Gone,
-                _,
-            ) => {
-                return Err(Error::NoSuchCall);
-            }
-            (StatusCode::RequestTimeout, _) => return Err(Error::Timeout),
-            (status, _) => return Err(Error::Refused(status.clone().into())),
+    let answer = insist(shared, call, Method::Invite, abilities(), Some(text)).await?;
+    match (&answer.status_code, answer.status_code.kind()) {
+        (_, StatusCodeKind::Successful) => Ok(answer),
+        (StatusCode::CallTransactionDoesNotExist | StatusCode::NotFound | StatusCode::Gone, _) => {
+            Err(Error::NoSuchCall)
         }
+        (StatusCode::RequestTimeout, _) => Err(Error::Timeout),
+        (status, _) => Err(Error::Refused(status.clone().into())),
     }
-    Err(Error::Timeout)
 }

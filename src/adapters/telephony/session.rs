@@ -24,7 +24,9 @@ impl Opening {
     /// another process that takes the call up goes on with the same session (RFC 3264, 8).
     pub async fn bind(shared: &Shared, call: &Call, secured: bool) -> Result<Self, Error> {
         let failed = |error: std::io::Error| Error::Failed(error.to_string());
-        let socket = leg::bind(shared.config.listen.ip()).await.map_err(failed)?;
+        let socket = leg::bind(shared.config.listen.ip(), shared.config.rtp_ports.as_ref())
+            .await
+            .map_err(failed)?;
         let port = socket.local_addr().map_err(failed)?.port();
         let tag = call.state().dialog.facts.local_tag.clone();
         let local = sdp::Local {

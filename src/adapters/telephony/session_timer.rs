@@ -117,7 +117,7 @@ impl SessionTimer {
 
 #[cfg(test)]
 mod tests {
-    use super::{SessionTimer, TooShort};
+    use super::{Response, SessionTimer, TooShort};
     use std::time::Duration;
 
     #[test]
@@ -140,6 +140,23 @@ mod tests {
         );
         assert_eq!(timer("soon", true), None);
         assert_eq!(SessionTimer::parse("60", true), Err(TooShort(90)));
+    }
+
+    #[test]
+    fn in_our_own_invites_we_are_the_uac() {
+        let agreed = |expires: &str| {
+            let text = format!(
+                "SIP/2.0 200 OK\r\nVia: SIP/2.0/TLS h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:b@h>;tag=2\r\n\
+                 Call-ID: c\r\nCSeq: 1 INVITE\r\n{expires}Content-Length: 0\r\n\r\n"
+            );
+            let answer = Response::try_from(text.as_str()).ok()?;
+            SessionTimer::agreed(&answer).map(|timer| (timer.we_refresh, timer.wait().as_secs()))
+        };
+        let ours = "Session-Expires: 1800;refresher=uac\r\n";
+        assert_eq!(agreed(ours), Some((true, 900)));
+        let theirs = "x: 14400;refresher=uas\r\n";
+        assert_eq!(agreed(theirs), Some((false, 14_368)));
+        assert_eq!(agreed(""), None);
     }
 
     #[test]
