@@ -5,6 +5,7 @@
 
 use super::lexicon;
 use super::name_leads::{fits, introduced};
+use super::name_vote::{self, Ballot};
 use super::plain_words::is_plain;
 use super::reading::{Context, Found, PersonName, Slot};
 use super::spelling;
@@ -36,7 +37,7 @@ pub(super) fn read(
         .as_ref()
         .map(|heard| (heard.start, heard.end, heard.confidence));
     let best = if asked || lead.is_some_and(|(start, end, _)| end - start + 2 >= text.len()) {
-        best_guess(heard, nbest, asked)
+        best_guess(heard, text, nbest, asked)
     } else {
         heard
     }?;
@@ -52,28 +53,35 @@ pub(super) fn read(
     })
 }
 
-/// What each place down the list of guesses costs, in units of log frequency.
-const GUESS_COST: f64 = 1.0;
+/// Guesses of the recogniser that have a vote.
+const GUESSES_MAX: usize = 10;
 
-fn best_guess(heard: Option<Heard>, nbest: &[String], asked: bool) -> Option<Heard> {
-    let score = |heard: &Heard, place: usize| {
-        lexicon::likelihood(heard.first.as_deref(), heard.last.as_deref())
-            - GUESS_COST * place as f64
+/// Lets all guesses vote for the name; the text itself is the first of them.
+fn best_guess(heard: Option<Heard>, text: &str, nbest: &[String], asked: bool) -> Option<Heard> {
+    let ballot = |place: usize, heard: &Heard| Ballot {
+        place,
+        first: heard.first.clone(),
+        last: heard.last.clone(),
     };
-    let mut best = heard.map(|heard| (score(&heard, 0), heard));
-    for (place, guess) in nbest.iter().enumerate().take(10) {
+    let mut ballots: Vec<Ballot> = heard.iter().map(|heard| ballot(0, heard)).collect();
+    let mut any = heard;
+    let others = nbest.iter().filter(|guess| *guess != text);
+    for (place, guess) in others.enumerate().take(GUESSES_MAX) {
         let tokens = tokens::tokenise(guess);
         let Some(other) =
             introduced(guess, &tokens, asked).or_else(|| whole(guess, &tokens, asked))
         else {
             continue;
         };
-        let other_score = score(&other, place);
-        if best.as_ref().is_none_or(|(score, _)| other_score > *score) {
-            best = Some((other_score, other));
-        }
+        ballots.push(ballot(place + 1, &other));
+        any = any.or(Some(other));
     }
-    best.map(|(_, heard)| heard)
+    let (first, last) = name_vote::elect(ballots);
+    any.map(|heard| Heard {
+        first,
+        last,
+        ..heard
+    })
 }
 
 /// "Delgado, d e l g a d o": the letters spelled after a name correct it.
