@@ -40,6 +40,16 @@ pub(super) fn last_rank(name: &str) -> Option<u32> {
     rank(&LAST, name)
 }
 
+/// All listed given names with their places.
+pub(super) fn first_names() -> Vec<(&'static str, u32)> {
+    FIRST.iter().map(|(name, rank)| (*name, *rank)).collect()
+}
+
+/// All listed family names with their places.
+pub(super) fn last_names() -> Vec<(&'static str, u32)> {
+    LAST.iter().map(|(name, rank)| (*name, *rank)).collect()
+}
+
 fn rank(list: &HashMap<&str, u32>, name: &str) -> Option<u32> {
     if name.contains(['\'', ' ']) {
         return list.get(name.replace(['\'', ' '], "").as_str()).copied();
@@ -51,11 +61,6 @@ fn rank(list: &HashMap<&str, u32>, name: &str) -> Option<u32> {
 const RANK_FLOOR: f64 = 300.0;
 /// The rank of a name in no list.
 const UNLISTED_RANK: f64 = 40_000.0;
-
-/// How likely two words are a person's names: higher is likelier.
-pub(super) fn likelihood(first: Option<&str>, last: Option<&str>) -> f64 {
-    log_frequency(first.and_then(first_rank)) + log_frequency(last.and_then(last_rank))
-}
 
 /// How frequent a name of that rank is, as a logarithm; for none, how frequent one that is not listed.
 pub(super) fn log_frequency(rank: Option<u32>) -> f64 {

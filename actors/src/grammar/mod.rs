@@ -38,6 +38,7 @@ pub mod render;
 mod repair;
 mod scope;
 mod sounds;
+mod spelled_names;
 mod spelling;
 mod stretches;
 mod talk;

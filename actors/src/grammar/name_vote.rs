@@ -22,7 +22,14 @@ const SAME_NAME: f64 = 0.1;
 
 /// The likeliest first and last name, each by itself.
 pub(super) fn elect(mut ballots: Vec<Ballot>) -> (Option<String>, Option<String>) {
-    place_single_names(&mut ballots);
+    let whole: Vec<(String, String)> = ballots
+        .iter()
+        .filter_map(|ballot| Some((ballot.first.clone()?, ballot.last.clone()?)))
+        .collect();
+    if whole.is_empty() {
+        return elect_one(&ballots);
+    }
+    ballots.iter_mut().for_each(|ballot| place(ballot, &whole));
     let votes = |part: fn(&Ballot) -> Option<&String>| {
         ballots
             .iter()
@@ -31,47 +38,63 @@ pub(super) fn elect(mut ballots: Vec<Ballot>) -> (Option<String>, Option<String>
     };
     let first = winner(&votes(|ballot| ballot.first.as_ref()), lexicon::first_rank);
     let last = winner(&votes(|ballot| ballot.last.as_ref()), lexicon::last_rank);
-    (first, last)
+    (first.map(str::to_owned), last.map(str::to_owned))
+}
+
+/// Where no guess has two names, one was said: it is the first or the last as in the guess that it wins with.
+fn elect_one(ballots: &[Ballot]) -> (Option<String>, Option<String>) {
+    let single = |ballot: &Ballot| ballot.first.clone().or_else(|| ballot.last.clone());
+    let names: Vec<(usize, String)> = ballots
+        .iter()
+        .filter_map(|ballot| Some((ballot.place, single(ballot)?)))
+        .collect();
+    let votes: Vec<(usize, &str)> = names
+        .iter()
+        .map(|(place, name)| (*place, name.as_str()))
+        .collect();
+    let either = |name: &str| {
+        let ranks = [lexicon::first_rank(name), lexicon::last_rank(name)];
+        ranks.into_iter().flatten().min()
+    };
+    let won = winner(&votes, either);
+    ballots
+        .iter()
+        .find(|ballot| single(ballot).as_deref() == won)
+        .map_or((None, None), |ballot| {
+            (ballot.first.clone(), ballot.last.clone())
+        })
 }
 
 /// "Clive", "Clyde", "Clive Kirk": a guess of one word stands for the part that it sounds like in longer ones.
-fn place_single_names(ballots: &mut [Ballot]) {
-    let whole: Vec<(String, String)> = ballots
+fn place(ballot: &mut Ballot, whole: &[(String, String)]) {
+    let single = match (&ballot.first, &ballot.last) {
+        (Some(only), None) | (None, Some(only)) => only.clone(),
+        _ => return,
+    };
+    let as_first = whole
         .iter()
-        .filter_map(|ballot| Some((ballot.first.clone()?, ballot.last.clone()?)))
-        .collect();
-    for ballot in ballots {
-        let single = match (&ballot.first, &ballot.last) {
-            (Some(only), None) | (None, Some(only)) => only.clone(),
-            _ => continue,
-        };
-        let nearest = |names: &mut dyn Iterator<Item = &String>| {
-            names
-                .map(|name| sounds::alike(name, &single))
-                .fold(0.0, f64::max)
-        };
-        let as_first = nearest(&mut whole.iter().map(|(first, _)| first));
-        let as_last = nearest(&mut whole.iter().map(|(_, last)| last));
-        if as_first.max(as_last) < SAME_NAME {
-            continue;
-        }
-        (ballot.first, ballot.last) = if as_first > as_last {
-            (Some(single), None)
-        } else {
-            (None, Some(single))
-        };
-    }
+        .map(|(first, _)| sounds::alike(first, &single))
+        .fold(0.0, f64::max);
+    let as_last = whole
+        .iter()
+        .map(|(_, last)| sounds::alike(last, &single))
+        .fold(0.0, f64::max);
+    (ballot.first, ballot.last) = if as_first.max(as_last) < SAME_NAME {
+        (None, None)
+    } else if as_first > as_last {
+        (Some(single), None)
+    } else {
+        (None, Some(single))
+    };
 }
 
 /// The name with the most support, counting how frequent each is.
-fn winner(votes: &[(usize, &str)], rank: fn(&str) -> Option<u32>) -> Option<String> {
-    let mut best: Option<(f64, &str)> = None;
+fn winner<'v>(votes: &[(usize, &'v str)], rank: fn(&str) -> Option<u32>) -> Option<&'v str> {
+    let mut best: Option<(f64, &'v str)> = None;
     for (_, name) in votes {
         let support: f64 = votes
             .iter()
-            .map(|(place, other)| {
-                (-PLACE_COST * *place as f64).exp() * sounds::alike(name, other)
-            })
+            .map(|(place, other)| (-PLACE_COST * *place as f64).exp() * sounds::alike(name, other))
             .sum();
         let score = support.ln() + FREQUENCY_WEIGHT * lexicon::log_frequency(rank(name));
         // Of equals the one that the recogniser thought likelier.
@@ -79,5 +102,5 @@ fn winner(votes: &[(usize, &str)], rank: fn(&str) -> Option<u32>) -> Option<Stri
             best = Some((score, name));
         }
     }
-    best.map(|(_, name)| name.to_owned())
+    best.map(|(_, name)| name)
 }

@@ -8,6 +8,7 @@ use super::name_leads::{fits, introduced};
 use super::name_vote::{self, Ballot};
 use super::plain_words::is_plain;
 use super::reading::{Context, Found, PersonName, Slot};
+use super::spelled_names;
 use super::spelling;
 use super::tokens::{self, Kind, Token, word_before};
 
@@ -18,6 +19,8 @@ pub(super) struct Heard {
     pub start: usize,
     pub end: usize,
     pub confidence: f32,
+    /// Whether it was put together from letters.
+    pub spelled: bool,
 }
 
 /// Reads the name; only a direct answer is looked for in the other guesses too.
@@ -54,7 +57,9 @@ pub(super) fn read(
 }
 
 /// Guesses of the recogniser that have a vote.
-const GUESSES_MAX: usize = 10;
+const GUESSES_MAX: usize = 8;
+/// The same where letters were spelled: each guess then costs more than it adds.
+const SPELLED_GUESSES_MAX: usize = 3;
 
 /// Lets all guesses vote for the name; the text itself is the first of them.
 fn best_guess(heard: Option<Heard>, text: &str, nbest: &[String], asked: bool) -> Option<Heard> {
@@ -64,9 +69,14 @@ fn best_guess(heard: Option<Heard>, text: &str, nbest: &[String], asked: bool) -
         last: heard.last.clone(),
     };
     let mut ballots: Vec<Ballot> = heard.iter().map(|heard| ballot(0, heard)).collect();
+    let guesses_max = if heard.as_ref().is_some_and(|heard| heard.spelled) {
+        SPELLED_GUESSES_MAX
+    } else {
+        GUESSES_MAX
+    };
     let mut any = heard;
     let others = nbest.iter().filter(|guess| *guess != text);
-    for (place, guess) in others.enumerate().take(GUESSES_MAX) {
+    for (place, guess) in others.enumerate().take(guesses_max) {
         let tokens = tokens::tokenise(guess);
         let Some(other) =
             introduced(guess, &tokens, asked).or_else(|| whole(guess, &tokens, asked))
@@ -139,6 +149,7 @@ pub(super) fn heard(tokens: &[Token], start: usize, end: usize, confidence: f32)
         start: tokens[start].start,
         end: tokens[end - 1].end,
         confidence,
+        spelled: false,
     }
 }
 
@@ -250,6 +261,7 @@ fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
             start: tokens[first].start,
             end: tokens[end + 1].end,
             confidence: 0.5,
+            spelled: false,
         };
         return Some(joined);
     }
@@ -278,13 +290,14 @@ fn starts_with_name(tokens: &[Token]) -> bool {
 pub(super) fn spelled_at(tokens: &[Token], i: usize) -> Option<Heard> {
     let rest = &tokens[i..];
     let letters = spelling::spelled(rest)?;
-    let (first, last) = spelling::split(&letters);
+    let (first, last) = spelled_names::read(&letters);
     Some(Heard {
         first,
         last,
         start: rest.first()?.start,
         end: rest.last()?.end,
         confidence: 0.7,
+        spelled: true,
     })
 }
 

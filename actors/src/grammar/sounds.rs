@@ -36,14 +36,14 @@ pub(super) fn key(name: &str) -> String {
     let mut sounds = String::with_capacity(name.len());
     let mut rest = name;
     while let Some(first) = rest.chars().next() {
-        let spelled = SPELLINGS
-            .iter()
-            .find_map(|(spelling, sound)| match spelling.strip_prefix('^') {
-                Some(opening) => {
-                    (rest.len() == name.len() && rest.starts_with(opening)).then_some((opening, *sound))
-                }
-                None => rest.starts_with(spelling).then_some((*spelling, *sound)),
-            });
+        let spelled =
+            SPELLINGS
+                .iter()
+                .find_map(|(spelling, sound)| match spelling.strip_prefix('^') {
+                    Some(opening) => (rest.len() == name.len() && rest.starts_with(opening))
+                        .then_some((opening, *sound)),
+                    None => rest.starts_with(spelling).then_some((*spelling, *sound)),
+                });
         let (length, sound) = match &spelled {
             // The vowel that softens a consonant is read by itself.
             Some((spelling, sound)) if spelling.len() == sound.len() && sound.len() == 2 => {

@@ -2,7 +2,6 @@
 //!
 //! Owns the sounds and words that stand for letters. Called by `names`. Never decides whose name it is.
 
-use super::lexicon;
 use super::names::is_particle;
 use super::plain_words::is_plain;
 use super::tokens::{Kind, Token, word};
@@ -138,37 +137,4 @@ fn alphabet(word: &str) -> Option<&'static str> {
         "zulu" => "z",
         _ => return None,
     })
-}
-
-/// Cuts spelled letters into a first and a last name, at the likeliest place.
-pub(super) fn split(letters: &str) -> (Option<String>, Option<String>) {
-    let whole_first = lexicon::first_rank(letters);
-    let whole_last = lexicon::last_rank(letters);
-    let cut = letters
-        .char_indices()
-        .map(|(at, _)| at)
-        .filter(|at| *at >= 2 && letters.len() - at >= 2)
-        .filter(|at| lexicon::first_rank(&letters[..*at]).is_some())
-        .map(|at| {
-            (
-                lexicon::likelihood(Some(&letters[..at]), Some(&letters[at..])),
-                at,
-            )
-        })
-        .max_by(|one, other| one.0.total_cmp(&other.0));
-    if let Some((_, at)) = cut.filter(|(_, at)| {
-        whole_first.is_none()
-            && (whole_last.is_none()
-                || lexicon::last_rank(&letters[*at..]).is_some_and(|rank| rank < 500))
-    }) {
-        return (
-            Some(letters[..at].to_owned()),
-            Some(letters[at..].to_owned()),
-        );
-    }
-    match (whole_first, whole_last) {
-        (Some(first), Some(last)) if last < first => (None, Some(letters.to_owned())),
-        (Some(_), _) => (Some(letters.to_owned()), None),
-        _ => (None, Some(letters.to_owned())),
-    }
 }
