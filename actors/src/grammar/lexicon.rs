@@ -18,10 +18,14 @@ static LAST: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| {
     )
 });
 
-/// Takes two lists for one population: a name in both is as much more frequent as both say together.
+/// Takes two lists for one population: a name in both is as much more frequent as both say together. A place in the
+/// British list, which is the shorter one, weighs double.
 fn ranks(american: &'static str, british: &'static str) -> HashMap<&'static str, u32> {
     let mut ranks: HashMap<&str, u32> = american.split_whitespace().zip(1..).collect();
-    for (name, rank) in british.split_whitespace().zip(1_u32..) {
+    for (name, rank) in british
+        .split_whitespace()
+        .zip((2_u32..).map(|rank| rank / 2))
+    {
         ranks
             .entry(name)
             .and_modify(|other| *other = (*other * rank / (*other + rank)).max(1))

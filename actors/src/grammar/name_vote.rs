@@ -8,13 +8,13 @@ use super::sounds;
 /// One guess, first and last name as far as they were understood.
 #[derive(Clone, Debug)]
 pub(super) struct Ballot {
-    pub place: usize,
+    pub place: u32,
     pub first: Option<String>,
     pub last: Option<String>,
 }
 
 /// What each place down the list of guesses costs a vote, in units of log weight.
-const PLACE_COST: f64 = 0.3;
+const PLACE_COST: f64 = 0.2;
 /// What the frequency of a name counts beside the votes.
 const FREQUENCY_WEIGHT: f64 = 0.7;
 /// How alike a guess of one word must be to a name in a guess of two to be taken for it.
@@ -44,11 +44,11 @@ pub(super) fn elect(mut ballots: Vec<Ballot>) -> (Option<String>, Option<String>
 /// Where no guess has two names, one was said: it is the first or the last as in the guess that it wins with.
 fn elect_one(ballots: &[Ballot]) -> (Option<String>, Option<String>) {
     let single = |ballot: &Ballot| ballot.first.clone().or_else(|| ballot.last.clone());
-    let names: Vec<(usize, String)> = ballots
+    let names: Vec<(u32, String)> = ballots
         .iter()
         .filter_map(|ballot| Some((ballot.place, single(ballot)?)))
         .collect();
-    let votes: Vec<(usize, &str)> = names
+    let votes: Vec<(u32, &str)> = names
         .iter()
         .map(|(place, name)| (*place, name.as_str()))
         .collect();
@@ -89,12 +89,14 @@ fn place(ballot: &mut Ballot, whole: &[(String, String)]) {
 }
 
 /// The name with the most support, counting how frequent each is.
-fn winner<'v>(votes: &[(usize, &'v str)], rank: fn(&str) -> Option<u32>) -> Option<&'v str> {
+fn winner<'v>(votes: &[(u32, &'v str)], rank: fn(&str) -> Option<u32>) -> Option<&'v str> {
     let mut best: Option<(f64, &'v str)> = None;
     for (_, name) in votes {
         let support: f64 = votes
             .iter()
-            .map(|(place, other)| (-PLACE_COST * *place as f64).exp() * sounds::alike(name, other))
+            .map(|(place, other)| {
+                (-PLACE_COST * f64::from(*place)).exp() * sounds::alike(name, other)
+            })
             .sum();
         let score = support.ln() + FREQUENCY_WEIGHT * lexicon::log_frequency(rank(name));
         // Of equals the one that the recogniser thought likelier.

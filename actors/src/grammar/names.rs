@@ -19,8 +19,8 @@ pub(super) struct Heard {
     pub start: usize,
     pub end: usize,
     pub confidence: f32,
-    /// Whether it was put together from letters.
-    pub spelled: bool,
+    /// Where it was put together from letters: how well they fit, the higher the better.
+    pub fit: Option<f64>,
 }
 
 /// Reads the name; only a direct answer is looked for in the other guesses too.
@@ -31,7 +31,7 @@ pub(super) fn read(
     context: &Context,
 ) -> Option<Found<PersonName>> {
     let asked = context.asked == Some(Slot::Name);
-    let introduced = introduced(text, tokens, asked);
+    let introduced = spelled_whole(tokens, asked).or_else(|| introduced(text, tokens, asked));
     if introduced.is_none() && !asked && tokens.len() > 4 {
         return None;
     }
@@ -61,37 +61,63 @@ const GUESSES_MAX: usize = 8;
 /// The same where letters were spelled: each guess then costs more than it adds.
 const SPELLED_GUESSES_MAX: usize = 3;
 
-/// Lets all guesses vote for the name; the text itself is the first of them.
+/// What each place down the list of guesses costs spelled letters, in the units of their fit.
+const SPELLED_PLACE_COST: f64 = 0.5;
+
+/// Lets all guesses vote for the name; the text itself is the first of them. Of spelled guesses the best fit wins.
 fn best_guess(heard: Option<Heard>, text: &str, nbest: &[String], asked: bool) -> Option<Heard> {
-    let ballot = |place: usize, heard: &Heard| Ballot {
-        place,
-        first: heard.first.clone(),
-        last: heard.last.clone(),
-    };
-    let mut ballots: Vec<Ballot> = heard.iter().map(|heard| ballot(0, heard)).collect();
-    let guesses_max = if heard.as_ref().is_some_and(|heard| heard.spelled) {
+    let mut best_fit = heard.as_ref().and_then(|heard| heard.fit);
+    let guesses_max = if best_fit.is_some() {
         SPELLED_GUESSES_MAX
     } else {
         GUESSES_MAX
     };
-    let mut any = heard;
+    let mut best = heard;
+    let mut ballots: Vec<Ballot> = best.iter().map(|heard| ballot(0, heard)).collect();
     let others = nbest.iter().filter(|guess| *guess != text);
-    for (place, guess) in others.enumerate().take(guesses_max) {
+    for (place, guess) in (1..).zip(others).take(guesses_max) {
         let tokens = tokens::tokenise(guess);
-        let Some(other) =
-            introduced(guess, &tokens, asked).or_else(|| whole(guess, &tokens, asked))
+        let Some(other) = spelled_whole(&tokens, asked)
+            .or_else(|| introduced(guess, &tokens, asked))
+            .or_else(|| whole(guess, &tokens, asked))
         else {
             continue;
         };
-        ballots.push(ballot(place + 1, &other));
-        any = any.or(Some(other));
+        ballots.push(ballot(place, &other));
+        let fit = other
+            .fit
+            .map(|fit| fit - SPELLED_PLACE_COST * f64::from(place));
+        if best.is_none() || best_fit.is_some() && fit > best_fit {
+            best = Some(other);
+            best_fit = fit;
+        }
+    }
+    if best_fit.is_some() {
+        return best;
     }
     let (first, last) = name_vote::elect(ballots);
-    any.map(|heard| Heard {
+    best.map(|heard| Heard {
         first,
         last,
         ..heard
     })
+}
+
+fn ballot(place: u32, heard: &Heard) -> Ballot {
+    Ballot {
+        place,
+        first: heard.first.clone(),
+        last: heard.last.clone(),
+    }
+}
+
+/// An answer that is spelled from its first word on.
+fn spelled_whole(tokens: &[Token], asked: bool) -> Option<Heard> {
+    let opens_with_letter = tokens.first().is_some_and(|token| token.word.len() <= 2);
+    let from_the_first = opens_with_letter || !starts_with_name(tokens);
+    (asked && spelling::is_spelled(tokens, from_the_first))
+        .then(|| spelled_at(tokens, 0))
+        .flatten()
 }
 
 /// "Delgado, d e l g a d o": the letters spelled after a name correct it.
@@ -149,7 +175,7 @@ pub(super) fn heard(tokens: &[Token], start: usize, end: usize, confidence: f32)
         start: tokens[start].start,
         end: tokens[end - 1].end,
         confidence,
-        spelled: false,
+        fit: None,
     }
 }
 
@@ -261,7 +287,7 @@ fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
             start: tokens[first].start,
             end: tokens[end + 1].end,
             confidence: 0.5,
-            spelled: false,
+            fit: None,
         };
         return Some(joined);
     }
@@ -290,14 +316,14 @@ fn starts_with_name(tokens: &[Token]) -> bool {
 pub(super) fn spelled_at(tokens: &[Token], i: usize) -> Option<Heard> {
     let rest = &tokens[i..];
     let letters = spelling::spelled(rest)?;
-    let (first, last) = spelled_names::read(&letters);
+    let name = spelled_names::read(&letters);
     Some(Heard {
-        first,
-        last,
+        first: name.first,
+        last: name.last,
         start: rest.first()?.start,
         end: rest.last()?.end,
         confidence: 0.7,
-        spelled: true,
+        fit: Some(name.fit),
     })
 }
 

@@ -15,9 +15,9 @@ const GAP_COST: f32 = 2.5;
 /// What a letter costs that was said twice, or once of two.
 const DOUBLE_COST: f32 = 0.8;
 /// What it costs to take letters as a name that is in no list.
-const UNLISTED_COST: f64 = 5.0;
+const UNLISTED_COST: f64 = 8.0;
 /// What it costs to take the letters for one name only.
-const SINGLE_COST: f64 = 8.0;
+const SINGLE_COST: f64 = 6.0;
 /// What the frequency of a name counts beside its letters.
 const FREQUENCY_WEIGHT: f64 = 0.8;
 /// Letters read at most.
@@ -62,13 +62,26 @@ fn listed(names: Vec<(&'static str, u32)>, rank_max: u32, backwards: bool) -> Ve
     listed
 }
 
-/// The likeliest first and last name for the letters.
-pub(super) fn read(letters: &str) -> (Option<String>, Option<String>) {
+/// A name put together from letters.
+pub(super) struct Spelled {
+    pub first: Option<String>,
+    pub last: Option<String>,
+    /// How well the letters fit, as a logarithm.
+    pub fit: f64,
+}
+
+/// The likeliest first and last name for the letters; a space among them is where the one ends.
+pub(super) fn read(letters: &str) -> Spelled {
     let heard: Vec<u8> = letters
         .bytes()
         .filter(u8::is_ascii_lowercase)
         .take(LETTERS_MAX)
         .collect();
+    let length = heard.len();
+    let parted = letters
+        .split_once(' ')
+        .map(|(first, _)| first.bytes().filter(u8::is_ascii_lowercase).count())
+        .filter(|cut| (2..length.saturating_sub(1)).contains(cut));
     let mut firsts = likeliest(&FIRST, &heard);
     let backwards: Vec<u8> = heard.iter().rev().copied().collect();
     let mut lasts = likeliest(&LAST, &backwards);
@@ -76,33 +89,34 @@ pub(super) fn read(letters: &str) -> (Option<String>, Option<String>) {
     for (_, name) in lasts.iter_mut().flatten() {
         *name = name.chars().rev().collect();
     }
-    for cut in 2..=heard.len() {
+    for cut in 2..=length {
         consider(&mut firsts[cut], literal(&heard[..cut]));
-        consider(
-            &mut lasts[heard.len() - cut],
-            literal(&heard[heard.len() - cut..]),
-        );
+        consider(&mut lasts[length - cut], literal(&heard[length - cut..]));
     }
-    let length = heard.len();
-    let single =
-        |guess: &Option<(f64, String)>| guess.as_ref().map(|(score, _)| score - SINGLE_COST);
-    let mut best = (single(&firsts[length]), length);
-    if single(&lasts[0]) > best.0 {
-        best = (single(&lasts[0]), 0);
+    let score = |guess: &Guess| guess.as_ref().map(|(score, _)| *score);
+    let mut best = (f64::NEG_INFINITY, length);
+    let mut offer = |fit: Option<f64>, cut: usize| {
+        if let Some(fit) = fit.filter(|fit| *fit > best.0) {
+            best = (fit, cut);
+        }
+    };
+    if parted.is_none() {
+        offer(score(&firsts[length]).map(|fit| fit - SINGLE_COST), length);
+        offer(score(&lasts[0]).map(|fit| fit - SINGLE_COST), 0);
     }
     for cut in 2..length.saturating_sub(1) {
-        if let (Some((first, _)), Some((last, _))) = (&firsts[cut], &lasts[cut])
-            && Some(first + last) > best.0
-        {
-            best = (Some(first + last), cut);
-        }
+        let both = score(&firsts[cut])
+            .zip(score(&lasts[cut]))
+            .map(|(first, last)| first + last);
+        offer(both.filter(|_| parted.is_none_or(|at| at == cut)), cut);
     }
-    let cut = best.1;
-    let first = (cut > 0).then(|| firsts[cut].take()).flatten();
-    let last = (cut < length || length == 0)
-        .then(|| lasts[cut].take())
-        .flatten();
-    (first.map(|(_, name)| name), last.map(|(_, name)| name))
+    let (fit, cut) = best;
+    let name = |guess: &mut Guess| guess.take().map(|(_, name)| name);
+    Spelled {
+        first: (cut > 0).then(|| name(&mut firsts[cut])).flatten(),
+        last: (cut < length).then(|| name(&mut lasts[cut])).flatten(),
+        fit,
+    }
 }
 
 type Guess = Option<(f64, String)>;

@@ -6,13 +6,47 @@ use super::names::is_particle;
 use super::plain_words::is_plain;
 use super::tokens::{Kind, Token, word};
 
-/// The letters that the tokens spell, if most of them do spell.
+/// Whether an utterance is letters for the most part: "r e i d", "romeo echo india delta". What begins with a name may
+/// have letters after it; then only the words of the spelling alphabet tell.
+pub(super) fn is_spelled(tokens: &[Token], from_the_first: bool) -> bool {
+    let words = || tokens.iter().filter(|token| token.kind == Kind::Word);
+    let coded = words()
+        .filter(|token| alphabet(&token.word).is_some())
+        .count();
+    if coded >= 3 && coded * 2 > words().count() {
+        return true;
+    }
+    let letters = words()
+        .filter(|token| token.word.chars().count() == 1 && !token.is(&["a", "i"]))
+        .count();
+    let short = words()
+        .filter(|token| token.word.chars().count() <= 2)
+        .count();
+    from_the_first && letters >= 1 && short >= 2 && (short + coded) * 2 >= words().count()
+}
+
+/// Words with which people part a first from a last name when they spell.
+fn is_parting(word: &str) -> bool {
+    matches!(
+        word,
+        "space" | "new" | "next" | "second" | "last" | "surname" | "then"
+    )
+}
+
+/// The letters that the tokens spell, if most of them do spell; a space where the speller parts two names.
 pub(super) fn spelled(tokens: &[Token]) -> Option<String> {
     let mut letters = String::new();
     let mut spelling = 0;
     let mut other = 0;
     let mut i = 0;
     while i < tokens.len() {
+        if is_parting(&tokens[i].word) && !letters.is_empty() {
+            if !letters.ends_with(' ') {
+                letters.push(' ');
+            }
+            i += 1 + usize::from(matches!(word(tokens, i + 1), "word" | "name"));
+            continue;
+        }
         let Some((found, next)) = letters_at(tokens, i, spelling > 0) else {
             i += 1;
             continue;
@@ -98,6 +132,7 @@ fn sound(word: &str) -> Option<&'static str> {
         "ess" | "es" => "s",
         "tee" | "tea" => "t",
         "you" | "ewe" => "u",
+        "and" | "an" => "n",
         "vee" => "v",
         "ex" => "x",
         "why" | "wye" => "y",
@@ -113,7 +148,7 @@ fn alphabet(word: &str) -> Option<&'static str> {
         "bravo" | "boy" => "b",
         "charlie" | "cat" => "c",
         "delta" | "dog" => "d",
-        "echo" => "e",
+        "echo" | "easy" => "e",
         "foxtrot" => "f",
         "golf" => "g",
         "hotel" => "h",
