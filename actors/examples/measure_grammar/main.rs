@@ -8,6 +8,7 @@
     reason = "a tool that may stop at the first bad line"
 )]
 
+mod conversations;
 mod people;
 mod spans;
 mod values;
@@ -115,7 +116,7 @@ fn main() {
     };
     let dir = Path::new(&dir);
     let mut took = Timing::default();
-    let measures: [(&str, Measure); 8] = [
+    let measures: [(&str, Measure); 9] = [
         ("datetimes", whens::datetimes),
         ("numbers", values::numbers),
         ("phones", values::phones),
@@ -124,6 +125,7 @@ fn main() {
         ("slots", spans::slots),
         ("spoken_ids", people::spoken_ids),
         ("intents", people::intents),
+        ("dialogues", conversations::dialogues),
     ];
     for (name, measure) in measures {
         let scores = measure(&rows(dir, &format!("{name}.jsonl"), half), &mut took);

@@ -31,6 +31,7 @@ mod phone;
 mod pieces;
 mod places;
 mod plain_words;
+mod proposal;
 mod questions;
 mod reading;
 mod relative;
@@ -45,6 +46,8 @@ mod talk;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod topic;
+mod transcript;
 mod understand;
 mod weeks;
 mod wording;
@@ -53,4 +56,5 @@ pub use reading::{
     Address, Context, DateReading, Found, Intent, PartOfDay, PartySize, PersonName, Scored, Slot,
     TimeReading, Understanding,
 };
+pub use transcript::{Agreed, Transcript};
 pub use understand::understand;
