@@ -37,14 +37,14 @@ pub fn dialogues(rows: &[Value], _timing: &mut Timing) -> Vec<(String, Score)> {
         let got = transcript.agreed();
         let wrong: Vec<String> = wanted
             .iter()
-            .filter(|(slot, want)| value(got, slot).as_deref() != Some(*want))
+            .filter(|(slot, want)| !same(got, slot, want))
             .map(|(slot, want)| format!("{slot} {want} <- {:?}", value(got, slot)))
             .collect();
         for (slot, want) in &wanted {
             by_slot
                 .entry(format!("  {slot}"))
                 .or_default()
-                .count(value(got, slot).as_deref() == Some(*want), String::new);
+                .count(same(got, slot, want), String::new);
         }
         let miss = || format!("{} | {}", row["id"], wrong.join(", "));
         whole.count(wrong.is_empty(), miss);
@@ -57,6 +57,10 @@ pub fn dialogues(rows: &[Value], _timing: &mut Timing) -> Vec<(String, Score)> {
     scores.extend(by_source);
     scores.extend(by_slot);
     scores
+}
+
+fn same(agreed: &Agreed, slot: &str, want: &str) -> bool {
+    value(agreed, slot).is_some_and(|got| got.eq_ignore_ascii_case(want))
 }
 
 fn value(agreed: &Agreed, slot: &str) -> Option<String> {

@@ -132,7 +132,7 @@ fn main() {
         for (label, score) in &scores {
             score.print(label);
             if show.as_deref() == Some(name) {
-                for miss in &score.misses {
+                for miss in score.misses.iter().filter(|miss| !miss.is_empty()) {
                     println!("    {miss}");
                 }
             }

@@ -23,7 +23,6 @@ pub(super) struct Proposal {
 /// What our side said in one turn.
 pub(super) struct Said {
     offer: Proposal,
-    asks: bool,
     /// Whether the booking was made as said.
     pub done: bool,
 }
@@ -58,12 +57,14 @@ impl Proposal {
 pub(super) fn read(text: &str, reference: DateTime) -> Said {
     let mut said = Said {
         offer: Proposal::default(),
-        asks: text.contains('?'),
         done: false,
     };
     for sentence in sentences(text) {
+        let Some(sentence) = without_refusal(sentence) else {
+            continue;
+        };
         let wording = Wording::new(&tokens::tokenise(sentence));
-        if wording.any(REFUSALS) {
+        if wording.any(COURTESIES) {
             continue;
         }
         let reading = understand(sentence, &[], &Context::new(reference));
@@ -80,11 +81,36 @@ pub(super) fn read(text: &str, reference: DateTime) -> Said {
 }
 
 const REFUSALS: &str = "unable|sorry|unfortunately|not available|unavailable|booked out|fully booked|too small|\
-    could not|can not|no tables|not possible|not able|no availability|failed|did not|do not have";
+    could not|can not|no tables|not possible|not able|no availability|failed|did not|do not have|is full|agenda is full";
 const READ_BACKS: &str = "confirm|confirming|correct|is that right|to be clear|double check|you want|you would like|\
-    make sure|verify|i will book|i will reserve|shall i book|is that okay|should i book|check";
-const DONE: &str =
-    "booked|reserved|confirmed|scheduled|successful|successfully|has been made|all set";
+    make sure|making sure|verify|i will book|i will reserve|shall i book|is that okay|should i book|check";
+const DONE: &str = "booked|reserved|confirmed|scheduled|successful|successfully|has been made|all set|is made|was made";
+/// Phrases of the end of a call, in which "today" is no day of a booking.
+const COURTESIES: &str =
+    "anything else|anything more|something else|help you with|assist you|have a|thank you for";
+/// What begins an offer after a refusal in one sentence.
+const OFFERS: [&str; 9] = [
+    "would you",
+    "would ",
+    "shall i",
+    "how about",
+    "if you want",
+    "can i",
+    "do you want",
+    "may i",
+    "but ",
+];
+
+/// What remains of a sentence without a refusal: all of it, or the offer that follows.
+fn without_refusal(sentence: &str) -> Option<&str> {
+    if !Wording::new(&tokens::tokenise(sentence)).any(REFUSALS) {
+        return Some(sentence);
+    }
+    let lower = sentence.to_ascii_lowercase();
+    let at = OFFERS.iter().filter_map(|offer| lower.find(offer)).min()?;
+    let rest = &sentence[at..];
+    (!Wording::new(&tokens::tokenise(rest)).any(REFUSALS)).then_some(rest)
+}
 
 /// The sentences of a text; a dot within a number or an abbreviation ends none.
 fn sentences(text: &str) -> Vec<&str> {
@@ -93,7 +119,9 @@ fn sentences(text: &str) -> Vec<&str> {
     let bytes = text.as_bytes();
     for (at, c) in text.char_indices() {
         let ends = matches!(c, '.' | '?' | '!');
-        let spaced = bytes.get(at + 1).is_none_or(u8::is_ascii_whitespace);
+        let spaced = bytes
+            .get(at + 1)
+            .is_none_or(|next| next.is_ascii_whitespace() || next.is_ascii_uppercase());
         let half = text[begin..at].to_lowercase();
         let abbreviated = c == '.'
             && ["a.m", "p.m", " a", " p", "mr", "mrs", "dr", "st"]

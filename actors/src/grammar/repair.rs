@@ -7,11 +7,16 @@ use super::tokens::{Token, word, word_before};
 
 /// Words between two values after which the second replaces the first.
 pub(super) fn marked(gap: &[Token]) -> bool {
+    let suggests = |i: usize| {
+        matches!(word(gap, i), "how" | "what") && matches!(word(gap, i + 1), "about" | "if")
+    };
     gap.iter().enumerate().any(|(i, token)| {
-        token.is_any(
-            "no|nope|not|sorry|actually|wait|rather|scratch|correction|instead|oops|mean|\
+        suggests(i)
+            || token.is_any(
+                "no|nope|not|sorry|actually|wait|rather|scratch|correction|instead|oops|mean|\
              meant|making|cancel",
-        ) || (token.is(&["make"]) && gap.get(i + 1).is_some_and(|next| next.is(&["that", "it"])))
+            )
+            || (token.is(&["make"]) && gap.get(i + 1).is_some_and(|next| next.is(&["that", "it"])))
             || token.is(&["pardon", "excuse"])
     })
 }

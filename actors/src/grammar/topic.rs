@@ -5,16 +5,19 @@
 use super::tokens;
 use super::wording::Wording;
 
-const OURS: &str = "restaurant|restaurants|table|tables|reservation|dinner|lunch|brunch|party|appointment|catering|dine|eat|food|hibachi|venue|apartment";
-const OTHERS: &str = "train|trains|taxi|taxis|cab|hotel|hotels|guesthouse|guest house|flight|flights|bus|museum|\
-    attraction|attractions|college|colleges|park|theatre|theater|nightclub|swimming pool|nights|parking|wifi|room service";
+const OURS: &str = "restaurant|restaurants|table|tables|reservation|reservations|dinner|lunch|brunch|party|appointment|\
+    catering|dine|dining|eat|hibachi|venue|apartment|apartments|viewing|doctor|dentist";
+const OTHERS: &str = "train|trains|taxi|taxis|cab|hotel|hotels|guesthouse|guest house|flight|flights|bus|museum|museums|\
+    attraction|attractions|college|colleges|nightclub|tickets|ticket|nights|airport|room service|departs|depart|departing|\
+    arrives|arrive|arriving|a place to stay|weather";
 
-/// Whether a turn turns to something else; nothing where it does not say.
+/// Whether a turn turns to something else; nothing where it does not say. What is named first is what it is about:
+/// "a train for the same day as my table".
 pub(super) fn elsewhere(text: &str) -> Option<bool> {
     let wording = Wording::new(&tokens::tokenise(text));
     match (wording.any(OURS), wording.any(OTHERS)) {
-        (true, _) => Some(false),
-        (false, true) => Some(true),
-        (false, false) => None,
+        (true, true) => Some(wording.first(OTHERS) < wording.first(OURS)),
+        (ours, others) if ours != others => Some(others),
+        _ => None,
     }
 }

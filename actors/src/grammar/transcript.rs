@@ -3,6 +3,7 @@
 //! Owns what an answer does to what was proposed before it: taken on a yes, dropped on a no, corrected by what is said
 //! anew. Called by `maitred understand --dialogue` and by the measuring example. Never asks or proposes anything.
 
+use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
 
 use super::proposal::{self, Proposal};
@@ -10,8 +11,10 @@ use super::reading::{
     Address, Context, DateReading, Found, Intent, PartySize, PersonName, Slot, TimeReading,
     Understanding,
 };
+use super::tokens;
 use super::topic;
 use super::understand::understand;
+use super::wording::Wording;
 
 /// What both sides agree on so far.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -38,9 +41,9 @@ pub struct Transcript {
     reference: DateTime,
     agreed: Agreed,
     proposal: Proposal,
-    asked: Option<Slot>,
     question: String,
     elsewhere: bool,
+    booked: bool,
 }
 
 impl Transcript {
@@ -51,9 +54,9 @@ impl Transcript {
             reference,
             agreed: Agreed::default(),
             proposal: Proposal::default(),
-            asked: None,
             question: String::new(),
             elsewhere: false,
+            booked: false,
         }
     }
 
@@ -69,6 +72,7 @@ impl Transcript {
         self.proposal.follow(&said);
         if said.done {
             self.accept();
+            self.booked = true;
         }
     }
 
@@ -77,21 +81,36 @@ impl Transcript {
         self.elsewhere = topic::elsewhere(text).unwrap_or(self.elsewhere);
         let mut context = Context::new(self.reference).after(&std::mem::take(&mut self.question));
         context.confirming |= self.proposal.is_open();
-        if context.asked.is_some() {
-            self.asked = context.asked;
-        }
         if self.elsewhere {
             return &self.agreed;
         }
         let reading = understand(text, &[], &context);
-        let asked = context.asked;
-        self.take(&reading, asked);
+        if self.is_about_the_booking(&reading, text, context.asked) {
+            self.booked = false;
+            self.take(&reading, text, context.asked);
+        }
         if reading.has(Intent::Affirm) {
             self.accept();
         } else if reading.has(Intent::Deny) {
             self.proposal.refuse();
         }
         &self.agreed
+    }
+
+    /// Once booked, days and times are small talk unless the caller wants something else; so they are in a goodbye.
+    fn is_about_the_booking(
+        &self,
+        reading: &Understanding,
+        text: &str,
+        asked: Option<Slot>,
+    ) -> bool {
+        let wording = Wording::new(&tokens::tokenise(text));
+        if wording.any("for today|all today|it today|everything today")
+            && reading.has(Intent::Goodbye)
+        {
+            return false;
+        }
+        !self.booked || asked.is_some() || wording.any(CHANGES)
     }
 
     /// Gives what stands.
@@ -112,8 +131,10 @@ impl Transcript {
     }
 
     /// Takes what the caller said; it outweighs what was proposed.
-    fn take(&mut self, reading: &Understanding, asked: Option<Slot>) {
-        if let Some(date) = day(reading) {
+    fn take(&mut self, reading: &Understanding, text: &str, asked: Option<Slot>) {
+        let day_after =
+            relation(text).and_then(|days| self.agreed.date?.checked_add(days.days()).ok());
+        if let Some(date) = day_after.or_else(|| day(reading)) {
             self.agreed.date = Some(date);
             self.proposal.date = None;
         }
@@ -126,7 +147,9 @@ impl Transcript {
             self.proposal.party_size = None;
         }
         if let Some(name) = &reading.name
-            && (self.agreed.name.is_none() || asked == Some(Slot::Name))
+            && (self.agreed.name.is_none()
+                || asked == Some(Slot::Name)
+                || name.confidence >= INTRODUCED)
         {
             self.agreed.name = Some(name.value.clone());
         }
@@ -136,6 +159,24 @@ impl Transcript {
         if let Some(address) = &reading.address {
             self.agreed.address = Some(address.value.clone());
         }
+    }
+}
+
+/// How sure a name is that was introduced as the caller's own.
+const INTRODUCED: f32 = 0.9;
+/// Words with which a caller opens anew what was booked.
+const CHANGES: &str = "change|move|reschedule|switch|make it|instead|actually|can we|could we|could you|can you|how about|\
+    what about|another|available|book|booking|reserve|reservation|table|try|need|want|would like|wait|sorry|no";
+
+/// "The next day", "the day before": days from the one agreed.
+fn relation(text: &str) -> Option<i64> {
+    let wording = Wording::new(&tokens::tokenise(text));
+    if wording.any("the next day|the following day|the day after that|a day later|one day later") {
+        Some(1)
+    } else if wording.any("the day before that|a day earlier|one day earlier|the previous day") {
+        Some(-1)
+    } else {
+        None
     }
 }
 
