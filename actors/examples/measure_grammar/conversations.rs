@@ -76,11 +76,7 @@ fn value(agreed: &Agreed, slot: &str) -> Option<String> {
             .party_size
             .as_ref()
             .map(|size| size.total.to_string()),
-        "name" => {
-            let name = agreed.name.as_ref()?;
-            let parts = [name.first.as_deref(), name.last.as_deref()];
-            Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" "))
-        }
+        "name" => Some(agreed.name.as_ref()?.full()),
         _ => None,
     }
 }

@@ -194,7 +194,8 @@ fn led(tokens: &[Token], i: usize, next: usize) -> bool {
         "we're" | "there's" | "we'll" => true,
         "it" | "that" => second == "make",
         "want" | "need" | "like" | "have" | "get" | "needing"
-            if !(before == "have" && word(tokens, i) == "one") =>
+            if word(tokens, i) != "one"
+                || tokens.get(next).is_none_or(Token::is_mark) && before != "have" =>
         {
             closes(tokens, next)
         }

@@ -4,7 +4,7 @@
 
 use jiff::civil::{Date, DateTime, Time};
 
-use super::reading::{Context, PartySize};
+use super::reading::{Context, PartySize, Understanding};
 use super::tokens;
 use super::transcript::{day, start};
 use super::understand::understand;
@@ -45,6 +45,15 @@ impl Proposal {
         self.read_back |= offer.read_back;
     }
 
+    /// Leaves out what the caller said anew.
+    pub fn outweigh(&mut self, reading: &Understanding) {
+        self.date = self.date.filter(|_| day(reading).is_none());
+        self.time = self.time.filter(|_| start(reading).is_none());
+        if reading.party_size.is_some() {
+            self.party_size = None;
+        }
+    }
+
     /// Takes a no.
     pub fn refuse(&mut self) {
         if !self.read_back {
@@ -77,17 +86,25 @@ pub(super) fn read(text: &str, reference: DateTime) -> Said {
         offer.read_back |= wording.any(READ_BACKS);
         said.done |= !sentence.contains('?') && wording.any(DONE);
     }
+    // Who names several things at once reads the booking back.
+    let offer = &mut said.offer;
+    let named = [
+        offer.date.is_some(),
+        offer.time.is_some(),
+        offer.party_size.is_some(),
+    ];
+    offer.read_back |= named.into_iter().filter(|named| *named).count() > 1;
     said
 }
 
 const REFUSALS: &str = "unable|sorry|unfortunately|not available|unavailable|booked out|fully booked|too small|\
     could not|can not|no tables|not possible|not able|no availability|failed|did not|do not have|is full|agenda is full";
-const READ_BACKS: &str = "confirm|confirming|correct|is that right|to be clear|double check|you want|you would like|\
+const READ_BACKS: &str = "confirm|confirming|correct|is that right|to be clear|double check|you want|you would like|you wish|book it|book that|go ahead|\
     make sure|making sure|verify|i will book|i will reserve|shall i book|is that okay|should i book|check";
-const DONE: &str = "booked|reserved|confirmed|scheduled|successful|successfully|has been made|all set|is made|was made";
+const DONE: &str = "booked|reserved|confirmed|scheduled|successful|successfully|has been made|all set|is made|was made|able to book|able to reserve|is done|made your";
 /// Phrases of the end of a call, in which "today" is no day of a booking.
-const COURTESIES: &str =
-    "anything else|anything more|something else|help you with|assist you|have a|thank you for";
+const COURTESIES: &str = "anything else|anything more|something else|help you with|help you further|assist you|have a good|\
+    have a great|have a nice|have a wonderful|have a lovely|thank you for|help with";
 /// What begins an offer after a refusal in one sentence.
 const OFFERS: [&str; 9] = [
     "would you",

@@ -40,6 +40,8 @@ pub struct Agreed {
 pub struct Transcript {
     reference: DateTime,
     agreed: Agreed,
+    /// What was said about other things than the booking, to which "the same day" may go back.
+    others: Agreed,
     proposal: Proposal,
     question: String,
     elsewhere: bool,
@@ -53,6 +55,7 @@ impl Transcript {
         Self {
             reference,
             agreed: Agreed::default(),
+            others: Agreed::default(),
             proposal: Proposal::default(),
             question: String::new(),
             elsewhere: false,
@@ -79,22 +82,37 @@ impl Transcript {
     /// Takes one turn of the caller and gives what stands after it.
     pub fn caller(&mut self, text: &str) -> &Agreed {
         self.elsewhere = topic::elsewhere(text).unwrap_or(self.elsewhere);
-        let mut context = Context::new(self.reference).after(&std::mem::take(&mut self.question));
+        let question = std::mem::take(&mut self.question);
+        let mut context = Context::new(self.reference).after(&question);
         context.confirming |= self.proposal.is_open();
-        if self.elsewhere {
-            return &self.agreed;
+        let mut reading = understand(text, &[], &context);
+        let open_question =
+            question.contains('?') && context.asked.is_none() && !context.confirming;
+        if open_question
+            && reading
+                .party_size
+                .as_ref()
+                .is_some_and(|size| is_bare(text, size))
+        {
+            reading.party_size = None;
         }
-        let reading = understand(text, &[], &context);
+        if self.elsewhere {
+            take(&mut self.others, &reading, context.asked);
+            return self.agreed();
+        }
         if self.is_about_the_booking(&reading, text, context.asked) {
             self.booked = false;
-            self.take(&reading, text, context.asked);
+            let before = self.agreed.clone();
+            take(&mut self.agreed, &reading, context.asked);
+            self.refer(text, &before);
+            self.proposal.outweigh(&reading);
         }
         if reading.has(Intent::Affirm) {
             self.accept();
         } else if reading.has(Intent::Deny) {
             self.proposal.refuse();
         }
-        &self.agreed
+        self.agreed()
     }
 
     /// Once booked, days and times are small talk unless the caller wants something else; so they are in a goodbye.
@@ -113,10 +131,13 @@ impl Transcript {
         !self.booked || asked.is_some() || wording.any(CHANGES)
     }
 
-    /// Gives what stands.
+    /// Gives what stands. Where nothing of ours was ever named, what was arranged beside it counts.
     #[must_use]
     pub fn agreed(&self) -> &Agreed {
-        &self.agreed
+        let named = self.agreed.date.is_some()
+            || self.agreed.time.is_some()
+            || self.agreed.party_size.is_some();
+        if named { &self.agreed } else { &self.others }
     }
 
     fn accept(&mut self) {
@@ -130,36 +151,51 @@ impl Transcript {
         }
     }
 
-    /// Takes what the caller said; it outweighs what was proposed.
-    fn take(&mut self, reading: &Understanding, text: &str, asked: Option<Slot>) {
-        let day_after =
-            relation(text).and_then(|days| self.agreed.date?.checked_add(days.days()).ok());
-        if let Some(date) = day_after.or_else(|| day(reading)) {
-            self.agreed.date = Some(date);
-            self.proposal.date = None;
+    /// Takes what the caller says by going back to what was said: "the same day", "the day after that".
+    fn refer(&mut self, text: &str, before: &Agreed) {
+        let wording = Wording::new(&tokens::tokenise(text));
+        if wording.any("same day|same date") {
+            self.agreed.date = self.agreed.date.or(self.others.date);
         }
-        if let Some(time) = start(reading) {
-            self.agreed.time = Some(time);
-            self.proposal.time = None;
+        if wording.any("same time") {
+            self.agreed.time = self.agreed.time.or(self.others.time);
         }
-        if let Some(size) = &reading.party_size {
-            self.agreed.party_size = Some(size.value.clone());
-            self.proposal.party_size = None;
+        if wording.any(SAME_PARTY) && self.agreed.party_size.is_none() {
+            self.agreed.party_size = self.others.party_size.clone();
         }
-        if let Some(name) = &reading.name
-            && (self.agreed.name.is_none()
-                || asked == Some(Slot::Name)
-                || name.confidence >= INTRODUCED)
-        {
-            self.agreed.name = Some(name.value.clone());
-        }
-        let value = |found: &Option<Found<String>>| found.as_ref().map(|found| found.value.clone());
-        self.agreed.phone = value(&reading.phone).or(self.agreed.phone.take());
-        self.agreed.email = value(&reading.email).or(self.agreed.email.take());
-        if let Some(address) = &reading.address {
-            self.agreed.address = Some(address.value.clone());
+        if let (Some(days), Some(date)) = (days_on(&wording), before.date) {
+            self.agreed.date = date.checked_add(days.days()).ok().or(self.agreed.date);
         }
     }
+}
+
+const SAME_PARTY: &str =
+    "same group|same people|same number of people|same party|same amount of people";
+
+/// Takes over what a turn says; what is said later wins.
+fn take(agreed: &mut Agreed, reading: &Understanding, asked: Option<Slot>) {
+    agreed.date = day(reading).or(agreed.date);
+    agreed.time = start(reading).or(agreed.time);
+    if let Some(size) = &reading.party_size {
+        agreed.party_size = Some(size.value.clone());
+    }
+    if let Some(name) = &reading.name
+        && (agreed.name.is_none() || asked == Some(Slot::Name) || name.confidence >= INTRODUCED)
+    {
+        agreed.name = Some(name.value.clone());
+    }
+    let value = |found: &Option<Found<String>>| found.as_ref().map(|found| found.value.clone());
+    agreed.phone = value(&reading.phone).or(agreed.phone.take());
+    agreed.email = value(&reading.email).or(agreed.email.take());
+    if let Some(address) = &reading.address {
+        agreed.address = Some(address.value.clone());
+    }
+}
+
+/// Whether the number of people is a number and nothing else, which may count anything.
+fn is_bare(text: &str, size: &Found<PartySize>) -> bool {
+    let said = text.trim_end_matches(['.', '!', '?', ' ']);
+    size.start == 0 && size.end >= said.len() && !said.contains(' ')
 }
 
 /// How sure a name is that was introduced as the caller's own.
@@ -168,9 +204,8 @@ const INTRODUCED: f32 = 0.9;
 const CHANGES: &str = "change|move|reschedule|switch|make it|instead|actually|can we|could we|could you|can you|how about|\
     what about|another|available|book|booking|reserve|reservation|table|try|need|want|would like|wait|sorry|no";
 
-/// "The next day", "the day before": days from the one agreed.
-fn relation(text: &str) -> Option<i64> {
-    let wording = Wording::new(&tokens::tokenise(text));
+/// "The next day", "the day before that": days from the one agreed.
+fn days_on(wording: &Wording) -> Option<i64> {
     if wording.any("the next day|the following day|the day after that|a day later|one day later") {
         Some(1)
     } else if wording.any("the day before that|a day earlier|one day earlier|the previous day") {
