@@ -8,7 +8,7 @@ use crate::adapters::ringcentral::{Count, Timing, Wanted};
 use crate::adapters::speech::prompts::DiskPrompts;
 use crate::adapters::store::{Database, Reading, SqlJournal};
 use crate::adapters::telephony::{Account, SipConfig, SipLine, TlsListen, Transport};
-use crate::config::{Business, Config, RingCentral, Sip, SipAccount, SipTls, SipTransport};
+use crate::config::{Config, RingCentral, Sip, SipAccount, SipTls, SipTransport};
 use crate::ingress::{Authenticator, Ingress, routes};
 use crate::telemetry::Metrics;
 use anyhow::Context as _;
@@ -20,6 +20,7 @@ use maitred_actors::ports::speaking::Speaking;
 use maitred_actors::registry::{Registry, Role};
 use maitred_actors::scribe::Queue;
 use maitred_actors::switchboard::{Standing, Switchboard, SwitchboardArgs, SwitchboardMsg};
+use maitred_actors::types::Profile;
 use maitred_actors::world::{Decide, World};
 use ractor::{Actor, ActorRef};
 use secrecy::{ExposeSecret, SecretString};
@@ -91,7 +92,7 @@ impl Server {
         let book = Ledger::new(
             database.clone(),
             Arc::clone(&clock),
-            ledger(&config.business),
+            ledger(&config.business.profile)?,
         );
         let world = World {
             registry: registry.clone(),
@@ -108,7 +109,7 @@ impl Server {
         let args = SwitchboardArgs {
             world: world.clone(),
             journal,
-            settings: config.call_settings(),
+            settings: config.call_settings(&config.business.profile),
             calls_max: config.calls_max as usize,
             unfinished,
         };
@@ -279,15 +280,16 @@ fn ingress(
     }
 }
 
-fn ledger(business: &Business) -> LedgerConfig {
-    LedgerConfig {
-        capacity: business.bookings_per_slot,
-        party_length: business.party_length,
-        opens: business.opens,
-        closes: business.closes,
-        time_zone: business.time_zone.clone(),
-        number_prefix: business.initials(),
-    }
+fn ledger(profile: &Profile) -> anyhow::Result<LedgerConfig> {
+    let hours = profile.hours.widest().context("no hours")?;
+    Ok(LedgerConfig {
+        capacity: profile.capacity.crews,
+        party_length: jiff::SignedDuration::from_mins(i64::from(profile.capacity.minutes_for(1))),
+        opens: hours.from,
+        closes: hours.to,
+        time_zone: jiff::tz::TimeZone::get(&profile.time_zone)?,
+        number_prefix: profile.initials(),
+    })
 }
 
 async fn sip_config(config: &Config) -> anyhow::Result<SipConfig> {

@@ -2,6 +2,7 @@
 
 mod load;
 mod problem;
+mod profile;
 mod reader;
 mod sections;
 mod settings;
@@ -10,6 +11,7 @@ mod tests;
 mod variables;
 
 pub use problem::Problem;
+pub use profile::{EXAMPLE, ProfileProblem, example, read_profile};
 pub use settings::{
     Business, Config, Deepgram, DeepgramListen, Http, Log, LogFormat, RingCentral,
     RingCentralCredentials, Sip, SipAccount, SipTls, SipTransport, Speech, SpeechEngine, Webhook,

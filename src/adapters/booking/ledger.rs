@@ -204,6 +204,8 @@ fn read_booking(row: bookings::Model) -> Result<Booking, Error> {
             party_size: row.party_size.unsigned_abs(),
             name: row.name,
             phone: row.phone.as_deref().and_then(PhoneNumber::parse),
+            ..BookingDetails::default()
         },
+        cancelled: false,
     })
 }

@@ -44,6 +44,7 @@ fn details(starts: DateTime) -> BookingDetails {
         party_size: 12,
         name: "Zoë O'Neil \0;--".into(),
         phone: PhoneNumber::parse("+14155550198"),
+        ..BookingDetails::default()
     }
 }
 

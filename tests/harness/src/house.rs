@@ -1,6 +1,7 @@
 //! Owns one running house: the server as `main` would start it, with a database in a temporary folder and simulated
 //! vendors. Held by stories; a story closes it, which fails if anything is left behind.
 
+use crate::business::business;
 use crate::caller::{Caller, DEADLINE};
 use crate::crash::Crashes;
 use deepgram_sim::{DeepgramSim, SimConfig};
@@ -33,6 +34,7 @@ const WEBHOOK_SECRET: &str = "a secret of the tests";
 pub struct Setup {
     variables: HashMap<&'static str, String>,
     vendor: SimConfig,
+    business: Option<String>,
 }
 
 impl Setup {
@@ -41,6 +43,19 @@ impl Setup {
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.variables.insert(name, value.into());
         self
+    }
+
+    /// Sets the profile of the business.
+    #[must_use]
+    pub fn with_business(mut self, toml: impl Into<String>) -> Self {
+        self.business = Some(toml.into());
+        self
+    }
+
+    /// Sets how many parties can run at the same time.
+    #[must_use]
+    pub fn with_crews(self, crews: u32) -> Self {
+        self.with_business(business(crews))
     }
 
     /// Sets how the simulated Deepgram behaves.
@@ -84,6 +99,8 @@ impl House {
             .await
             .expect("the simulated Deepgram starts");
         let mut variables = defaults(&folder, &deepgram);
+        let profile = setup.business.unwrap_or_else(|| business(2));
+        std::fs::write(&variables["BUSINESS_PROFILE"], profile).expect("the profile is written");
         variables.extend(setup.variables);
         let crashes = Crashes::default();
         let server = start(&variables, &crashes).await;
@@ -220,12 +237,17 @@ impl House {
             starts,
             party_size: 1,
             name: "Somebody Else".to_owned(),
-            phone: None,
+            ..BookingDetails::default()
         };
         let call = CallId::new("no_call");
         book.book(key, call, details)
             .await
             .expect("the slot was free");
+    }
+
+    /// Writes another profile of the business, as an owner would while the server runs.
+    pub fn write_business(&self, toml: &str) {
+        std::fs::write(&self.variables["BUSINESS_PROFILE"], toml).expect("the profile is written");
     }
 
     /// Gives the house's folder, for what a story wants to keep there.
@@ -278,7 +300,7 @@ fn defaults(folder: &TempDir, deepgram: &DeepgramSim) -> HashMap<&'static str, S
         ("DEEPGRAM_API_KEY", deepgram.key().to_owned()),
         ("DEEPGRAM_URL", deepgram.url().to_owned()),
         ("RC_WEBHOOK_SECRET", WEBHOOK_SECRET.to_owned()),
-        ("BUSINESS_TIME_ZONE", "UTC".to_owned()),
+        ("BUSINESS_PROFILE", path("business.toml")),
         (
             "VOICE_AI_GREETING",
             "Thank you for calling. How can I help you?".to_owned(),

@@ -16,6 +16,7 @@ use crate::ports::telephony::{Dialog, Offer};
 use crate::types::{AiMode, Booking, CallId, CallSettings, PhoneNumber, QuestionNo, SipCallId};
 use jiff::{Timestamp, ToSpan};
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// Settings of a business that is open from 11:00 to 21:00 in UTC.
 pub(crate) fn settings() -> CallSettings {
@@ -30,6 +31,7 @@ pub(crate) fn settings() -> CallSettings {
         opens: jiff::civil::time(11, 0, 0, 0),
         closes: jiff::civil::time(21, 0, 0, 0),
         fallback: None,
+        profile: Arc::default(),
     }
 }
 
@@ -199,6 +201,7 @@ impl Rehearsal {
                         key,
                         call,
                         details,
+                        cancelled: false,
                     }
                 });
                 self.booked.extend(result.iter().cloned());
