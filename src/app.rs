@@ -8,7 +8,9 @@ use crate::adapters::ringcentral::{Count, Timing, Wanted};
 use crate::adapters::speech::prompts::DiskPrompts;
 use crate::adapters::store::{Database, Reading, SqlJournal};
 use crate::adapters::telephony::{Account, SipConfig, SipLine, TlsListen, Transport};
-use crate::config::{Config, RingCentral, Sip, SipAccount, SipTls, SipTransport};
+use crate::config::{
+    Config, CurrentProfile, Follower, RingCentral, Sip, SipAccount, SipTls, SipTransport,
+};
 use crate::ingress::{Authenticator, Ingress, routes};
 use crate::telemetry::Metrics;
 use anyhow::Context as _;
@@ -63,8 +65,8 @@ pub struct Server {
     tree: JoinHandle<()>,
     web: JoinHandle<()>,
     stop_web: CancellationToken,
-    keeper: Option<JoinHandle<()>>,
-    stop_keeper: CancellationToken,
+    background: Vec<JoinHandle<()>>,
+    stop_background: CancellationToken,
 }
 
 impl Server {
@@ -89,6 +91,7 @@ impl Server {
         let line = Arc::new(SipLine::open(sip_config(&config).await?).await?);
         let metrics = Arc::new(Metrics::new()?);
         let registry = Registry::new(&clock::unique().simple().to_string());
+        let (follower, profile) = follower(&config, &metrics);
         let book = Ledger::new(
             database.clone(),
             Arc::clone(&clock),
@@ -116,15 +119,30 @@ impl Server {
         let name = registry.name(Role::Switchboard);
         let (switchboard, tree) = Actor::spawn(Some(name), Switchboard, args).await?;
         let (keeper, subscription) = keeper(&config.ringcentral, &metrics)?;
-        let ingress = ingress(&config, &world, metrics, database.clone(), subscription);
+        let ingress = ingress(
+            &config,
+            &world,
+            metrics,
+            database.clone(),
+            subscription,
+            profile,
+        );
         let listener = TcpListener::bind(config.http.listen)
             .await
             .with_context(|| format!("cannot listen on {} for http", config.http.listen))?;
         let http = listener.local_addr()?;
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(serve_web(listener, Arc::new(ingress), stop_web.clone()));
-        let stop_keeper = CancellationToken::new();
-        let keeper = keeper.map(|keeper| tokio::spawn(keeper.keep(stop_keeper.clone())));
+        let stop_background = CancellationToken::new();
+        let keeper = keeper.map(|keeper| tokio::spawn(keeper.keep(stop_background.clone())));
+        let follower = follower.map(|follower| {
+            let (switchboard, stop) = (switchboard.clone(), stop_background.clone());
+            tokio::spawn(follower.follow(stop, move |profile| {
+                let settings = Box::new(config.call_settings(profile));
+                // A switchboard that is gone takes the server with it.
+                let _ = switchboard.cast(SwitchboardMsg::Settings(settings));
+            }))
+        });
         Ok(Self {
             http,
             sip: line.addr(),
@@ -137,8 +155,8 @@ impl Server {
             tree,
             web,
             stop_web,
-            keeper,
-            stop_keeper,
+            background: keeper.into_iter().chain(follower).collect(),
+            stop_background,
         })
     }
 
@@ -161,7 +179,7 @@ impl Server {
     /// Ends the server: takes no more calls, waits for those that are live until the deadline, then closes. Gives the
     /// number of calls that were left.
     pub async fn stop(self, deadline: Duration) -> usize {
-        self.stop_keeper.cancel();
+        self.stop_background.cancel();
         let _ = self.switchboard.cast(SwitchboardMsg::Close);
         let drained = tokio::time::timeout(deadline, self.drained()).await;
         let left = match drained {
@@ -175,8 +193,8 @@ impl Server {
         let _ = self.tree.await;
         self.stop_web.cancel();
         let _ = self.web.await;
-        if let Some(keeper) = self.keeper {
-            let _ = keeper.await;
+        for task in self.background {
+            let _ = task.await;
         }
         self.database.close().await;
         left
@@ -257,12 +275,25 @@ fn keeper(
     Ok((Some(keeper), standing))
 }
 
+/// Makes what follows the file of the profile, where there is one.
+fn follower(config: &Config, metrics: &Arc<Metrics>) -> (Option<Follower>, CurrentProfile) {
+    let profile = Arc::clone(&config.business.profile);
+    match config.business.file.clone() {
+        None => (None, CurrentProfile::fixed(profile)),
+        Some(file) => {
+            let (follower, current) = Follower::new(file, profile, Arc::clone(metrics));
+            (Some(follower), current)
+        }
+    }
+}
+
 fn ingress(
     config: &Config,
     world: &World,
     metrics: Arc<Metrics>,
     database: Database,
     subscription: SubscriptionStanding,
+    profile: CurrentProfile,
 ) -> Ingress {
     let names = |hearing: &[Arc<dyn Hearing>]| hearing.iter().map(|one| one.name()).collect();
     let voices = world.speaking.iter().map(|one| one.name()).collect();
@@ -276,6 +307,7 @@ fn ingress(
         speech: (names(&world.hearing), voices),
         registers: config.sip.account.is_some(),
         subscription,
+        profile,
         refusals: Ingress::refusals(),
     }
 }

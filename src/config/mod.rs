@@ -11,7 +11,7 @@ mod tests;
 mod variables;
 
 pub use problem::Problem;
-pub use profile::{EXAMPLE, ProfileProblem, example, read_profile};
+pub use profile::{CurrentProfile, EXAMPLE, Follower, ProfileProblem, example, read_profile};
 pub use settings::{
     Business, Config, Deepgram, DeepgramListen, Http, Log, LogFormat, RingCentral,
     RingCentralCredentials, Sip, SipAccount, SipTls, SipTransport, Speech, SpeechEngine, Webhook,

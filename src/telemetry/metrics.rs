@@ -69,6 +69,14 @@ pub const METRICS: &[(&str, &str)] = &[
         "maitred_subscription_seconds_to_expiry",
         "Seconds until the webhook subscription expires; 0 when there is none",
     ),
+    (
+        "maitred_profile_changes_total",
+        "Changes of the business profile that were found, by result",
+    ),
+    (
+        "maitred_profile_current",
+        "Whether the file of the business profile is the version that holds",
+    ),
 ];
 
 /// Buckets around the targets: 200 ms for webhooks, 500 ms for replies, 3 s for answers.
@@ -97,6 +105,8 @@ pub struct Metrics {
     webhook: Histogram,
     ringcentral: IntCounterVec,
     subscription: IntGauge,
+    profile_changes: IntCounterVec,
+    profile_current: IntGauge,
 }
 
 impl Metrics {
@@ -130,6 +140,11 @@ impl Metrics {
                 &["group", "result"],
             )?,
             subscription: IntGauge::with_opts(opts("maitred_subscription_seconds_to_expiry"))?,
+            profile_changes: IntCounterVec::new(
+                opts("maitred_profile_changes_total"),
+                &["result"],
+            )?,
+            profile_current: IntGauge::with_opts(opts("maitred_profile_current"))?,
             registry,
         };
         metrics.register()?;
@@ -147,6 +162,16 @@ impl Metrics {
         self.ringcentral.with_label_values(&[group, result]).inc();
     }
 
+    /// Counts one change of the business profile.
+    pub fn note_profile(&self, result: &str) {
+        self.profile_changes.with_label_values(&[result]).inc();
+    }
+
+    /// Notes whether the file of the business profile is the version that holds.
+    pub fn note_profile_standing(&self, is_current: bool) {
+        self.profile_current.set(i64::from(is_current));
+    }
+
     /// Notes how long the webhook subscription still lives.
     pub fn note_subscription(&self, seconds_to_expiry: u64) {
         self.subscription
@@ -161,7 +186,7 @@ impl Metrics {
     }
 
     fn register(&self) -> Result<(), prometheus::Error> {
-        let all: [Box<dyn prometheus::core::Collector>; 17] = [
+        let all: [Box<dyn prometheus::core::Collector>; 19] = [
             Box::new(self.calls.clone()),
             Box::new(self.calls_ended.clone()),
             Box::new(self.calls_refused.clone()),
@@ -179,6 +204,8 @@ impl Metrics {
             Box::new(self.webhook.clone()),
             Box::new(self.ringcentral.clone()),
             Box::new(self.subscription.clone()),
+            Box::new(self.profile_changes.clone()),
+            Box::new(self.profile_current.clone()),
         ];
         all.into_iter()
             .try_for_each(|metric| self.registry.register(metric))
@@ -261,6 +288,7 @@ mod tests {
         });
         metrics.note_delivery("accepted", Duration::from_millis(3));
         metrics.note_ringcentral("light", "ok");
+        metrics.note_profile("accepted");
         let text = metrics.text().unwrap();
         for (name, about) in METRICS {
             assert!(

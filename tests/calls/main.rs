@@ -16,6 +16,7 @@ mod is_silent;
 mod many_at_once;
 mod on_postgres;
 mod poisoned;
+mod profile_changes;
 mod restarts;
 mod shared_actors_end;
 mod slot_full;

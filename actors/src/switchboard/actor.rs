@@ -43,6 +43,8 @@ pub enum SwitchboardMsg {
     Session(Box<PartyStatus>, oneshot::Sender<()>),
     /// A call is over.
     CallOver(CallId),
+    /// Begin new calls with these settings; calls that have begun keep theirs.
+    Settings(Box<CallSettings>),
     /// Take no more calls.
     Close,
     /// Tell how things stand.
@@ -146,6 +148,7 @@ impl Actor for Switchboard {
                 board.session(&myself.get_cell(), *status, written).await?;
             }
             SwitchboardMsg::CallOver(call) => board.call_over(&call),
+            SwitchboardMsg::Settings(settings) => board.args.settings = *settings,
             SwitchboardMsg::Close => board.close(),
             SwitchboardMsg::Stand(reply) => {
                 let standing = Standing {

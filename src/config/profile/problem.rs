@@ -21,6 +21,18 @@ pub struct ProfileProblem {
 }
 
 impl ProfileProblem {
+    /// Tells that the file cannot be read at all.
+    pub fn unreadable(file: String, reason: String) -> Self {
+        Self {
+            file,
+            line: 1,
+            column: 1,
+            key: String::new(),
+            found: reason,
+            expected: "a file that can be read".to_owned(),
+        }
+    }
+
     /// Gives file, line, column and key, for example `business.toml:12:9: capacity.crews`.
     pub fn place(&self) -> String {
         let Self {

@@ -149,7 +149,10 @@ fn what_is_missing_is_told_at_its_table() {
 fn text_that_is_no_toml_is_told_at_its_place() {
     let told = wrong("crews = 2", "crews = = 2");
     let expected = "found extra `=`, expected nothing, expected TOML, such as `key = \"value\"`";
-    assert_eq!(told, [place("crews = 2", "crews = = 2", "= 2") + expected]);
+    assert_eq!(
+        told,
+        [place("crews = 2", "crews = = 2", "= 2\ngrills") + expected]
+    );
 }
 
 #[test]
