@@ -10,7 +10,9 @@ use super::net;
 use super::outgoing;
 use super::register;
 use maitred_actors::ports::PortFuture;
-use maitred_actors::ports::telephony::{AnsweredCall, Error, Line, LineEvent, Refusal};
+use maitred_actors::ports::telephony::{
+    AnsweredCall, Dialled, Dialog, Error, Line, LineEvent, Refusal,
+};
 use maitred_actors::types::{PhoneNumber, SipCallId};
 use rsipstack::dialog::authenticate::Credential;
 use rsipstack::sip::{StatusCode, Transport as StackTransport};
@@ -302,6 +304,19 @@ impl Line for SipLine {
     fn hang_up(&self, call: &SipCallId) -> PortFuture<Result<(), Error>> {
         let (shared, call) = (self.shared.clone(), self.shared.call(call));
         Box::pin(async move { outgoing::hang_up(shared, call?).await })
+    }
+
+    fn resume(&self, _: &Dialog) -> PortFuture<Result<AnsweredCall, Error>> {
+        Box::pin(async { Err(Error::NoSuchCall) })
+    }
+
+    fn dial(&self, _: &PhoneNumber, _: Option<&SipCallId>) -> PortFuture<Result<Dialled, Error>> {
+        Box::pin(async { Err(Error::Failed("no account to call through".to_owned())) })
+    }
+
+    fn connect(&self, caller: &SipCallId, _: &SipCallId) -> PortFuture<Result<(), Error>> {
+        let call = self.shared.call(caller);
+        Box::pin(async move { call.and(Err(Error::NoSuchCall)) })
     }
 
     fn transfer(&self, call: &SipCallId, to: &PhoneNumber) -> PortFuture<Result<(), Error>> {

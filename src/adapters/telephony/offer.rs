@@ -164,6 +164,7 @@ fn offer(invite: &Request, sip_call_id: SipCallId) -> Option<Offer> {
         sip_call_id,
         from: number(&user),
         from_name: name.filter(|name| !name.is_empty()),
+        auto_answer: false,
         to: invite
             .uri
             .auth

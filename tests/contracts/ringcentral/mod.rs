@@ -8,7 +8,7 @@ mod subscription;
 mod token;
 
 use maitred::adapters::ringcentral::{Client, Count, Error, Group, Request};
-use maitred::config::RingCentralCredentials;
+use maitred::config::{RingCentralCredentials, RingCentralUrls};
 use ringcentral_sim::rest::{RestConfig, RestServer};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
@@ -38,7 +38,7 @@ impl Bench {
         let noted = Arc::clone(&results);
         let count: Count =
             Arc::new(move |group, result| noted.lock().unwrap().push((group, result)));
-        let client = Client::new(&rest.url(), credentials, count).unwrap();
+        let client = Client::new(&RingCentralUrls::of(&rest.url()), credentials, count).unwrap();
         Self { client, results }
     }
 

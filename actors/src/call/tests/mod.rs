@@ -87,6 +87,7 @@ impl Rehearsal {
             from: PhoneNumber::parse("+14155550198"),
             from_name: None,
             to: "15551230001".to_owned(),
+            auto_answer: false,
         };
         self.happens(Event::Rang { offer });
     }
