@@ -1,7 +1,7 @@
 //! Owns the putting together of a server: database, line, speech, actors, HTTP; and its orderly end. Called by `main`
 //! and by the tests' harness, which both get the same server.
 
-use crate::adapters::booking::{Ledger, LedgerConfig};
+use crate::adapters::booking::Ledger;
 use crate::adapters::clock::{self, SystemClock};
 use crate::adapters::ringcentral::{Office, Standing as SubscriptionStanding};
 use crate::adapters::speech::prompts::DiskPrompts;
@@ -19,7 +19,6 @@ use maitred_actors::ports::speaking::Speaking;
 use maitred_actors::registry::{Registry, Role};
 use maitred_actors::scribe::Queue;
 use maitred_actors::switchboard::{Standing, Switchboard, SwitchboardArgs, SwitchboardMsg};
-use maitred_actors::types::Profile;
 use maitred_actors::world::{Decide, World};
 use ractor::{Actor, ActorRef};
 use secrecy::{ExposeSecret, SecretString};
@@ -93,11 +92,7 @@ impl Server {
         })?;
         let registry = Registry::new(&clock::unique().simple().to_string());
         let (follower, profile) = follower(&config, &metrics);
-        let book = Ledger::new(
-            database.clone(),
-            Arc::clone(&clock),
-            ledger(&config.business.profile)?,
-        );
+        let book = Ledger::new(database.clone(), Arc::clone(&clock), profile.clone());
         let world = World {
             registry: registry.clone(),
             queue: Arc::new(Queue::new(Arc::clone(&clock))),
@@ -275,18 +270,6 @@ fn ingress(
         profile,
         refusals: Ingress::refusals(),
     }
-}
-
-fn ledger(profile: &Profile) -> anyhow::Result<LedgerConfig> {
-    let hours = profile.hours.widest().context("no hours")?;
-    Ok(LedgerConfig {
-        capacity: profile.capacity.crews,
-        party_length: jiff::SignedDuration::from_mins(i64::from(profile.capacity.minutes_for(1))),
-        opens: hours.from,
-        closes: hours.to,
-        time_zone: jiff::tz::TimeZone::get(&profile.time_zone)?,
-        number_prefix: profile.initials(),
-    })
 }
 
 async fn sip_config(config: &Config) -> anyhow::Result<SipConfig> {

@@ -100,9 +100,7 @@ pub(super) fn give_up(state: &mut CallState, at: Timestamp) -> Vec<Effect> {
     if !state.has_audio() {
         return over(state, Outcome::Failed, at);
     }
-    state
-        .questions
-        .drop_where(|effect| !matches!(effect, Effect::Book { .. }));
+    state.questions.drop_where(|effect| !effect.commits());
     match state.settings.fallback.clone() {
         Some(to) => transfer(state, to, at),
         None => leave(
@@ -126,9 +124,7 @@ pub(super) fn transfer(state: &mut CallState, to: PhoneNumber, at: Timestamp) ->
 
 /// Hangs up.
 pub(super) fn hang_up(state: &mut CallState, outcome: Outcome, at: Timestamp) -> Vec<Effect> {
-    state
-        .questions
-        .drop_where(|effect| !matches!(effect, Effect::Book { .. }));
+    state.questions.drop_where(|effect| !effect.commits());
     state.phase = Phase::HangingUp(outcome);
     vec![
         state
@@ -142,7 +138,7 @@ pub(super) fn hang_up(state: &mut CallState, outcome: Outcome, at: Timestamp) ->
 pub(super) fn over(state: &mut CallState, outcome: Outcome, at: Timestamp) -> Vec<Effect> {
     state
         .questions
-        .drop_where(|effect| !matches!(effect, Effect::Book { .. } | Effect::Transfer { .. }));
+        .drop_where(|effect| !effect.commits() && !matches!(effect, Effect::Transfer { .. }));
     let timers: Vec<Timer> = state.questions.timers().keys().copied().collect();
     for timer in timers {
         if !matches!(timer, Timer::Deadline(_)) {
@@ -176,6 +172,10 @@ fn after_the_end(state: &mut CallState, event: &Event) -> Vec<Effect> {
             if result.is_ok() && !state.failed {
                 state.phase = Phase::Over(Outcome::Booked);
             }
+            Vec::new()
+        }
+        Event::BookingChanged { question, .. } | Event::BookingCancelled { question, .. } => {
+            state.questions.close(*question);
             Vec::new()
         }
         Event::TransferAnswered { question, result } => {
@@ -212,6 +212,8 @@ fn after_the_end(state: &mut CallState, event: &Event) -> Vec<Effect> {
         | Event::KeyPressed { .. }
         | Event::Understood { .. }
         | Event::SlotChecked { .. }
+        | Event::OpeningsFound { .. }
+        | Event::BookingsFound { .. }
         | Event::HungUp { .. }
         | Event::TimeCame { .. }
         | Event::EarsFailed { .. }

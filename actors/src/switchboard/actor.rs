@@ -3,7 +3,7 @@
 
 use super::directory::{Belongs, Directory};
 use crate::archivist::Archivist;
-use crate::booking_desk::BookingDesk;
+use crate::booking_desk::{BookingDesk, BookingDeskMsg};
 use crate::call::{CallSupervisor, Event, PartyStatus, Start, SupervisorArgs, SupervisorMsg};
 use crate::interpreter::Interpreter;
 use crate::phone_line::{PhoneLine, PhoneLineMsg};
@@ -404,6 +404,7 @@ impl Board {
         self.args.world.queue.forget(call);
         let registry = &self.args.world.registry;
         registry.tell(Role::PhoneLine, PhoneLineMsg::Forget(call.clone()));
+        registry.tell(Role::BookingDesk, BookingDeskMsg::Release(call.clone()));
         let supervisor = registry.name(Role::CallSupervisor(call));
         if let Some(supervisor) = ActorRef::<SupervisorMsg>::where_is(supervisor) {
             supervisor.stop(None);

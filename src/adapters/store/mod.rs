@@ -15,4 +15,4 @@ pub use error::OpenError;
 pub use journal::SqlJournal;
 pub use reading::{CallFilter, ReadError, Reading};
 pub(crate) use rows::{civil_from_sql, civil_to_sql, sql_text, time_from_sql, time_to_sql};
-pub use views::{BookingRow, CallRow, CallView, JournalRow, Page, TurnRow};
+pub use views::{BookingRow, CallRow, CallView, ChangeRow, JournalRow, Page, TurnRow};

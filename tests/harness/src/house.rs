@@ -5,14 +5,12 @@ use crate::business::business;
 use crate::caller::{Caller, DEADLINE};
 use crate::crash::Crashes;
 use deepgram_sim::{DeepgramSim, SimConfig};
-use jiff::SignedDuration;
-use jiff::civil::{DateTime, Time};
-use jiff::tz::TimeZone;
-use maitred::adapters::booking::{Ledger, LedgerConfig};
+use jiff::civil::DateTime;
+use maitred::adapters::booking::Ledger;
 use maitred::adapters::clock::SystemClock;
 use maitred::adapters::speech;
 use maitred::app::Server;
-use maitred::config::{Config, Log, LogFormat};
+use maitred::config::{Config, CurrentProfile, Log, LogFormat, read_profile};
 use maitred_actors::call::Recorded;
 use maitred_actors::ports::booking::Book as _;
 use maitred_actors::types::{BookingDetails, BookingKey, CallId};
@@ -219,18 +217,11 @@ impl House {
 
     /// Fills a slot: one booking that no call made, in a book with one crew.
     pub async fn fill(&self, starts: DateTime) {
-        let config = LedgerConfig {
-            capacity: 1,
-            party_length: SignedDuration::from_hours(2),
-            opens: Time::midnight(),
-            closes: Time::MAX,
-            time_zone: TimeZone::UTC,
-            number_prefix: "XX".to_owned(),
-        };
+        let profile = read_profile("one crew", &business(1)).expect("a good profile");
         let book = Ledger::new(
             self.server.database().clone(),
             Arc::new(SystemClock),
-            config,
+            CurrentProfile::fixed(Arc::new(profile)),
         );
         let key = BookingKey::new(format!("filled/{starts}"));
         let details = BookingDetails {

@@ -186,10 +186,26 @@ impl Rehearsal {
                 let reading = Box::new(understand(&text, &nbest, &context));
                 self.feed(Event::Understood { question, reading });
             }
-            Effect::CheckSlot { question, starts } => {
-                let result = self.look(starts);
+            Effect::HoldSlot { question, wanted } => {
+                let result = self.look(wanted.starts);
                 self.feed(Event::SlotChecked { question, result });
             }
+            Effect::FindOpenings { question, .. } => self.feed(Event::OpeningsFound {
+                question,
+                result: Ok(Vec::new()),
+            }),
+            Effect::FindBookings { question, .. } => self.feed(Event::BookingsFound {
+                question,
+                result: Ok(self.booked.clone()),
+            }),
+            Effect::ChangeBooking { question, .. } => self.feed(Event::BookingChanged {
+                question,
+                result: Err(booking::Error::NoSuchBooking),
+            }),
+            Effect::CancelBooking { question, .. } => self.feed(Event::BookingCancelled {
+                question,
+                result: Err(booking::Error::NoSuchBooking),
+            }),
             Effect::Book {
                 question,
                 key,
