@@ -21,6 +21,7 @@ mod restarts;
 mod shared_actors_end;
 mod slot_full;
 mod speaks_over_the_prompt;
+mod two_want_the_last_crew;
 mod vendor_faults;
 mod wants_a_person;
 mod webhook_and_sip;

@@ -4,6 +4,7 @@ mod booking;
 mod hours;
 mod ids;
 mod profile;
+mod quote;
 mod settings;
 
 pub use booking::{Booking, BookingDetails, Choice, Place};
@@ -13,4 +14,5 @@ pub use profile::{
     Answer, Area, Capacity, Cents, Dish, Menu, PartyLength, Person, Prices, Profile, Service,
     Vocabulary, Zone,
 };
+pub use quote::{Charge, NoQuote, Quote, QuoteLine, quote};
 pub use settings::{AiMode, CallSettings};

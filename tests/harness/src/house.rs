@@ -9,6 +9,7 @@ use jiff::civil::DateTime;
 use maitred::adapters::booking::Ledger;
 use maitred::adapters::clock::SystemClock;
 use maitred::adapters::speech;
+use maitred::adapters::store::entities::booking_holds;
 use maitred::app::Server;
 use maitred::config::{Config, CurrentProfile, Log, LogFormat, read_profile};
 use maitred_actors::call::Recorded;
@@ -16,6 +17,7 @@ use maitred_actors::ports::booking::Book as _;
 use maitred_actors::types::{BookingDetails, BookingKey, CallId};
 use ringcentral_sim::webhook::Sender;
 use ringcentral_sim::{DialPlan, Transport};
+use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -246,8 +248,26 @@ impl House {
         self.folder.path()
     }
 
-    /// Closes the house; fails if a call is left.
+    /// Waits until no call holds a place in the book.
+    pub async fn nothing_is_held(&self) {
+        let search = async {
+            let mut look = tokio::time::interval(Duration::from_millis(20));
+            loop {
+                look.tick().await;
+                let held = booking_holds::Entity::find().count(self.server.database().reader());
+                if held.await.expect("the database answers") == 0 {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(DEADLINE, search)
+            .await
+            .expect("no place in the book stays held");
+    }
+
+    /// Closes the house; fails if a call or a hold is left.
     pub async fn close(self) {
+        self.nothing_is_held().await;
         let left = self.server.stop(Duration::from_secs(10)).await;
         assert_eq!(left, 0, "calls were left when the house was closed");
     }
