@@ -1,7 +1,7 @@
 //! Owns the putting together of a server: database, line, speech, actors, HTTP; and its orderly end. Called by `main`
 //! and by the tests' harness, which both get the same server.
 
-use crate::adapters::booking::{Ledger, LedgerConfig};
+use crate::adapters::booking::Ledger;
 use crate::adapters::clock::{self, SystemClock};
 use crate::adapters::outbox::{Sender, SenderParts, Timing};
 use crate::adapters::ringcentral::{Group, Office, Standing as SubscriptionStanding};
@@ -9,7 +9,7 @@ use crate::adapters::speech::prompts::DiskPrompts;
 use crate::adapters::store::{Database, Outbox, Reading, SqlJournal};
 use crate::adapters::telephony::{Account, SipConfig, SipLine, TlsListen, Transport};
 use crate::background::Background;
-use crate::config::{Business, Config, Sip, SipAccount, SipTls, SipTransport};
+use crate::config::{Config, CurrentProfile, Follower, Sip, SipAccount, SipTls, SipTransport};
 use crate::ingress::{Authenticator, Ingress, Refusals, Seen, routes};
 use crate::telemetry::Metrics;
 use anyhow::Context as _;
@@ -89,11 +89,8 @@ impl Server {
         let metrics = Arc::new(Metrics::new()?);
         let office = office(&config, &metrics)?;
         let registry = Registry::new(&clock::unique().simple().to_string());
-        let book = Ledger::new(
-            database.clone(),
-            Arc::clone(&clock),
-            ledger(&config.business),
-        );
+        let (follower, profile) = follower(&config, &metrics);
+        let book = Ledger::new(database.clone(), Arc::clone(&clock), profile.clone());
         let world = World {
             registry: registry.clone(),
             queue: Arc::new(Queue::new(Arc::clone(&clock))),
@@ -111,14 +108,21 @@ impl Server {
         let args = SwitchboardArgs {
             world: world.clone(),
             journal,
-            settings: config.call_settings(),
+            settings: config.call_settings(&config.business.profile),
             calls_max: config.calls_max as usize,
             unfinished,
         };
         let name = registry.name(Role::Switchboard);
         let (switchboard, tree) = Actor::spawn(Some(name), Switchboard, args).await?;
         let subscription = office.subscription;
-        let ingress = ingress(&config, &world, metrics, database.clone(), subscription);
+        let ingress = ingress(
+            &config,
+            &world,
+            metrics,
+            database.clone(),
+            subscription,
+            profile,
+        );
         let (listener, http) = listen(config.http.listen).await?;
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(serve_web(listener, Arc::new(ingress), stop_web.clone()));
@@ -126,6 +130,16 @@ impl Server {
         background.start(|stop| sender.run(stop));
         if let Some(keeper) = office.keeper {
             background.start(|stop| keeper.keep(stop));
+        }
+        if let Some(follower) = follower {
+            let switchboard = switchboard.clone();
+            background.start(|stop| {
+                follower.follow(stop, move |profile| {
+                    let settings = Box::new(config.call_settings(profile));
+                    // A switchboard that is gone takes the server with it.
+                    let _ = switchboard.cast(SwitchboardMsg::Settings(settings));
+                })
+            });
         }
         Ok(Self {
             http,
@@ -258,12 +272,25 @@ fn sender(
     })
 }
 
+/// Makes what follows the file of the profile, where there is one.
+fn follower(config: &Config, metrics: &Arc<Metrics>) -> (Option<Follower>, CurrentProfile) {
+    let profile = Arc::clone(&config.business.profile);
+    match config.business.file.clone() {
+        None => (None, CurrentProfile::fixed(profile)),
+        Some(file) => {
+            let (follower, current) = Follower::new(file, profile, Arc::clone(metrics));
+            (Some(follower), current)
+        }
+    }
+}
+
 fn ingress(
     config: &Config,
     world: &World,
     metrics: Arc<Metrics>,
     database: Database,
     subscription: SubscriptionStanding,
+    profile: CurrentProfile,
 ) -> Ingress {
     let names = |hearing: &[Arc<dyn Hearing>]| hearing.iter().map(|one| one.name()).collect();
     let voices = world.speaking.iter().map(|one| one.name()).collect();
@@ -279,19 +306,9 @@ fn ingress(
         speech: (names(&world.hearing), voices),
         registers: config.sip.account.is_some(),
         subscription,
+        profile,
         refusals: Refusals::default(),
         seen: Seen::default(),
-    }
-}
-
-fn ledger(business: &Business) -> LedgerConfig {
-    LedgerConfig {
-        capacity: business.bookings_per_slot,
-        party_length: business.party_length,
-        opens: business.opens,
-        closes: business.closes,
-        time_zone: business.time_zone.clone(),
-        number_prefix: business.initials(),
     }
 }
 

@@ -43,6 +43,7 @@ impl Config {
 pub(super) fn read_dotenv(path: &Path) -> (HashMap<String, String>, Vec<Problem>) {
     let unreadable = |found: String| Problem {
         variable: ".env",
+        within: None,
         found,
         expected: "lines of the form NAME=value, with quotes around values that hold blanks"
             .to_owned(),
@@ -97,20 +98,14 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
     let record = reader.flag("RECORD_CALLS");
     let calls_max = reader.number("MAX_CALLS", 1..=10_000);
     let log = log(reader);
-    let business = business?;
-    let greeting = reader.given("VOICE_AI_GREETING").unwrap_or_else(|| {
-        format!(
-            "Thank you for calling {}. This is the automated host. How can I help you?",
-            business.name
-        )
-    });
+    let greeting = reader.given("VOICE_AI_GREETING");
     Some(Config {
         http: http?,
         sip: sip?,
         database_url: database_url?.into(),
         ringcentral: ringcentral?,
         speech: speech?,
-        business,
+        business: business?,
         mode: mode?,
         answers: auto_answer? && voice?,
         greeting,

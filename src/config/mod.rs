@@ -2,6 +2,7 @@
 
 mod load;
 mod problem;
+mod profile;
 mod reader;
 mod sections;
 mod settings;
@@ -10,6 +11,7 @@ mod tests;
 mod variables;
 
 pub use problem::Problem;
+pub use profile::{CurrentProfile, EXAMPLE, Follower, ProfileProblem, example, read_profile};
 pub use settings::{
     Business, Config, Deepgram, DeepgramListen, Http, Log, LogFormat, RingCentral,
     RingCentralCredentials, RingCentralUrls, Sip, SipAccount, SipTls, SipTransport, Speech,

@@ -253,34 +253,9 @@ pub const VARIABLES: &[Variable] = &[
     ),
     open("RECORDINGS_DIR", "recordings", "Folder for recordings"),
     open(
-        "BUSINESS_NAME",
-        "My Hibachi Chef",
-        "Name of the business as it is spoken",
-    ),
-    open(
-        "BUSINESS_TIME_ZONE",
-        "America/Los_Angeles",
-        "IANA time zone of the business",
-    ),
-    open(
-        "BUSINESS_OPENS",
-        "11:00",
-        "First hour at which a party may start",
-    ),
-    open(
-        "BUSINESS_CLOSES",
-        "21:00",
-        "Hour by which a party must have started",
-    ),
-    open(
-        "BOOKINGS_PER_SLOT",
-        "2",
-        "Parties that can run at the same time, 1 to 1000",
-    ),
-    open(
-        "PARTY_MINUTES",
-        "120",
-        "Minutes for which a party keeps its place, 15 to 1440",
+        "BUSINESS_PROFILE",
+        "",
+        "File that tells everything about the business, such as business.toml; unset: the built-in example",
     ),
 ];
 

@@ -8,6 +8,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maitred_actors::types::CallId;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::sync::Arc;
 
 /// Rows of a page where the request names no number.
@@ -61,6 +62,18 @@ pub(super) async fn bookings(
             .bookings(query.cursor.as_deref(), limit)
             .await,
     )
+}
+
+/// `GET /api/v1/business`: the profile by which new calls go, and what is wrong with a version that was refused.
+pub(super) async fn business(State(ingress): State<Arc<Ingress>>) -> Response {
+    let refused: Vec<String> = ingress
+        .profile
+        .refused()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let body = json!({ "profile": ingress.profile.get(), "refused": refused });
+    axum::Json(body).into_response()
 }
 
 fn answer<T: Serialize>(result: Result<T, ReadError>) -> Response {

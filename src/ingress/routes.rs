@@ -3,6 +3,7 @@
 use super::{Authenticator, Refusals, Seen, api, control, health, webhooks};
 use crate::adapters::ringcentral::Standing;
 use crate::adapters::store::{Database, Reading};
+use crate::config::CurrentProfile;
 use crate::telemetry::Metrics;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -46,6 +47,8 @@ pub struct Ingress {
     pub registers: bool,
     /// How the webhook subscription stands.
     pub subscription: Standing,
+    /// The profile of the business that holds now.
+    pub profile: CurrentProfile,
     /// Sources without proof.
     pub refusals: Refusals,
     /// Notifications that were taken.
@@ -59,6 +62,7 @@ pub fn routes(ingress: Arc<Ingress>) -> Router {
         .route("/api/v1/calls/{id}", get(api::call))
         .route("/api/v1/calls/{id}/commands", post(control::command))
         .route("/api/v1/bookings", get(api::bookings))
+        .route("/api/v1/business", get(api::business))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&ingress),
             only_admin,

@@ -73,6 +73,14 @@ pub const METRICS: &[(&str, &str)] = &[
         "maitred_texts_total",
         "Steps of text messages, by the status they led to",
     ),
+    (
+        "maitred_profile_changes_total",
+        "Changes of the business profile that were found, by result",
+    ),
+    (
+        "maitred_profile_current",
+        "Whether the file of the business profile is the version that holds",
+    ),
 ];
 
 /// Buckets around the targets: 200 ms for webhooks, 500 ms for replies, 3 s for answers.
@@ -102,6 +110,8 @@ pub struct Metrics {
     ringcentral: IntCounterVec,
     subscription: IntGauge,
     texts: IntCounterVec,
+    profile_changes: IntCounterVec,
+    profile_current: IntGauge,
 }
 
 impl Metrics {
@@ -136,6 +146,11 @@ impl Metrics {
             )?,
             subscription: IntGauge::with_opts(opts("maitred_subscription_seconds_to_expiry"))?,
             texts: IntCounterVec::new(opts("maitred_texts_total"), &["status"])?,
+            profile_changes: IntCounterVec::new(
+                opts("maitred_profile_changes_total"),
+                &["result"],
+            )?,
+            profile_current: IntGauge::with_opts(opts("maitred_profile_current"))?,
             registry,
         };
         metrics.register()?;
@@ -158,6 +173,16 @@ impl Metrics {
         self.texts.with_label_values(&[status]).inc();
     }
 
+    /// Counts one change of the business profile.
+    pub fn note_profile(&self, result: &str) {
+        self.profile_changes.with_label_values(&[result]).inc();
+    }
+
+    /// Notes whether the file of the business profile is the version that holds.
+    pub fn note_profile_standing(&self, is_current: bool) {
+        self.profile_current.set(i64::from(is_current));
+    }
+
     /// Notes how long the webhook subscription still lives.
     pub fn note_subscription(&self, seconds_to_expiry: u64) {
         self.subscription
@@ -172,7 +197,7 @@ impl Metrics {
     }
 
     fn register(&self) -> Result<(), prometheus::Error> {
-        let all: [Box<dyn prometheus::core::Collector>; 18] = [
+        let all: [Box<dyn prometheus::core::Collector>; 20] = [
             Box::new(self.calls.clone()),
             Box::new(self.calls_ended.clone()),
             Box::new(self.calls_refused.clone()),
@@ -191,6 +216,8 @@ impl Metrics {
             Box::new(self.ringcentral.clone()),
             Box::new(self.subscription.clone()),
             Box::new(self.texts.clone()),
+            Box::new(self.profile_changes.clone()),
+            Box::new(self.profile_current.clone()),
         ];
         all.into_iter()
             .try_for_each(|metric| self.registry.register(metric))
@@ -274,6 +301,7 @@ mod tests {
         metrics.note_delivery("accepted", Duration::from_millis(3));
         metrics.note_ringcentral("light", "ok");
         metrics.note_text("sent");
+        metrics.note_profile("accepted");
         let text = metrics.text().unwrap();
         for (name, about) in METRICS {
             assert!(

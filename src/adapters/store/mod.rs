@@ -17,4 +17,4 @@ pub use journal::SqlJournal;
 pub use outbox::{DueText, Outbox, TextStep};
 pub use reading::{CallFilter, ReadError, Reading};
 pub(crate) use rows::{civil_from_sql, civil_to_sql, sql_text, time_from_sql, time_to_sql};
-pub use views::{BookingRow, CallRow, CallView, JournalRow, Page, TurnRow};
+pub use views::{BookingRow, CallRow, CallView, ChangeRow, JournalRow, Page, TurnRow};
