@@ -2,7 +2,7 @@
 //! Told by the line and by the webhooks. Never talks to a caller itself.
 
 use super::directory::{Belongs, Directory};
-use crate::archivist::Archivist;
+use crate::archivist::{Archivist, ArchivistMsg};
 use crate::booking_desk::BookingDesk;
 use crate::call::{CallSupervisor, Event, PartyStatus, Start, SupervisorArgs, SupervisorMsg};
 use crate::interpreter::Interpreter;
@@ -236,10 +236,13 @@ impl Board {
                     .0
                     .get_cell()
             }
-            Shared::Archivist => Actor::spawn_linked(name(Role::Archivist), Archivist, (), boss)
-                .await?
-                .0
-                .get_cell(),
+            Shared::Archivist => {
+                let args = world.clone();
+                Actor::spawn_linked(name(Role::Archivist), Archivist, args, boss)
+                    .await?
+                    .0
+                    .get_cell()
+            }
         };
         self.shared.insert(cell.get_id(), shared);
         Ok(())
@@ -401,6 +404,7 @@ impl Board {
         self.args.world.queue.forget(call);
         let registry = &self.args.world.registry;
         registry.tell(Role::PhoneLine, PhoneLineMsg::Forget(call.clone()));
+        registry.tell(Role::Archivist, ArchivistMsg::Look);
         let supervisor = registry.name(Role::CallSupervisor(call));
         if let Some(supervisor) = ActorRef::<SupervisorMsg>::where_is(supervisor) {
             supervisor.stop(None);
