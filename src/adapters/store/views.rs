@@ -39,6 +39,7 @@ pub struct CallRow {
     pub duration_seconds: Option<i64>,
     pub started_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
+    pub archive_reason: Option<String>,
 }
 
 /// One entry of a call's journal as the API shows it.
@@ -117,6 +118,7 @@ impl From<call_recordings::Model> for CallRow {
             duration_seconds: row.duration_seconds,
             started_at: time_from_sql(row.started_at),
             ended_at: row.ended_at.and_then(time_from_sql),
+            archive_reason: row.archive_reason,
         }
     }
 }
