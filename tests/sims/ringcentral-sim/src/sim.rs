@@ -51,6 +51,11 @@ impl RingCentralSim {
         self.rest.url()
     }
 
+    /// Tells the base URL of the media host.
+    pub fn media_url(&self) -> String {
+        self.rest.media_url()
+    }
+
     /// Tells the address of the edge for TLS, the transport of an Existing Phone.
     pub fn sip_addr(&self) -> SocketAddr {
         self.edge.address(Transport::Tls)

@@ -7,8 +7,10 @@ mod edge;
 mod hearing;
 mod media;
 mod reconnect;
+mod recordings;
 mod rest;
 mod retransmission;
+mod sms;
 mod webhooks;
 mod whole;
 
