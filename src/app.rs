@@ -3,12 +3,11 @@
 
 use crate::adapters::booking::{Ledger, LedgerConfig};
 use crate::adapters::clock::{self, SystemClock};
-use crate::adapters::ringcentral::{Client, Keeper, Standing as SubscriptionStanding, Subscribed};
-use crate::adapters::ringcentral::{Count, Timing, Wanted};
+use crate::adapters::ringcentral::{Office, Standing as SubscriptionStanding};
 use crate::adapters::speech::prompts::DiskPrompts;
 use crate::adapters::store::{Database, Reading, SqlJournal};
 use crate::adapters::telephony::{Account, SipConfig, SipLine, TlsListen, Transport};
-use crate::config::{Business, Config, RingCentral, Sip, SipAccount, SipTls, SipTransport};
+use crate::config::{Business, Config, Sip, SipAccount, SipTls, SipTransport};
 use crate::ingress::{Authenticator, Ingress, routes};
 use crate::telemetry::Metrics;
 use anyhow::Context as _;
@@ -87,6 +86,10 @@ impl Server {
             .context("open calls could not be read")?;
         let line = Arc::new(SipLine::open(sip_config(&config).await?).await?);
         let metrics = Arc::new(Metrics::new()?);
+        let requests = Arc::clone(&metrics);
+        let office = Office::open(&config.ringcentral, move |group, result| {
+            requests.note_ringcentral(group.label(), result);
+        })?;
         let registry = Registry::new(&clock::unique().simple().to_string());
         let book = Ledger::new(
             database.clone(),
@@ -99,6 +102,7 @@ impl Server {
             clock,
             observer: Arc::clone(&metrics) as _,
             line: Arc::clone(&line) as _,
+            carrier: office.carrier,
             book: Arc::new(book),
             hearing: providers.hearing,
             speaking: providers.speaking,
@@ -114,8 +118,13 @@ impl Server {
         };
         let name = registry.name(Role::Switchboard);
         let (switchboard, tree) = Actor::spawn(Some(name), Switchboard, args).await?;
-        let (keeper, subscription) = keeper(&config.ringcentral, &metrics)?;
-        let ingress = ingress(&config, &world, metrics, database.clone(), subscription);
+        let ingress = ingress(
+            &config,
+            &world,
+            metrics,
+            database.clone(),
+            office.subscription,
+        );
         let listener = TcpListener::bind(config.http.listen)
             .await
             .with_context(|| format!("cannot listen on {} for http", config.http.listen))?;
@@ -123,7 +132,9 @@ impl Server {
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(serve_web(listener, Arc::new(ingress), stop_web.clone()));
         let stop_keeper = CancellationToken::new();
-        let keeper = keeper.map(|keeper| tokio::spawn(keeper.keep(stop_keeper.clone())));
+        let keeper = office
+            .keeper
+            .map(|keeper| tokio::spawn(keeper.keep(stop_keeper.clone())));
         Ok(Self {
             http,
             sip: line.addr(),
@@ -217,43 +228,6 @@ async fn serve_web(listener: TcpListener, ingress: Arc<Ingress>, stop: Cancellat
     if let Err(error) = served.await {
         tracing::error!(%error, "http server ended");
     }
-}
-
-/// Makes the keeper of the webhook subscription where all it needs is configured.
-fn keeper(
-    config: &RingCentral,
-    metrics: &Arc<Metrics>,
-) -> anyhow::Result<(Option<Keeper>, SubscriptionStanding)> {
-    let missing = |what| {
-        (
-            None,
-            SubscriptionStanding::new(Subscribed::NotConfigured(what)),
-        )
-    };
-    let Some(credentials) = config.credentials.clone() else {
-        return Ok(missing(
-            "set RC_CLIENT_ID, RC_CLIENT_SECRET and RC_JWT_TOKEN",
-        ));
-    };
-    let Some(address) = config.webhook.url.clone() else {
-        return Ok(missing("set RC_WEBHOOK_URL"));
-    };
-    let Some(verification_token) = config.webhook.verification_token.clone() else {
-        return Ok(missing(
-            "set RC_WEBHOOK_VERIFICATION_TOKEN or RC_WEBHOOK_SECRET",
-        ));
-    };
-    let metrics = Arc::clone(metrics);
-    let count: Count =
-        Arc::new(move |group, result| metrics.note_ringcentral(group.label(), result));
-    let client = Client::new(&config.server_url, credentials, count)?;
-    let wanted = Wanted {
-        address,
-        verification_token,
-    };
-    let standing = SubscriptionStanding::new(Subscribed::NotYet);
-    let keeper = Keeper::new(client, wanted, Timing::default(), standing.clone());
-    Ok((Some(keeper), standing))
 }
 
 fn ingress(

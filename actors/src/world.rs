@@ -4,6 +4,7 @@
 use crate::call::{CallState, Effect, Recorded};
 use crate::ports::archive::Archive;
 use crate::ports::booking::Book;
+use crate::ports::carrier::Carrier;
 use crate::ports::clock::Clock;
 use crate::ports::hearing::Hearing;
 use crate::ports::observer::{Observer, Signal};
@@ -29,6 +30,8 @@ pub struct World {
     pub observer: Arc<dyn Observer>,
     /// The telephone line.
     pub line: Arc<dyn Line>,
+    /// RingCentral's view of calls.
+    pub carrier: Arc<dyn Carrier>,
     /// The book.
     pub book: Arc<dyn Book>,
     /// Recognisers, best first.

@@ -12,7 +12,7 @@ mod variables;
 pub use problem::Problem;
 pub use settings::{
     Business, Config, Deepgram, DeepgramListen, Http, Log, LogFormat, RingCentral,
-    RingCentralCredentials, Sip, SipAccount, SipTls, SipTransport, Speech, SpeechEngine, Webhook,
-    WebhookAuth,
+    RingCentralCredentials, RingCentralUrls, Sip, SipAccount, SipTls, SipTransport, Speech,
+    SpeechEngine, Webhook, WebhookAuth,
 };
 pub use variables::{VARIABLES, Variable};

@@ -4,16 +4,18 @@
 use super::reader::Reader;
 use super::settings::{
     Business, Deepgram, DeepgramListen, Http, Log, LogFormat, RingCentral, RingCentralCredentials,
-    Sip, SipAccount, SipTls, SipTransport, Speech, SpeechEngine, Webhook, WebhookAuth,
+    RingCentralUrls, Sip, SipAccount, SipTls, SipTransport, Speech, SpeechEngine, Webhook,
+    WebhookAuth,
 };
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
-use maitred_actors::types::AiMode;
+use maitred_actors::types::{AiMode, PhoneNumber};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
 const ADDRESS: &str = "an address and port such as 127.0.0.1:8000";
 const HOST: &str = "a host or host:port such as sip.example.com:5060";
+const NUMBER: &str = "a phone number such as +14155550100";
 const WEB_URL: &str = "a url that begins with https:// or http://";
 
 pub(super) fn mode(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<AiMode> {
@@ -101,7 +103,9 @@ fn sip_account(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<O
 pub(super) fn ringcentral(
     reader: &mut Reader<impl Fn(&str) -> Option<String>>,
 ) -> Option<RingCentral> {
-    let server_url = reader.read("RC_SERVER_URL", WEB_URL, web_url);
+    let urls = ringcentral_urls(reader);
+    let device = reader.optional("RC_DEVICE_ID", "an id of digits and letters", device_id);
+    let texts_from = reader.optional("RC_SMS_FROM", NUMBER, PhoneNumber::parse);
     let whole = reader.group(&["RC_CLIENT_ID", "RC_CLIENT_SECRET", "RC_JWT_TOKEN"], &[]);
     let credentials = |reader: &Reader<_>| {
         Some(RingCentralCredentials {
@@ -114,9 +118,30 @@ pub(super) fn ringcentral(
     let webhook = webhook(reader);
     Some(RingCentral {
         credentials,
-        server_url: server_url?,
+        urls: urls?,
+        device: device?,
+        texts_from: texts_from?,
         webhook: webhook?,
     })
+}
+
+fn ringcentral_urls(
+    reader: &mut Reader<impl Fn(&str) -> Option<String>>,
+) -> Option<RingCentralUrls> {
+    let server = reader.read("RC_SERVER_URL", WEB_URL, web_url);
+    let token = reader.optional("RC_TOKEN_URL", WEB_URL, web_url);
+    let media = reader.optional("RC_MEDIA_URL", WEB_URL, web_url);
+    let derived = RingCentralUrls::of(&server?);
+    Some(RingCentralUrls {
+        token: token?.unwrap_or(derived.token),
+        media: media?.unwrap_or(derived.media),
+        server: derived.server,
+    })
+}
+
+fn device_id(text: &str) -> Option<String> {
+    let plain = text.chars().all(|one| one.is_ascii_alphanumeric());
+    plain.then(|| text.to_owned())
 }
 
 fn webhook(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Webhook> {

@@ -128,10 +128,36 @@ pub enum SipTransport {
 pub struct RingCentral {
     /// Credentials for REST; none: REST is not used.
     pub credentials: Option<RingCentralCredentials>,
-    /// Base URL, without a slash at the end.
-    pub server_url: String,
+    /// Where its REST is.
+    pub urls: RingCentralUrls,
+    /// Device by which calls reach us; none: the first of the extension that fits.
+    pub device: Option<String>,
+    /// Number of ours that texts come from; none: no texts are sent.
+    pub texts_from: Option<PhoneNumber>,
     /// Webhook.
     pub webhook: Webhook,
+}
+
+/// Where RingCentral's REST is. No URL has a slash at its end.
+#[derive(Clone, Debug)]
+pub struct RingCentralUrls {
+    /// Base of the API.
+    pub server: String,
+    /// Whole address of the token endpoint.
+    pub token: String,
+    /// Base of the host that recordings are fetched from.
+    pub media: String,
+}
+
+impl RingCentralUrls {
+    /// Derives the others from the base of the API, as RingCentral names its hosts.
+    pub fn of(server: &str) -> Self {
+        Self {
+            server: server.to_owned(),
+            token: format!("{server}/restapi/oauth/token"),
+            media: server.replacen("://platform.", "://media.", 1),
+        }
+    }
 }
 
 /// Credentials of a RingCentral application and user.

@@ -203,13 +203,40 @@ fn values_may_be_written_in_more_than_one_way() {
         (account.auth_id.as_str(), account.transport),
         ("101", SipTransport::Tls)
     );
-    assert_eq!(config.ringcentral.server_url, "http://127.0.0.1:9000");
+    assert_eq!(config.ringcentral.urls.server, "http://127.0.0.1:9000");
     assert_eq!(config.fallback.unwrap().as_str(), "+14155550100");
     assert_eq!(
         (config.answers, config.business.opens.minute()),
         (false, 30)
     );
     assert!(matches!(config.speech.engine, SpeechEngine::Deepgram(_)));
+}
+
+#[test]
+fn the_other_addresses_of_ringcentral_follow_from_the_first() {
+    let urls = |pairs: &[(&str, &str)]| {
+        let urls = read(pairs).unwrap().ringcentral.urls;
+        [urls.server, urls.token, urls.media]
+    };
+    assert_eq!(
+        urls(&[]),
+        [
+            "https://platform.ringcentral.com",
+            "https://platform.ringcentral.com/restapi/oauth/token",
+            "https://media.ringcentral.com"
+        ]
+    );
+    let (here, there) = ("http://127.0.0.1:9000", "http://127.0.0.1:9001");
+    let derived = [here, "http://127.0.0.1:9000/restapi/oauth/token", here];
+    assert_eq!(urls(&[("RC_SERVER_URL", here)]), derived);
+    assert_eq!(
+        urls(&[
+            ("RC_SERVER_URL", here),
+            ("RC_TOKEN_URL", there),
+            ("RC_MEDIA_URL", there)
+        ]),
+        [here, there, there]
+    );
 }
 
 #[test]

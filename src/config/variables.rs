@@ -119,6 +119,26 @@ pub const VARIABLES: &[Variable] = &[
         "https://platform.ringcentral.com",
         "Base URL of RingCentral, or of anything that speaks like it",
     ),
+    open(
+        "RC_TOKEN_URL",
+        "",
+        "URL that tokens are asked from; unset: RC_SERVER_URL with /restapi/oauth/token",
+    ),
+    open(
+        "RC_MEDIA_URL",
+        "",
+        "Base URL of recordings; unset: RC_SERVER_URL with media in place of platform",
+    ),
+    open(
+        "RC_DEVICE_ID",
+        "",
+        "Id of the device calls come to; unset: the extension's first Existing Phone",
+    ),
+    open(
+        "RC_SMS_FROM",
+        "",
+        "Number of the extension that texts come from; unset: no texts are sent",
+    ),
     secret(
         "RC_WEBHOOK_SECRET",
         "",

@@ -163,6 +163,8 @@ pub enum Error {
 pub trait Carrier: Send + Sync + 'static {
     /// Tells whether a REST application is configured at all.
     fn is_configured(&self) -> bool;
+    /// Gives the id of our own extension, by which our parties are told from others'; `None` while nobody could say.
+    fn own_extension(&self) -> PortFuture<Option<String>>;
     /// Has a command carried out. Tries again only where repeating is safe: nothing was carried out, or doing it twice
     /// comes to the same.
     fn command(&self, party: &PartyRef, command: &Command) -> PortFuture<Result<Done, Error>>;

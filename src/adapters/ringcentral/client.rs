@@ -7,7 +7,7 @@ use super::limits::{Group, Lesson, Limits};
 use super::request::{Request, Urgency};
 use super::token::{Token, Tokens};
 use crate::adapters::clock;
-use crate::config::RingCentralCredentials;
+use crate::config::{RingCentralCredentials, RingCentralUrls};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use std::fmt;
@@ -16,7 +16,6 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// Times that a request is tried in all.
 const TRIES_MAX: u32 = 4;
 /// Waits before another try: the first, and the longest.
@@ -47,21 +46,21 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// Makes a client for a base URL without a slash at its end; asks for nothing yet.
+    /// Makes a client for these addresses; asks for nothing yet.
     pub fn new(
-        server_url: &str,
+        urls: &RingCentralUrls,
         credentials: RingCentralCredentials,
         count: Count,
     ) -> Result<Self, Error> {
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(ANSWER_TIMEOUT)
+            .timeout(Urgency::Upkeep.answer_within())
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
         Ok(Self(Arc::new(Inner {
             http,
-            server_url: server_url.to_owned(),
-            tokens: Tokens::new(server_url, credentials),
+            server_url: urls.server.clone(),
+            tokens: Tokens::new(&urls.token, credentials),
             limits: Limits::default(),
             count,
         })))
@@ -94,6 +93,11 @@ impl Client {
         }
     }
 
+    /// Gives the id of the extension whose token we have; `None` where the token does not tell.
+    pub(super) async fn owner(&self) -> Result<Option<String>, Error> {
+        Ok(self.token().await?.owner)
+    }
+
     /// Sends, and once more with a fresh token where RingCentral no longer takes the one we have. A 401 is given
     /// before anything is carried out.
     async fn with_token(&self, request: &Request) -> Result<Value, Error> {
@@ -108,6 +112,7 @@ impl Client {
         }
     }
 
+    /// Gives the token. Without one nothing is sent, whatever became of the request for it.
     async fn token(&self) -> Result<Token, Error> {
         let Inner {
             http,
@@ -116,9 +121,18 @@ impl Client {
             tokens,
             ..
         } = &*self.0;
-        tokens
+        let token = tokens
             .get(http, limits, &|result| count(Group::Auth, result))
-            .await
+            .await;
+        token.map_err(|error| match error {
+            Error::Refused(refusal) if refusal.status >= 500 => {
+                Error::Unreachable(format!("no token: {refusal}"))
+            }
+            Error::NoAnswer(reason) | Error::Unreadable(reason) => {
+                Error::Unreachable(format!("no token: {reason}"))
+            }
+            error => error,
+        })
     }
 
     async fn once(&self, request: &Request, token: &Token) -> Result<Value, Error> {
@@ -139,6 +153,7 @@ impl Client {
             .0
             .http
             .request(request.method.clone(), url)
+            .timeout(request.urgency.answer_within())
             .bearer_auth(token.access.expose_secret());
         if let Some(body) = &request.body {
             sent = sent.json(body);

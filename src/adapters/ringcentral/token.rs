@@ -3,11 +3,13 @@
 
 use super::error::{Error, Refusal};
 use super::limits::{Group, Lesson, Limits};
+use super::party::text;
 use super::request::Urgency;
 use crate::config::RingCentralCredentials;
 use reqwest::header::CONTENT_TYPE;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
@@ -24,6 +26,8 @@ const LIFE_MAX: Duration = Duration::from_secs(86_400);
 #[derive(Clone, Debug)]
 pub(super) struct Token {
     pub(super) access: Arc<SecretString>,
+    /// Extension of the user.
+    pub(super) owner: Option<String>,
     renewed_from: Instant,
     expires: Instant,
 }
@@ -33,6 +37,7 @@ impl Token {
     fn new(access: SecretString, asked_at: Instant, life: Duration) -> Self {
         Self {
             access: Arc::new(access),
+            owner: None,
             renewed_from: asked_at + life / 5 * 4,
             expires: asked_at + life,
         }
@@ -43,6 +48,8 @@ impl Token {
 struct Answer {
     access_token: String,
     expires_in: u64,
+    #[serde(default)]
+    owner_id: Value,
 }
 
 #[derive(Debug, Default)]
@@ -59,9 +66,9 @@ pub(super) struct Tokens {
 }
 
 impl Tokens {
-    pub(super) fn new(server_url: &str, credentials: RingCentralCredentials) -> Self {
+    pub(super) fn new(url: &str, credentials: RingCentralCredentials) -> Self {
         Self {
-            url: format!("{server_url}/restapi/oauth/token"),
+            url: url.to_owned(),
             credentials,
             kept: Mutex::default(),
         }
@@ -154,7 +161,9 @@ impl Tokens {
             Error::Unreadable("token without access_token and expires_in".to_owned())
         })?;
         let life = Duration::from_secs(answer.expires_in).min(LIFE_MAX);
-        Ok(Token::new(answer.access_token.into(), asked_at, life))
+        let mut token = Token::new(answer.access_token.into(), asked_at, life);
+        token.owner = text(&answer.owner_id);
+        Ok(token)
     }
 }
 

@@ -1,14 +1,16 @@
 //! The REST side of RingCentral against `ringcentral-sim`: token, rate limits, and the subscription with the real
 //! server behind it.
 
+mod commands;
 mod limits;
 mod relay;
 mod server;
+mod stub;
 mod subscription;
 mod token;
 
 use maitred::adapters::ringcentral::{Client, Count, Error, Group, Request};
-use maitred::config::RingCentralCredentials;
+use maitred::config::{RingCentralCredentials, RingCentralUrls};
 use ringcentral_sim::rest::{RestConfig, RestServer};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
@@ -38,7 +40,7 @@ impl Bench {
         let noted = Arc::clone(&results);
         let count: Count =
             Arc::new(move |group, result| noted.lock().unwrap().push((group, result)));
-        let client = Client::new(&rest.url(), credentials, count).unwrap();
+        let client = Client::new(&RingCentralUrls::of(&rest.url()), credentials, count).unwrap();
         Self { client, results }
     }
 
