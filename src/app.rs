@@ -1,9 +1,10 @@
 //! Owns the putting together of a server: database, line, speech, actors, HTTP; and its orderly end. Called by `main`
 //! and by the tests' harness, which both get the same server.
 
+use crate::adapters::archive::{DiskShelf, Fetcher, OwnerWebhook, SqlList, Telling};
 use crate::adapters::booking::{Ledger, LedgerConfig};
 use crate::adapters::clock::{self, SystemClock};
-use crate::adapters::ringcentral::{Office, Standing as SubscriptionStanding};
+use crate::adapters::ringcentral::{Office, RecordingLog, Standing as SubscriptionStanding};
 use crate::adapters::speech::prompts::DiskPrompts;
 use crate::adapters::store::{Database, Reading, SqlJournal};
 use crate::adapters::telephony::{Account, SipConfig, SipLine, TlsListen, Transport};
@@ -12,6 +13,7 @@ use crate::ingress::{Authenticator, Ingress, routes};
 use crate::telemetry::Metrics;
 use anyhow::Context as _;
 use maitred_actors::call::{self, Recorded};
+use maitred_actors::ports::archive::{Archive, Owner, Recordings, Transcriber};
 use maitred_actors::ports::clock::Clock;
 use maitred_actors::ports::hearing::Hearing;
 use maitred_actors::ports::journal::Journal;
@@ -42,6 +44,8 @@ pub struct Providers {
     pub hearing: Vec<Arc<dyn Hearing>>,
     /// Voices.
     pub speaking: Vec<Arc<dyn Speaking>>,
+    /// Who writes recordings down.
+    pub transcribing: Option<Arc<dyn Transcriber>>,
 }
 
 /// A running server.
@@ -79,7 +83,9 @@ impl Server {
     ) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let database = Database::open(config.database_url.expose_secret()).await?;
-        let journal: Arc<dyn Journal> = Arc::new(SqlJournal::new(database.clone()));
+        let journal = SqlJournal::new(database.clone());
+        let journal = journal.expecting_recordings(config.ringcentral.credentials.is_some());
+        let journal: Arc<dyn Journal> = Arc::new(journal);
         let unfinished = journal
             .open_calls()
             .await
@@ -96,6 +102,13 @@ impl Server {
             Arc::clone(&clock),
             ledger(&config.business),
         );
+        let archive = archive(
+            &config,
+            &database,
+            &clock,
+            office.recordings,
+            providers.transcribing,
+        )?;
         let world = World {
             registry: registry.clone(),
             queue: Arc::new(Queue::new(Arc::clone(&clock))),
@@ -107,6 +120,7 @@ impl Server {
             hearing: providers.hearing,
             speaking: providers.speaking,
             prompts: Arc::new(DiskPrompts::new(&config.speech.cache)),
+            archive,
             decide,
         };
         let args = SwitchboardArgs {
@@ -251,6 +265,35 @@ fn ingress(
         subscription,
         refusals: Ingress::refusals(),
     }
+}
+
+/// Puts together what the archivist works with.
+fn archive(
+    config: &Config,
+    database: &Database,
+    clock: &Arc<dyn Clock>,
+    log: Option<RecordingLog>,
+    transcriber: Option<Arc<dyn Transcriber>>,
+) -> anyhow::Result<Archive> {
+    let settings = &config.archive;
+    let telling = Telling {
+        by_webhook: settings.owner_webhook.is_some(),
+        by_text: settings.owner_sms.clone(),
+    };
+    let shelf = DiskShelf::new(&settings.folder, config.business.time_zone.clone());
+    let fetcher = log.map(|log| Arc::new(Fetcher::new(log, shelf.clone())) as Arc<dyn Recordings>);
+    let owner = match settings.owner_webhook.clone() {
+        Some((url, secret)) => Some(Arc::new(OwnerWebhook::new(&url, secret)?) as Arc<dyn Owner>),
+        None => None,
+    };
+    Ok(Archive {
+        list: Arc::new(SqlList::new(database.clone(), Arc::clone(clock), telling)),
+        shelf: Arc::new(shelf),
+        recordings: fetcher,
+        transcriber,
+        owner,
+        patience: settings.patience,
+    })
 }
 
 fn ledger(business: &Business) -> LedgerConfig {

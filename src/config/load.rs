@@ -2,6 +2,7 @@
 //! anybody.
 
 use super::Problem;
+use super::archive::archive;
 use super::reader::Reader;
 use super::sections::{business, http, log, mode, ringcentral, sip, speech};
 use super::settings::Config;
@@ -93,6 +94,7 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
         PhoneNumber::parse,
     );
     let record = reader.flag("RECORD_CALLS");
+    let archive = archive(reader);
     let calls_max = reader.number("MAX_CALLS", 1..=10_000);
     let log = log(reader);
     let business = business?;
@@ -116,6 +118,7 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
         patience_ms: patience_ms?,
         fallback: fallback?,
         recordings: record?.then(|| PathBuf::from(reader.text("RECORDINGS_DIR"))),
+        archive: archive?,
         calls_max: calls_max?,
         log: log?,
     })

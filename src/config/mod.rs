@@ -1,5 +1,6 @@
 //! Configuration: one table of variables, one reading that reports every problem at once.
 
+mod archive;
 mod load;
 mod problem;
 mod reader;
@@ -9,6 +10,7 @@ mod settings;
 mod tests;
 mod variables;
 
+pub use archive::ArchiveSettings;
 pub use problem::Problem;
 pub use settings::{
     Business, Config, Deepgram, DeepgramListen, Http, Log, LogFormat, RingCentral,

@@ -31,6 +31,11 @@ impl Patience {
         Some(later(now, self.wait(name, failures, age)))
     }
 
+    /// Tells whether so much time has gone by that what comes by itself would have come: with 20 s, an hour.
+    pub(super) fn is_late(&self, since: Timestamp, now: Timestamp) -> bool {
+        now.duration_since(since) >= self.first_wait.saturating_mul(LATE)
+    }
+
     /// Tells the wait after so many failures of something that is so old.
     fn wait(&self, name: &str, failures: u32, age: SignedDuration) -> SignedDuration {
         let tenths = if age >= self.first_wait.saturating_mul(LATE) {

@@ -95,7 +95,7 @@ async fn store_recordings(world: &World, job: &Job, case: Case) -> Result<&'stat
     let seen = recordings_seen(&case);
     let wants_carrier = !seen.is_empty() || stored.is_empty();
     if let Some(recordings) = archive.recordings.as_ref().filter(|_| wants_carrier) {
-        for id in which(recordings, &trace, seen).await? {
+        for id in which(world, recordings, &trace, seen).await? {
             if !stored.iter().any(|one| one.id == id) {
                 let fetched = recordings.fetch(&trace, &id).await?;
                 keep(world, &mut stored, &trace, fetched).await?;
@@ -133,6 +133,7 @@ async fn keep(
 
 /// Tells which recordings there are: those that events told of, else those in the carrier's log.
 async fn which(
+    world: &World,
     recordings: &Arc<dyn Recordings>,
     trace: &Trace,
     seen: Vec<String>,
@@ -142,6 +143,18 @@ async fn which(
     }
     match recordings.find(trace).await? {
         Search::Found(ids) => Ok(ids),
+        Search::Without
+            if world
+                .archive
+                .patience
+                .is_late(trace.ended, world.clock.now()) =>
+        {
+            Err(Error::last("not_recorded", "the call log has no recording"))
+        }
+        Search::Without => Err(Error::passing(
+            "no_recording_yet",
+            "looked up in the call log",
+        )),
         Search::NotYet(reason) => Err(Error::passing(reason, "looked up in the call log")),
         Search::Nothing(reason) => Err(Error::last(reason, "looked up in the call log")),
     }
@@ -215,9 +228,9 @@ fn after_failure(archive: &Archive, job: &Job, error: &Error, now: Timestamp) ->
 }
 
 fn again(archive: &Archive, job: &Job, now: Timestamp) -> Option<Timestamp> {
-    archive
-        .patience
-        .again(job.call.as_str(), job.tries, job.since, now)
+    let failures = job.tries.saturating_add(1);
+    let patience = archive.patience;
+    patience.again(job.call.as_str(), failures, job.since, now)
 }
 
 fn trace(case: &Case) -> Trace {

@@ -156,8 +156,10 @@ pub struct Trace {
 pub enum Search {
     /// These recordings were made.
     Found(Vec<String>),
-    /// There is no entry yet, or none with a recording: it may still come. The reason is a label.
+    /// There is no entry yet. The reason is a label.
     NotYet(&'static str),
+    /// There is an entry, and no recording in it: it may still come.
+    Without,
     /// There is no recording and will be none. The reason is a label.
     Nothing(&'static str),
 }

@@ -29,6 +29,7 @@ fn vendor(deepgram: &Deepgram, voice: &str) -> Providers {
     Providers {
         hearing,
         speaking: vec![Arc::new(Aura::new(config))],
+        transcribing: None,
     }
 }
 
@@ -44,5 +45,6 @@ async fn local() -> anyhow::Result<Providers> {
     Ok(Providers {
         hearing: vec![Arc::new(engines.hearing())],
         speaking: vec![Arc::new(engines.speaking())],
+        transcribing: None,
     })
 }

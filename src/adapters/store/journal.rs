@@ -3,7 +3,7 @@
 
 use super::entities::{call_events, call_recordings};
 use super::projections::{ROWS_MAX, latest, put_failures, put_records, put_texts, put_turns};
-use super::{Database, time_from_sql, time_to_sql};
+use super::{Database, endings, time_from_sql, time_to_sql};
 use maitred_actors::call::{Event, Recorded};
 use maitred_actors::ports::PortFuture;
 use maitred_actors::ports::journal::{Error, Journal, Projection, RecordState};
@@ -23,12 +23,23 @@ const OPEN_CALLS: &str = "SELECT r.call_id AS call_id, MAX(e.seq) AS last \
 #[derive(Clone, Debug)]
 pub struct SqlJournal {
     database: Database,
+    carrier_records: bool,
 }
 
 impl SqlJournal {
     /// Keeps the journal in this database.
     pub fn new(database: Database) -> Self {
-        Self { database }
+        Self {
+            database,
+            carrier_records: false,
+        }
+    }
+
+    /// Says whether the carrier can be asked for recordings, so that a call that is over waits for one.
+    #[must_use]
+    pub fn expecting_recordings(mut self, carrier_records: bool) -> Self {
+        self.carrier_records = carrier_records;
+        self
     }
 }
 
@@ -38,7 +49,7 @@ impl Journal for SqlJournal {
         entries: Vec<Recorded>,
         projections: Vec<Projection>,
     ) -> PortFuture<Result<(), Error>> {
-        let database = self.database.clone();
+        let (database, carrier_records) = (self.database.clone(), self.carrier_records);
         Box::pin(async move {
             // Found before the write begins, so that one bad entry costs nothing.
             let rows = entries
@@ -56,13 +67,19 @@ impl Journal for SqlJournal {
                 .await
                 .map_err(unavailable)?;
             insert_entries(&write, rows).await.map_err(unavailable)?;
-            put_records(&write, projected.records)
+            let ended = endings::ended(&projected);
+            let listed = endings::listed(&write, &ended).await.map_err(unavailable)?;
+            put_records(&write, projected.records, &listed)
                 .await
                 .map_err(unavailable)?;
             put_turns(&write, projected.turns)
                 .await
                 .map_err(unavailable)?;
             put_failures(&write, projected.failures)
+                .await
+                .map_err(unavailable)?;
+            let fresh: Vec<&String> = ended.difference(&listed).collect();
+            endings::list(&write, &fresh, carrier_records)
                 .await
                 .map_err(unavailable)?;
             put_texts(&write, projected.texts)

@@ -2,6 +2,7 @@
 
 mod connect;
 mod database;
+mod endings;
 pub mod entities;
 mod error;
 mod journal;
@@ -13,6 +14,7 @@ mod views;
 pub use database::Database;
 pub use error::OpenError;
 pub use journal::SqlJournal;
+pub(crate) use projections::{Texts, put_texts};
 pub use reading::{CallFilter, ReadError, Reading};
 pub(crate) use rows::{civil_from_sql, civil_to_sql, sql_text, time_from_sql, time_to_sql};
 pub use views::{BookingRow, CallRow, CallView, JournalRow, Page, TurnRow};
