@@ -63,6 +63,15 @@ pub(super) async fn bookings(
     )
 }
 
+/// `GET /api/v1/cards`: one for each call, the last call first.
+pub(super) async fn cards(
+    State(ingress): State<Arc<Ingress>>,
+    Query(query): Query<ListQuery>,
+) -> Response {
+    let limit = query.limit.unwrap_or(PAGE);
+    answer(ingress.reading.cards(query.cursor.as_deref(), limit).await)
+}
+
 fn answer<T: Serialize>(result: Result<T, ReadError>) -> Response {
     match result {
         Ok(page) => axum::Json(page).into_response(),

@@ -62,6 +62,7 @@ pub fn routes(ingress: Arc<Ingress>) -> Router {
         .route("/api/v1/calls", get(api::calls))
         .route("/api/v1/calls/{id}", get(api::call))
         .route("/api/v1/bookings", get(api::bookings))
+        .route("/api/v1/cards", get(api::cards))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&ingress),
             only_admin,

@@ -1,5 +1,7 @@
 //! The database: SQLite in a file or PostgreSQL, behind the journal port and a read side for the API.
 
+mod after_reading;
+mod after_views;
 mod connect;
 mod database;
 mod endings;
@@ -11,6 +13,7 @@ mod reading;
 mod rows;
 mod views;
 
+pub use after_views::{AfterView, CardRow, FinalTurnRow, FlagRow, RecordingRow};
 pub use database::Database;
 pub use error::OpenError;
 pub use journal::SqlJournal;

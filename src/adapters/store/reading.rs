@@ -1,6 +1,7 @@
 //! Owns the read side for the API: calls, one call with its journal and transcript, bookings. Called by the HTTP
 //! routes. Never writes.
 
+use super::after_reading::after;
 use super::entities::{bookings, call_events, call_recordings, transcript_turns};
 use super::views::{BookingRow, CallRow, CallView, Page};
 use super::{Database, time_to_sql};
@@ -9,7 +10,7 @@ use maitred_actors::types::CallId;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// Rows of one page at most.
-const PAGE_MAX: u64 = 200;
+pub(super) const PAGE_MAX: u64 = 200;
 
 /// Why nothing could be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +48,10 @@ impl Reading {
     /// Reads from this database.
     pub fn new(database: Database) -> Self {
         Self { database }
+    }
+
+    pub(super) fn database(&self) -> &Database {
+        &self.database
     }
 
     /// Lists calls, newest first, from the cursor on; a limit beyond 200 is cut.
@@ -102,6 +107,7 @@ impl Reading {
             record: record.into(),
             journal: journal.into_iter().map(Into::into).collect(),
             transcript: transcript.into_iter().map(Into::into).collect(),
+            after: after(&self.database, call).await?,
         }))
     }
 
@@ -130,7 +136,7 @@ impl Reading {
 }
 
 /// Finds the rows that come after the cursor, `<microseconds>.<key>` of the last row seen.
-fn older<C: ColumnTrait>(time: C, key: C, cursor: &str) -> Result<Condition, ReadError> {
+pub(super) fn older<C: ColumnTrait>(time: C, key: C, cursor: &str) -> Result<Condition, ReadError> {
     let (micros, last) = cursor.split_once('.').ok_or(ReadError::Cursor)?;
     let micros: i64 = micros.parse().map_err(|_| ReadError::Cursor)?;
     let at = Timestamp::from_microsecond(micros).map_err(|_| ReadError::Cursor)?;
@@ -140,7 +146,7 @@ fn older<C: ColumnTrait>(time: C, key: C, cursor: &str) -> Result<Condition, Rea
 }
 
 /// Cuts the row that only tells that there are more.
-fn page<M, T: From<M>>(
+pub(super) fn page<M, T: From<M>>(
     mut rows: Vec<M>,
     limit: u64,
     place: impl Fn(&M) -> (sea_orm::prelude::DateTimeUtc, String),

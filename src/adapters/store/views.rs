@@ -1,6 +1,7 @@
 //! Owns what the API shows of a row: plain values that serialise to JSON. Made by the reading side. Never hides a
 //! damaged journal entry: it is shown without its event.
 
+use super::after_views::AfterView;
 use super::entities::{bookings, call_events, call_recordings, transcript_turns};
 use super::{civil_from_sql, time_from_sql};
 use jiff::Timestamp;
@@ -77,8 +78,11 @@ pub struct CallView {
     pub record: CallRow,
     /// Its journal, in order.
     pub journal: Vec<JournalRow>,
-    /// What was said, in order.
+    /// What was said, in order, as it was heard live.
     pub transcript: Vec<TurnRow>,
+    /// What was done after its end.
+    #[serde(flatten)]
+    pub after: AfterView,
 }
 
 /// A booking as the API shows it.
