@@ -4,6 +4,7 @@
 mod faults;
 mod recordings;
 mod restarts;
+mod transcripts;
 
 use maitred_harness::{House, Setup};
 use ringcentral_sim::rest::{

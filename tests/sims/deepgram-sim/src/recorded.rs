@@ -151,7 +151,7 @@ impl Utterance {
 
     fn json(&self, diarize: bool) -> Value {
         let mut shown = json!({
-            "id": Uuid::new_v4(), "channel": self.channel, "transcript": self.text(), "confidence": 0.98,
+            "id": Uuid::new_v4().to_string(), "channel": self.channel, "transcript": self.text(), "confidence": 0.98,
             "start": self.words.first().map(|word| word.from),
             "end": self.words.last().map(|word| word.to),
             "words": self.words.iter().map(Word::json).collect::<Vec<_>>(),
