@@ -261,6 +261,7 @@ fn ingress(
         authenticator: Authenticator::new(&config.ringcentral.webhook),
         admin_token: config.http.admin_token.clone(),
         speech: (names(&world.hearing), voices),
+        time_zone: config.business.time_zone.clone(),
         registers: config.sip.account.is_some(),
         subscription,
         refusals: Ingress::refusals(),

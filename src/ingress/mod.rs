@@ -3,9 +3,11 @@
 
 mod api;
 mod authentication;
+mod export;
 mod health;
 mod notification;
 mod routes;
+mod search;
 mod webhooks;
 
 pub use authentication::{Authenticator, Refused};

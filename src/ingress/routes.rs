@@ -41,6 +41,8 @@ pub struct Ingress {
     pub admin_token: Option<SecretString>,
     /// Providers of speech by name: recognisers, then voices.
     pub speech: (Vec<&'static str>, Vec<&'static str>),
+    /// Time zone of the business, for days in searches and exports.
+    pub time_zone: jiff::tz::TimeZone,
     /// Whether the line has to be registered.
     pub registers: bool,
     /// How the webhook subscription stands.
@@ -61,6 +63,7 @@ pub fn routes(ingress: Arc<Ingress>) -> Router {
     let api = Router::new()
         .route("/api/v1/calls", get(api::calls))
         .route("/api/v1/calls/{id}", get(api::call))
+        .route("/api/v1/calls/{id}/export", get(api::export))
         .route("/api/v1/bookings", get(api::bookings))
         .route("/api/v1/cards", get(api::cards))
         .layer(middleware::from_fn_with_state(

@@ -3,7 +3,7 @@
 
 use super::Database;
 use super::after_views::{AfterView, CardRow};
-use super::entities::{archived_recordings, cards, final_turns, transcript_flags};
+use super::entities::{archived_recordings, bookings, cards, final_turns, transcript_flags};
 use super::reading::{PAGE_MAX, ReadError, Reading, older, page};
 use super::views::Page;
 use maitred_actors::types::CallId;
@@ -28,11 +28,17 @@ pub(super) async fn after(database: &Database, call: &CallId) -> Result<AfterVie
         .all(reader)
         .await?;
     let card = cards::Entity::find_by_id(call.as_str()).one(reader).await?;
+    let made = bookings::Entity::find()
+        .filter(bookings::Column::CallId.eq(call.as_str()))
+        .order_by_asc(bookings::Column::CreatedAt)
+        .all(reader)
+        .await?;
     Ok(AfterView {
         recordings: recordings.into_iter().map(Into::into).collect(),
         final_transcript: turns.into_iter().map(Into::into).collect(),
         flags: flags.into_iter().map(Into::into).collect(),
         card: card.map(Into::into),
+        bookings: made.into_iter().map(Into::into).collect(),
     })
 }
 

@@ -3,6 +3,7 @@
 
 use super::entities::{archived_recordings, cards, final_turns, transcript_flags};
 use super::time_from_sql;
+use super::views::BookingRow;
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -17,6 +18,8 @@ pub struct AfterView {
     pub flags: Vec<FlagRow>,
     /// Its card.
     pub card: Option<CardRow>,
+    /// Bookings that it made, as they stand now.
+    pub bookings: Vec<BookingRow>,
 }
 
 /// A recording as the API shows it.

@@ -11,6 +11,7 @@ mod journal;
 mod projections;
 mod reading;
 mod rows;
+mod search;
 mod views;
 
 pub use after_views::{AfterView, CardRow, FinalTurnRow, FlagRow, RecordingRow};
@@ -18,6 +19,7 @@ pub use database::Database;
 pub use error::OpenError;
 pub use journal::SqlJournal;
 pub(crate) use projections::{Texts, put_texts};
-pub use reading::{CallFilter, ReadError, Reading};
+pub use reading::{ReadError, Reading};
 pub(crate) use rows::{civil_from_sql, civil_to_sql, sql_text, time_from_sql, time_to_sql};
+pub use search::CallFilter;
 pub use views::{BookingRow, CallRow, CallView, JournalRow, Page, TurnRow};

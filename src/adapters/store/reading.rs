@@ -3,6 +3,7 @@
 
 use super::after_reading::after;
 use super::entities::{bookings, call_events, call_recordings, transcript_turns};
+use super::search::CallFilter;
 use super::views::{BookingRow, CallRow, CallView, Page};
 use super::{Database, time_to_sql};
 use jiff::Timestamp;
@@ -29,15 +30,6 @@ impl From<DbErr> for ReadError {
     }
 }
 
-/// Which calls are wanted.
-#[derive(Clone, Debug, Default)]
-pub struct CallFilter {
-    /// Only calls in this state, for example `COMPLETED`.
-    pub state: Option<String>,
-    /// Only calls with this outcome, for example `booked`.
-    pub outcome: Option<String>,
-}
-
 /// Reads for the API.
 #[derive(Clone, Debug)]
 pub struct Reading {
@@ -62,13 +54,7 @@ impl Reading {
         limit: u64,
     ) -> Result<Page<CallRow>, ReadError> {
         use call_recordings::Column as C;
-        let mut query = call_recordings::Entity::find();
-        if let Some(state) = filter.state {
-            query = query.filter(C::State.eq(state));
-        }
-        if let Some(outcome) = filter.outcome {
-            query = query.filter(C::Outcome.eq(outcome));
-        }
+        let mut query = call_recordings::Entity::find().filter(filter.condition());
         if let Some(cursor) = cursor {
             query = query.filter(older(C::StartedAt, C::CallId, cursor)?);
         }

@@ -1,9 +1,12 @@
 //! What is done after a call, by the whole server against `ringcentral-sim`: recordings found, fetched through faults
 //! and restarts, given up with a reason, deleted after their time.
 
+mod export;
 mod faults;
+mod owner;
 mod recordings;
 mod restarts;
+mod retention;
 mod transcripts;
 
 use maitred_harness::{House, Setup};
