@@ -1,10 +1,11 @@
 //! Owns the putting together of a server: database, line, speech, actors, HTTP; and its orderly end. Called by `main`
 //! and by the tests' harness, which both get the same server.
 
+use crate::adapters::archive::{DiskShelf, Fetcher, OwnerWebhook, SqlList, Telling};
 use crate::adapters::booking::Ledger;
 use crate::adapters::clock::{self, SystemClock};
 use crate::adapters::outbox::{Sender, SenderParts, Timing};
-use crate::adapters::ringcentral::{Group, Office, Standing as SubscriptionStanding};
+use crate::adapters::ringcentral::{Group, Office, RecordingLog, Standing as SubscriptionStanding};
 use crate::adapters::speech::prompts::DiskPrompts;
 use crate::adapters::store::{Database, Outbox, Reading, SqlJournal};
 use crate::adapters::telephony::{Account, SipConfig, SipLine, TlsListen, Transport};
@@ -13,7 +14,9 @@ use crate::config::{Config, CurrentProfile, Follower, Sip, SipAccount, SipTls, S
 use crate::ingress::{Authenticator, Ingress, Refusals, Seen, routes};
 use crate::telemetry::Metrics;
 use anyhow::Context as _;
+use jiff::tz::TimeZone;
 use maitred_actors::call::{self, Recorded};
+use maitred_actors::ports::archive::{Archive, Owner, Recordings, Transcriber};
 use maitred_actors::ports::clock::Clock;
 use maitred_actors::ports::hearing::Hearing;
 use maitred_actors::ports::journal::Journal;
@@ -44,6 +47,8 @@ pub struct Providers {
     pub hearing: Vec<Arc<dyn Hearing>>,
     /// Voices.
     pub speaking: Vec<Arc<dyn Speaking>>,
+    /// Who writes recordings down.
+    pub transcribing: Option<Arc<dyn Transcriber>>,
 }
 
 /// A running server.
@@ -80,7 +85,9 @@ impl Server {
     ) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let database = Database::open(config.database_url.expose_secret()).await?;
-        let journal = Arc::new(SqlJournal::new(database.clone()));
+        let journal = SqlJournal::new(database.clone());
+        let journal = journal.expecting_recordings(config.ringcentral.credentials.is_some());
+        let journal = Arc::new(journal);
         let unfinished = journal
             .open_calls()
             .await
@@ -91,6 +98,13 @@ impl Server {
         let registry = Registry::new(&clock::unique().simple().to_string());
         let (follower, profile) = follower(&config, &metrics);
         let book = Ledger::new(database.clone(), Arc::clone(&clock), profile.clone());
+        let archive = archive(
+            &config,
+            &database,
+            &clock,
+            office.recordings,
+            providers.transcribing,
+        )?;
         let world = World {
             registry: registry.clone(),
             queue: Arc::new(Queue::new(Arc::clone(&clock))),
@@ -102,6 +116,7 @@ impl Server {
             hearing: providers.hearing,
             speaking: providers.speaking,
             prompts: Arc::new(DiskPrompts::new(&config.speech.cache)),
+            archive,
             decide,
         };
         let sender = sender(&world, &journal, &database, &metrics);
@@ -304,12 +319,47 @@ fn ingress(
         authenticator: Authenticator::new(&config.ringcentral.webhook),
         admin_token: config.http.admin_token.clone(),
         speech: (names(&world.hearing), voices),
+        time_zone: zone(config),
         registers: config.sip.account.is_some(),
         subscription,
         profile,
         refusals: Refusals::default(),
         seen: Seen::default(),
     }
+}
+
+/// Gives the time zone of the business; the profile's was checked when it was read.
+fn zone(config: &Config) -> TimeZone {
+    TimeZone::get(&config.business.profile.time_zone).unwrap_or(TimeZone::UTC)
+}
+
+/// Puts together what the archivist works with.
+fn archive(
+    config: &Config,
+    database: &Database,
+    clock: &Arc<dyn Clock>,
+    log: Option<RecordingLog>,
+    transcriber: Option<Arc<dyn Transcriber>>,
+) -> anyhow::Result<Archive> {
+    let settings = &config.archive;
+    let telling = Telling {
+        by_webhook: settings.owner_webhook.is_some(),
+        by_text: settings.owner_sms.clone(),
+    };
+    let shelf = DiskShelf::new(&settings.folder, zone(config));
+    let fetcher = log.map(|log| Arc::new(Fetcher::new(log, shelf.clone())) as Arc<dyn Recordings>);
+    let owner = match settings.owner_webhook.clone() {
+        Some((url, secret)) => Some(Arc::new(OwnerWebhook::new(&url, secret)?) as Arc<dyn Owner>),
+        None => None,
+    };
+    Ok(Archive {
+        list: Arc::new(SqlList::new(database.clone(), Arc::clone(clock), telling)),
+        shelf: Arc::new(shelf),
+        recordings: fetcher,
+        transcriber,
+        owner,
+        patience: settings.patience,
+    })
 }
 
 async fn sip_config(config: &Config) -> anyhow::Result<SipConfig> {

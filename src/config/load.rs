@@ -2,6 +2,7 @@
 //! anybody.
 
 use super::Problem;
+use super::archive::archive;
 use super::reader::Reader;
 use super::sections::{business, handover, http, log, mode, ringcentral, sip, speech, texts};
 use super::settings::Config;
@@ -96,6 +97,7 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
     let handover = handover(reader);
     let texts = texts(reader);
     let record = reader.flag("RECORD_CALLS");
+    let archive = archive(reader);
     let calls_max = reader.number("MAX_CALLS", 1..=10_000);
     let log = log(reader);
     let greeting = reader.given("VOICE_AI_GREETING");
@@ -115,6 +117,7 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
         handover: handover?,
         texts: texts?,
         recordings: record?.then(|| PathBuf::from(reader.text("RECORDINGS_DIR"))),
+        archive: archive?,
         calls_max: calls_max?,
         log: log?,
     })

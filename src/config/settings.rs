@@ -1,6 +1,7 @@
 //! Owns the settings as the program uses them. Made by the loading side; read by `app`. Never reads the environment;
 //! secrets are `SecretString`, whose `Debug` shows nothing.
 
+use super::archive::ArchiveSettings;
 use jiff::civil::Time;
 use maitred_actors::types::{AiMode, CallSettings, Consult, PhoneNumber, Profile, Texts};
 use secrecy::SecretString;
@@ -41,8 +42,10 @@ pub struct Config {
     pub handover: Handover,
     /// Which texts are sent.
     pub texts: Texts,
-    /// Folder for recordings; none if calls are not recorded.
+    /// Folder into which calls are recorded; none if they are not.
     pub recordings: Option<PathBuf>,
+    /// What is done after a call.
+    pub archive: ArchiveSettings,
     /// Calls served at the same time.
     pub calls_max: u32,
     /// Log.

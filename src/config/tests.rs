@@ -70,6 +70,7 @@ fn every_problem_is_reported_at_once() {
         "ADMIN_TOKEN",
         "CACHE_DIR",
         "DEEPGRAM_API_KEY",
+        "OWNER_WEBHOOK_SECRET",
         "RECORDINGS_DIR",
         "RC_CLIENT_ID",
         "RC_CLIENT_SECRET",
@@ -120,6 +121,7 @@ fn secrets_are_never_shown() {
         ("SIP_REGISTRAR", "sip.example.com"),
         ("SIP_USER", "101"),
         ("RC_CLIENT_ID", "id"),
+        ("OWNER_WEBHOOK_URL", "https://owner.example.com/calls"),
     ]);
     let config = read(&given).unwrap();
     assert!(!format!("{config:#?}").contains(secret));
@@ -144,6 +146,10 @@ fn half_of_an_account_is_a_problem() {
         ["SIP_TLS_CERT", "SIP_TLS_KEY"]
     );
     assert_eq!(wrong(&[("SPEECH", "deepgram")]), ["DEEPGRAM_API_KEY"]);
+    assert_eq!(
+        wrong(&[("OWNER_WEBHOOK_URL", "https://owner.example.com/calls")]),
+        ["OWNER_WEBHOOK_SECRET"]
+    );
     assert_eq!(
         wrong(&[("RC_WEBHOOK_AUTH", "signature")]),
         ["RC_WEBHOOK_SECRET"]

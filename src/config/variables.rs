@@ -253,6 +253,36 @@ pub const VARIABLES: &[Variable] = &[
     ),
     open("RECORDINGS_DIR", "recordings", "Folder for recordings"),
     open(
+        "RECORDING_RETENTION_DAYS",
+        "0",
+        "Days after which recordings are deleted, up to 36500; 0 keeps them for ever",
+    ),
+    open(
+        "ARCHIVE_WAIT_SECONDS",
+        "20",
+        "Seconds after a call before its recording is looked for, 1 to 600; later waits grow from it",
+    ),
+    open(
+        "ARCHIVE_PATIENCE_HOURS",
+        "24",
+        "Hours after which a recording that never comes is given up, 1 to 720",
+    ),
+    open(
+        "OWNER_WEBHOOK_URL",
+        "",
+        "URL that is told of every call when it is over; needs OWNER_WEBHOOK_SECRET",
+    ),
+    secret(
+        "OWNER_WEBHOOK_SECRET",
+        "",
+        "Key with which those messages are signed (HMAC-SHA256)",
+    ),
+    open(
+        "OWNER_SMS",
+        "",
+        "Phone number that gets a text about every call when it is over",
+    ),
+    open(
         "BUSINESS_PROFILE",
         "",
         "File that tells everything about the business, such as business.toml; unset: the built-in example",

@@ -43,6 +43,8 @@ pub struct Ingress {
     pub admin_token: Option<SecretString>,
     /// Providers of speech by name: recognisers, then voices.
     pub speech: (Vec<&'static str>, Vec<&'static str>),
+    /// Time zone of the business, for days in searches and exports.
+    pub time_zone: jiff::tz::TimeZone,
     /// Whether the line has to be registered.
     pub registers: bool,
     /// How the webhook subscription stands.
@@ -63,6 +65,8 @@ pub fn routes(ingress: Arc<Ingress>) -> Router {
         .route("/api/v1/calls/{id}/commands", post(control::command))
         .route("/api/v1/bookings", get(api::bookings))
         .route("/api/v1/business", get(api::business))
+        .route("/api/v1/calls/{id}/export", get(api::export))
+        .route("/api/v1/cards", get(api::cards))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&ingress),
             only_admin,

@@ -6,6 +6,7 @@
     reason = "a story fails by panicking"
 )]
 
+mod archived;
 mod books;
 mod commanded;
 mod corrects_the_day;

@@ -1,5 +1,6 @@
 //! What the database promises, on SQLite and on PostgreSQL: the journal, the book, the read side, and opening.
 
+mod archive;
 mod book;
 mod changes;
 mod crowd;

@@ -5,6 +5,7 @@ use super::SwitchboardMsg;
 use super::actor::SwitchboardArgs;
 use super::directory::{Belongs, Directory};
 use super::shared::Shared;
+use crate::archivist::ArchivistMsg;
 use crate::booking_desk::BookingDeskMsg;
 use crate::call::{CallSupervisor, Event, PartyStatus, Start, SupervisorArgs, SupervisorMsg};
 use crate::phone_line::PhoneLineMsg;
@@ -259,6 +260,7 @@ impl Board {
         let registry = &self.args.world.registry;
         registry.tell(Role::PhoneLine, PhoneLineMsg::Forget(call.clone()));
         registry.tell(Role::BookingDesk, BookingDeskMsg::Release(call.clone()));
+        registry.tell(Role::Archivist, ArchivistMsg::Look);
         let supervisor = registry.name(Role::CallSupervisor(call));
         if let Some(supervisor) = ActorRef::<SupervisorMsg>::where_is(supervisor) {
             supervisor.stop(None);
