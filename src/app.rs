@@ -1,15 +1,21 @@
 //! Owns the putting together of a server: database, line, speech, actors, HTTP; and its orderly end. Called by `main`
 //! and by the tests' harness, which both get the same server.
 
+mod background;
+mod line_account;
+
+use self::background::Background;
+use self::line_account::{Fetching, sip_config};
 use crate::adapters::booking::{Ledger, LedgerConfig};
 use crate::adapters::clock::{self, SystemClock};
 use crate::adapters::outbox::{Sender, SenderParts, Timing};
-use crate::adapters::ringcentral::{Group, Office, Standing as SubscriptionStanding};
+use crate::adapters::ringcentral::{
+    AccountStanding, Group, Office, Standing as SubscriptionStanding,
+};
 use crate::adapters::speech::prompts::DiskPrompts;
 use crate::adapters::store::{Database, Outbox, Reading, SqlJournal};
-use crate::adapters::telephony::{Account, SipConfig, SipLine, TlsListen, Transport};
-use crate::background::Background;
-use crate::config::{Business, Config, Sip, SipAccount, SipTls, SipTransport};
+use crate::adapters::telephony::SipLine;
+use crate::config::{Business, Config};
 use crate::ingress::{Authenticator, Ingress, Refusals, Seen, routes};
 use crate::telemetry::Metrics;
 use anyhow::Context as _;
@@ -23,9 +29,8 @@ use maitred_actors::scribe::Queue;
 use maitred_actors::switchboard::{Standing, Switchboard, SwitchboardArgs, SwitchboardMsg};
 use maitred_actors::world::{Decide, World};
 use ractor::{Actor, ActorRef};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -117,13 +122,20 @@ impl Server {
         };
         let name = registry.name(Role::Switchboard);
         let (switchboard, tree) = Actor::spawn(Some(name), Switchboard, args).await?;
-        let subscription = office.subscription;
-        let ingress = ingress(&config, &world, metrics, database.clone(), subscription);
+        let fetching = Fetching::new(&config, office.devices, &line).await?;
+        let standings = (
+            office.subscription,
+            fetching.as_ref().map(Fetching::standing),
+        );
+        let ingress = ingress(&config, &world, metrics, database.clone(), standings);
         let (listener, http) = listen(config.http.listen).await?;
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(serve_web(listener, Arc::new(ingress), stop_web.clone()));
         let mut background = Background::default();
         background.start(|stop| sender.run(stop));
+        if let Some(fetching) = fetching {
+            background.start(|stop| fetching.run(stop));
+        }
         if let Some(keeper) = office.keeper {
             background.start(|stop| keeper.keep(stop));
         }
@@ -254,7 +266,7 @@ fn ingress(
     world: &World,
     metrics: Arc<Metrics>,
     database: Database,
-    subscription: SubscriptionStanding,
+    (subscription, account): (SubscriptionStanding, Option<AccountStanding>),
 ) -> Ingress {
     let names = |hearing: &[Arc<dyn Hearing>]| hearing.iter().map(|one| one.name()).collect();
     let voices = world.speaking.iter().map(|one| one.name()).collect();
@@ -268,7 +280,8 @@ fn ingress(
         authenticator: Authenticator::new(&config.ringcentral.webhook),
         admin_token: config.http.admin_token.clone(),
         speech: (names(&world.hearing), voices),
-        registers: config.sip.account.is_some(),
+        registers: config.sip.account.is_some() || account.is_some(),
+        account,
         subscription,
         refusals: Refusals::default(),
         seen: Seen::default(),
@@ -284,53 +297,4 @@ fn ledger(business: &Business) -> LedgerConfig {
         time_zone: business.time_zone.clone(),
         number_prefix: business.initials(),
     }
-}
-
-async fn sip_config(config: &Config) -> anyhow::Result<SipConfig> {
-    let Sip {
-        listen,
-        tls,
-        account,
-        rtp_ports,
-    } = &config.sip;
-    let mut sip = SipConfig::new(*listen);
-    sip.rtp_ports.clone_from(rtp_ports);
-    sip.recordings.clone_from(&config.recordings);
-    if let Some(SipTls { listen, cert, key }) = tls {
-        sip.tls = Some(TlsListen {
-            listen: *listen,
-            cert_pem: read("SIP_TLS_CERT", cert).await?,
-            key_pem: SecretString::from(read("SIP_TLS_KEY", key).await?),
-        });
-    }
-    if let Some(account) = account {
-        sip.account = Some(sip_account(account).await?);
-    }
-    Ok(sip)
-}
-
-async fn sip_account(account: &SipAccount) -> anyhow::Result<Account> {
-    let extra_ca_pem = match &account.ca {
-        Some(path) => Some(read("SIP_CA", path).await?),
-        None => None,
-    };
-    Ok(Account {
-        registrar: account.registrar.clone(),
-        transport: match account.transport {
-            SipTransport::Udp => Transport::Udp,
-            SipTransport::Tcp => Transport::Tcp,
-            SipTransport::Tls => Transport::Tls,
-        },
-        user: account.user.clone(),
-        auth_id: Some(account.auth_id.clone()),
-        password: account.password.clone(),
-        outbound_proxy: account.outbound_proxy.clone(),
-        extra_ca_pem,
-    })
-}
-
-async fn read(variable: &str, path: &Path) -> anyhow::Result<String> {
-    tokio::fs::read_to_string(path)
-        .await
-        .with_context(|| format!("{variable}: {} cannot be read", path.display()))
 }

@@ -4,6 +4,7 @@
 mod commands;
 mod deliveries;
 mod limits;
+mod line_account;
 mod relay;
 mod server;
 mod severed;
