@@ -192,6 +192,15 @@ impl Server {
         left
     }
 
+    /// Ends the server as the death of its process would: nobody is told, nothing is waited for. For trying what the
+    /// next process makes of what is left.
+    pub async fn kill(self) {
+        self.switchboard.kill();
+        self.web.abort();
+        self.background.stop(Duration::ZERO).await;
+        let _ = self.tree.await;
+    }
+
     /// Tells how things stand; `None` if the switchboard does not answer.
     pub async fn standing(&self) -> Option<Standing> {
         let (reply, answer) = oneshot::channel();
