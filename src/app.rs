@@ -1,22 +1,27 @@
 //! Owns the putting together of a server: database, line, speech, actors, HTTP; and its orderly end. Called by `main`
 //! and by the tests' harness, which both get the same server.
 
-use crate::adapters::archive::{DiskShelf, Fetcher, OwnerWebhook, SqlList, Telling};
+mod after_calls;
+mod background;
+mod line_account;
+mod web;
+
+use self::after_calls::archive;
+use self::background::Background;
+use self::line_account::{Fetching, sip_config};
+use self::web::{WebParts, ingress, listen, serve_web};
 use crate::adapters::booking::Ledger;
 use crate::adapters::clock::{self, SystemClock};
 use crate::adapters::outbox::{Sender, SenderParts, Timing};
-use crate::adapters::ringcentral::{Group, Office, RecordingLog, Standing as SubscriptionStanding};
+use crate::adapters::ringcentral::{Group, Office};
 use crate::adapters::speech::prompts::DiskPrompts;
-use crate::adapters::store::{Database, Outbox, Reading, SqlJournal};
-use crate::adapters::telephony::{Account, SipConfig, SipLine, TlsListen, Transport};
-use crate::background::Background;
-use crate::config::{Config, CurrentProfile, Follower, Sip, SipAccount, SipTls, SipTransport};
-use crate::ingress::{Authenticator, Ingress, Refusals, Seen, routes};
+use crate::adapters::store::{Database, Outbox, SqlJournal};
+use crate::adapters::telephony::SipLine;
+use crate::config::{Config, CurrentProfile, Follower};
 use crate::telemetry::Metrics;
 use anyhow::Context as _;
-use jiff::tz::TimeZone;
 use maitred_actors::call::{self, Recorded};
-use maitred_actors::ports::archive::{Archive, Owner, Recordings, Transcriber};
+use maitred_actors::ports::archive::Transcriber;
 use maitred_actors::ports::clock::Clock;
 use maitred_actors::ports::hearing::Hearing;
 use maitred_actors::ports::journal::Journal;
@@ -26,12 +31,10 @@ use maitred_actors::scribe::Queue;
 use maitred_actors::switchboard::{Standing, Switchboard, SwitchboardArgs, SwitchboardMsg};
 use maitred_actors::world::{Decide, World};
 use ractor::{Actor, ActorRef};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::sync::{broadcast, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
@@ -129,20 +132,26 @@ impl Server {
         };
         let name = registry.name(Role::Switchboard);
         let (switchboard, tree) = Actor::spawn(Some(name), Switchboard, args).await?;
-        let subscription = office.subscription;
+        let fetching = Fetching::new(&config, office.devices, &line).await?;
         let ingress = ingress(
             &config,
             &world,
-            metrics,
-            database.clone(),
-            subscription,
-            profile,
+            WebParts {
+                metrics,
+                database: database.clone(),
+                subscription: office.subscription,
+                account: fetching.as_ref().map(Fetching::standing),
+                profile,
+            },
         );
         let (listener, http) = listen(config.http.listen).await?;
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(serve_web(listener, Arc::new(ingress), stop_web.clone()));
         let mut background = Background::default();
         background.start(|stop| sender.run(stop));
+        if let Some(fetching) = fetching {
+            background.start(|stop| fetching.run(stop));
+        }
         if let Some(keeper) = office.keeper {
             background.start(|stop| keeper.keep(stop));
         }
@@ -248,22 +257,6 @@ impl Server {
     }
 }
 
-async fn listen(address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen on {address} for http"))?;
-    let bound = listener.local_addr()?;
-    Ok((listener, bound))
-}
-
-async fn serve_web(listener: TcpListener, ingress: Arc<Ingress>, stop: CancellationToken) {
-    let service = routes(ingress).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
-    if let Err(error) = served.await {
-        tracing::error!(%error, "http server ended");
-    }
-}
-
 fn office(config: &Config, metrics: &Arc<Metrics>) -> anyhow::Result<Office> {
     let metrics = Arc::clone(metrics);
     let count = move |group: Group, result| metrics.note_ringcentral(group.label(), result);
@@ -297,116 +290,4 @@ fn follower(config: &Config, metrics: &Arc<Metrics>) -> (Option<Follower>, Curre
             (Some(follower), current)
         }
     }
-}
-
-fn ingress(
-    config: &Config,
-    world: &World,
-    metrics: Arc<Metrics>,
-    database: Database,
-    subscription: SubscriptionStanding,
-    profile: CurrentProfile,
-) -> Ingress {
-    let names = |hearing: &[Arc<dyn Hearing>]| hearing.iter().map(|one| one.name()).collect();
-    let voices = world.speaking.iter().map(|one| one.name()).collect();
-    Ingress {
-        registry: world.registry.clone(),
-        queue: Arc::clone(&world.queue),
-        journal: Arc::new(SqlJournal::new(database.clone())),
-        metrics,
-        reading: Reading::new(database.clone()),
-        database,
-        authenticator: Authenticator::new(&config.ringcentral.webhook),
-        admin_token: config.http.admin_token.clone(),
-        speech: (names(&world.hearing), voices),
-        time_zone: zone(config),
-        registers: config.sip.account.is_some(),
-        subscription,
-        profile,
-        refusals: Refusals::default(),
-        seen: Seen::default(),
-    }
-}
-
-/// Gives the time zone of the business; the profile's was checked when it was read.
-fn zone(config: &Config) -> TimeZone {
-    TimeZone::get(&config.business.profile.time_zone).unwrap_or(TimeZone::UTC)
-}
-
-/// Puts together what the archivist works with.
-fn archive(
-    config: &Config,
-    database: &Database,
-    clock: &Arc<dyn Clock>,
-    log: Option<RecordingLog>,
-    transcriber: Option<Arc<dyn Transcriber>>,
-) -> anyhow::Result<Archive> {
-    let settings = &config.archive;
-    let telling = Telling {
-        by_webhook: settings.owner_webhook.is_some(),
-        by_text: settings.owner_sms.clone(),
-    };
-    let shelf = DiskShelf::new(&settings.folder, zone(config));
-    let fetcher = log.map(|log| Arc::new(Fetcher::new(log, shelf.clone())) as Arc<dyn Recordings>);
-    let owner = match settings.owner_webhook.clone() {
-        Some((url, secret)) => Some(Arc::new(OwnerWebhook::new(&url, secret)?) as Arc<dyn Owner>),
-        None => None,
-    };
-    Ok(Archive {
-        list: Arc::new(SqlList::new(database.clone(), Arc::clone(clock), telling)),
-        shelf: Arc::new(shelf),
-        recordings: fetcher,
-        transcriber,
-        owner,
-        patience: settings.patience,
-    })
-}
-
-async fn sip_config(config: &Config) -> anyhow::Result<SipConfig> {
-    let Sip {
-        listen,
-        tls,
-        account,
-        rtp_ports,
-    } = &config.sip;
-    let mut sip = SipConfig::new(*listen);
-    sip.rtp_ports.clone_from(rtp_ports);
-    sip.recordings.clone_from(&config.recordings);
-    if let Some(SipTls { listen, cert, key }) = tls {
-        sip.tls = Some(TlsListen {
-            listen: *listen,
-            cert_pem: read("SIP_TLS_CERT", cert).await?,
-            key_pem: SecretString::from(read("SIP_TLS_KEY", key).await?),
-        });
-    }
-    if let Some(account) = account {
-        sip.account = Some(sip_account(account).await?);
-    }
-    Ok(sip)
-}
-
-async fn sip_account(account: &SipAccount) -> anyhow::Result<Account> {
-    let extra_ca_pem = match &account.ca {
-        Some(path) => Some(read("SIP_CA", path).await?),
-        None => None,
-    };
-    Ok(Account {
-        registrar: account.registrar.clone(),
-        transport: match account.transport {
-            SipTransport::Udp => Transport::Udp,
-            SipTransport::Tcp => Transport::Tcp,
-            SipTransport::Tls => Transport::Tls,
-        },
-        user: account.user.clone(),
-        auth_id: Some(account.auth_id.clone()),
-        password: account.password.clone(),
-        outbound_proxy: account.outbound_proxy.clone(),
-        extra_ca_pem,
-    })
-}
-
-async fn read(variable: &str, path: &Path) -> anyhow::Result<String> {
-    tokio::fs::read_to_string(path)
-        .await
-        .with_context(|| format!("{variable}: {} cannot be read", path.display()))
 }

@@ -2,7 +2,7 @@
 //! calls it through the ports of `maitred_actors`.
 
 pub mod archive;
-mod backoff;
+pub(crate) mod backoff;
 pub mod booking;
 pub mod clock;
 pub mod outbox;

@@ -16,7 +16,7 @@ pub use problem::Problem;
 pub use profile::{CurrentProfile, EXAMPLE, Follower, ProfileProblem, example, read_profile};
 pub use settings::{
     Business, Config, Deepgram, DeepgramListen, Http, Log, LogFormat, RingCentral,
-    RingCentralCredentials, RingCentralUrls, Sip, SipAccount, SipTls, SipTransport, Speech,
-    SpeechEngine, Webhook, WebhookAuth,
+    RingCentralCredentials, RingCentralDevice, RingCentralUrls, Sip, SipAccount, SipTls,
+    SipTransport, Speech, SpeechEngine, Webhook, WebhookAuth,
 };
 pub use variables::{VARIABLES, Variable};

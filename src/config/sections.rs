@@ -5,8 +5,8 @@ use super::profile::{example, read_profile};
 use super::reader::Reader;
 use super::settings::{
     Business, Deepgram, DeepgramListen, Handover, Http, Log, LogFormat, RingCentral,
-    RingCentralCredentials, RingCentralUrls, Sip, SipAccount, SipTls, SipTransport, Speech,
-    SpeechEngine, Webhook, WebhookAuth,
+    RingCentralCredentials, RingCentralDevice, RingCentralUrls, Sip, SipAccount, SipTls,
+    SipTransport, Speech, SpeechEngine, Webhook, WebhookAuth,
 };
 use maitred_actors::types::{AiMode, PhoneNumber, Texts};
 use std::ops::RangeInclusive;
@@ -52,11 +52,16 @@ pub(super) fn sip(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Optio
     let listen = reader.parsed("SIP_LISTEN", ADDRESS);
     let tls = sip_tls(reader);
     let account = sip_account(reader);
+    let ca = match reader.given("SIP_CA") {
+        Some(_) => reader.file("SIP_CA").map(Some),
+        None => Some(None),
+    };
     let rtp_ports = reader.optional("RTP_PORTS", PORTS, ports);
     Some(Sip {
         listen: listen?,
         tls: tls?,
         account: account?,
+        ca: ca?,
         rtp_ports: rtp_ports?,
     })
 }
@@ -84,7 +89,12 @@ fn sip_tls(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Optio
 
 fn sip_account(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Option<SipAccount>> {
     let needed = ["SIP_REGISTRAR", "SIP_USER", "SIP_PASSWORD"];
-    let whole = reader.group(&needed, &["SIP_AUTH_ID", "SIP_OUTBOUND_PROXY", "SIP_CA"]);
+    // The account of a RingCentral device is asked for by REST, and may need certificates too.
+    let also: &[&str] = match reader.given("RC_CLIENT_ID") {
+        Some(_) => &["SIP_AUTH_ID", "SIP_OUTBOUND_PROXY"],
+        None => &["SIP_AUTH_ID", "SIP_OUTBOUND_PROXY", "SIP_CA"],
+    };
+    let whole = reader.group(&needed, also);
     let registrar = reader.optional("SIP_REGISTRAR", HOST, host);
     let outbound_proxy = reader.optional("SIP_OUTBOUND_PROXY", HOST, host);
     let transport = reader.one_of(
@@ -98,10 +108,6 @@ fn sip_account(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<O
     if !whole {
         return Some(None);
     }
-    let ca = match reader.given("SIP_CA") {
-        Some(_) => Some(reader.file("SIP_CA")?),
-        None => None,
-    };
     let user = reader.text("SIP_USER");
     Some(Some(SipAccount {
         registrar: registrar??,
@@ -110,7 +116,6 @@ fn sip_account(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<O
         user,
         password: reader.secret("SIP_PASSWORD")?,
         outbound_proxy: outbound_proxy?,
-        ca,
     }))
 }
 
@@ -118,7 +123,11 @@ pub(super) fn ringcentral(
     reader: &mut Reader<impl Fn(&str) -> Option<String>>,
 ) -> Option<RingCentral> {
     let urls = ringcentral_urls(reader);
-    let device = reader.optional("RC_DEVICE_ID", "an id of digits and letters", device_id);
+    let device = reader.read(
+        "RC_DEVICE_ID",
+        "an id of digits and letters, or none",
+        device,
+    );
     let texts_from = reader.optional("RC_SMS_FROM", NUMBER, PhoneNumber::parse);
     let whole = reader.group(&["RC_CLIENT_ID", "RC_CLIENT_SECRET", "RC_JWT_TOKEN"], &[]);
     let credentials = |reader: &Reader<_>| {
@@ -153,9 +162,13 @@ fn ringcentral_urls(
     })
 }
 
-fn device_id(text: &str) -> Option<String> {
+fn device(text: &str) -> Option<RingCentralDevice> {
     let plain = text.chars().all(|one| one.is_ascii_alphanumeric());
-    plain.then(|| text.to_owned())
+    plain.then(|| match text {
+        "" => RingCentralDevice::First,
+        none if none.eq_ignore_ascii_case("none") => RingCentralDevice::None,
+        id => RingCentralDevice::Id(id.to_owned()),
+    })
 }
 
 fn webhook(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Webhook> {

@@ -118,8 +118,10 @@ pub struct Sip {
     pub listen: SocketAddr,
     /// TLS, if it listens there too.
     pub tls: Option<SipTls>,
-    /// Account to register; none: calls come from whoever dials the address.
+    /// Account to register; none: RingCentral is asked for one, or calls come from whoever dials the address.
     pub account: Option<SipAccount>,
+    /// File with certificates that are trusted for the registrar beside the public ones.
+    pub ca: Option<PathBuf>,
     /// Ports for media; none: any.
     pub rtp_ports: Option<RangeInclusive<u16>>,
 }
@@ -150,8 +152,6 @@ pub struct SipAccount {
     pub password: SecretString,
     /// Proxy on the way to the registrar, `host` or `host:port`.
     pub outbound_proxy: Option<String>,
-    /// File with certificates that are trusted beside the public ones.
-    pub ca: Option<PathBuf>,
 }
 
 /// How SIP travels.
@@ -172,12 +172,23 @@ pub struct RingCentral {
     pub credentials: Option<RingCentralCredentials>,
     /// Where its REST is.
     pub urls: RingCentralUrls,
-    /// Device by which calls reach us; none: the first of the extension that fits.
-    pub device: Option<String>,
+    /// Device by which calls reach us.
+    pub device: RingCentralDevice,
     /// Number of ours that texts come from; none: no texts are sent.
     pub texts_from: Option<PhoneNumber>,
     /// Webhook.
     pub webhook: Webhook,
+}
+
+/// Which device of RingCentral calls come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RingCentralDevice {
+    /// The first of the extension that fits.
+    First,
+    /// The one with this id.
+    Id(String),
+    /// None is registered.
+    None,
 }
 
 /// Where RingCentral's REST is. No URL has a slash at its end.

@@ -79,7 +79,7 @@ pub const VARIABLES: &[Variable] = &[
     open(
         "SIP_REGISTRAR",
         "",
-        "Server to register with, host or host:port; unset: only take calls that dial us",
+        "Server to register with, host or host:port; unset: RingCentral's device, if RC_CLIENT_ID is set",
     ),
     open(
         "SIP_TRANSPORT",
@@ -137,7 +137,7 @@ pub const VARIABLES: &[Variable] = &[
     open(
         "RC_DEVICE_ID",
         "",
-        "Id of the device calls come to; unset: the extension's first Existing Phone",
+        "Id of the device calls come to, or none; unset: the extension's first Existing Phone",
     ),
     open(
         "RC_SMS_FROM",

@@ -1,7 +1,7 @@
 //! Owns `/health`, `/ready` and `/metrics`. Called by whoever watches the server.
 
 use super::routes::{Ingress, error};
-use crate::adapters::ringcentral::Subscribed;
+use crate::adapters::ringcentral::{AccountStanding, Subscribed};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -32,7 +32,11 @@ pub(super) async fn ready(State(ingress): State<Arc<Ingress>>) -> Response {
         None => Err("switchboard does not answer".to_owned()),
         Some(standing) if standing.closing => Err("server is closing".to_owned()),
         Some(standing) if ingress.registers && standing.registered != Some(true) => {
-            Err("not registered with the SIP server".to_owned())
+            let problem = ingress.account.as_ref().and_then(AccountStanding::problem);
+            Err(problem.map_or_else(
+                || "not registered with the SIP server".to_owned(),
+                |reason| format!("no account to register: {reason}"),
+            ))
         }
         Some(_) => Ok(()),
     };

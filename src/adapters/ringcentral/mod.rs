@@ -19,12 +19,12 @@ mod token;
 
 pub use carrier::{NoCarrier, RestCarrier};
 pub use client::{Client, Count};
-pub use devices::Devices;
+pub use devices::{Devices, SipInfo};
 pub use error::{Error, Refusal};
 pub use keeper::{Keeper, Timing};
 pub use limits::Group;
 pub use office::Office;
 pub use recordings::RecordingLog;
 pub use request::{Request, Urgency};
-pub use standing::{Standing, Subscribed};
+pub use standing::{AccountStanding, Standing, Subscribed};
 pub use subscription::{Listed, Step, Wanted, what_to_do};

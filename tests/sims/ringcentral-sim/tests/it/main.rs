@@ -3,6 +3,7 @@
 
 mod binary;
 mod calls;
+mod commands;
 mod edge;
 mod hearing;
 mod media;
@@ -12,6 +13,7 @@ mod recordings;
 mod rest;
 mod retransmission;
 mod sms;
+mod transfers;
 mod webhooks;
 mod whole;
 
