@@ -4,7 +4,7 @@
 use crate::adapters::booking::{Ledger, LedgerConfig};
 use crate::adapters::clock::{self, SystemClock};
 use crate::adapters::outbox::{Sender, SenderParts, Timing};
-use crate::adapters::ringcentral::{Office, Standing as SubscriptionStanding};
+use crate::adapters::ringcentral::{Group, Office, Standing as SubscriptionStanding};
 use crate::adapters::speech::prompts::DiskPrompts;
 use crate::adapters::store::{Database, Outbox, Reading, SqlJournal};
 use crate::adapters::telephony::{Account, SipConfig, SipLine, TlsListen, Transport};
@@ -87,10 +87,7 @@ impl Server {
             .context("open calls could not be read")?;
         let line = Arc::new(SipLine::open(sip_config(&config).await?).await?);
         let metrics = Arc::new(Metrics::new()?);
-        let requests = Arc::clone(&metrics);
-        let office = Office::open(&config.ringcentral, move |group, result| {
-            requests.note_ringcentral(group.label(), result);
-        })?;
+        let office = office(&config, &metrics)?;
         let registry = Registry::new(&clock::unique().simple().to_string());
         let book = Ledger::new(
             database.clone(),
@@ -120,13 +117,8 @@ impl Server {
         };
         let name = registry.name(Role::Switchboard);
         let (switchboard, tree) = Actor::spawn(Some(name), Switchboard, args).await?;
-        let ingress = ingress(
-            &config,
-            &world,
-            metrics,
-            database.clone(),
-            office.subscription,
-        );
+        let subscription = office.subscription;
+        let ingress = ingress(&config, &world, metrics, database.clone(), subscription);
         let (listener, http) = listen(config.http.listen).await?;
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(serve_web(listener, Arc::new(ingress), stop_web.clone()));
@@ -188,6 +180,15 @@ impl Server {
         left
     }
 
+    /// Ends the server as the death of its process would: nobody is told, nothing is waited for. For trying what the
+    /// next process makes of what is left.
+    pub async fn kill(self) {
+        self.switchboard.kill();
+        self.web.abort();
+        self.background.stop(Duration::ZERO).await;
+        let _ = self.tree.await;
+    }
+
     /// Tells how things stand; `None` if the switchboard does not answer.
     pub async fn standing(&self) -> Option<Standing> {
         let (reply, answer) = oneshot::channel();
@@ -232,6 +233,12 @@ async fn serve_web(listener: TcpListener, ingress: Arc<Ingress>, stop: Cancellat
     if let Err(error) = served.await {
         tracing::error!(%error, "http server ended");
     }
+}
+
+fn office(config: &Config, metrics: &Arc<Metrics>) -> anyhow::Result<Office> {
+    let metrics = Arc::clone(metrics);
+    let count = move |group: Group, result| metrics.note_ringcentral(group.label(), result);
+    Ok(Office::open(&config.ringcentral, count)?)
 }
 
 fn sender(

@@ -7,6 +7,7 @@
 )]
 
 mod books;
+mod commanded;
 mod corrects_the_day;
 mod crashes;
 mod ending;
@@ -20,6 +21,8 @@ mod restarts;
 mod shared_actors_end;
 mod slot_full;
 mod speaks_over_the_prompt;
+mod triage;
 mod vendor_faults;
 mod wants_a_person;
+mod watched;
 mod webhook_and_sip;

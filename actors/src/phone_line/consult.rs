@@ -4,11 +4,12 @@
 use super::actor::note_failure;
 use super::commands::Ask;
 use crate::call::Event;
-use crate::ports::audio::{Leg, LegEvent, PlayoutCommand};
+use crate::ports::audio::{BYTES_PER_MS, Leg, LegEvent, PlayoutCommand};
 use crate::ports::carrier::{self, Command, PartyRef};
 use crate::ports::telephony::{Dialled, Error};
 use crate::registry::Role;
 use crate::speech_desk::SpeechDeskMsg;
+use crate::switchboard::SwitchboardMsg;
 use crate::task::OwnedTask;
 use crate::types::{PhoneNumber, QuestionNo, SipCallId};
 use crate::world::World;
@@ -19,6 +20,10 @@ use tokio::sync::{Notify, oneshot};
 
 /// The only thing that is played to the person.
 const WHISPER: QuestionNo = QuestionNo(1);
+/// Silence before the whisper: time to bring the telephone to the ear, in milliseconds.
+const BREATH_MS: u64 = 800;
+/// Silence in G.711 mu-law.
+const SILENCE: u8 = 0xFF;
 /// How long the whisper may take to be synthesised and heard.
 const WHISPER_MAX: Duration = Duration::from_secs(40);
 
@@ -69,6 +74,8 @@ async fn consult(
     consultation: Consultation,
     given_up: &Notify,
 ) -> Result<(), Error> {
+    let dialling = SwitchboardMsg::Dialling(consultation.to.clone());
+    world.registry.tell(Role::Switchboard, dialling);
     let whisper = sound(world, consultation.whisper);
     let dialling = world.line.dial(&consultation.to, ask.sip.as_ref());
     let person = tokio::select! {
@@ -141,7 +148,7 @@ fn sound(world: &World, text: String) -> oneshot::Receiver<Option<Bytes>> {
     tokio::spawn(async move {
         let sound = match spoken.await {
             Ok(Ok(mut pieces)) => {
-                let mut whole = Vec::new();
+                let mut whole = vec![SILENCE; (BREATH_MS * BYTES_PER_MS) as usize];
                 while let Some(Ok(piece)) = pieces.recv().await {
                     whole.extend_from_slice(&piece);
                 }

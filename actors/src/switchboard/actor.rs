@@ -10,7 +10,7 @@ use crate::ports::journal::{Journal, OpenCall};
 use crate::ports::observer::Signal;
 use crate::ports::telephony::LineEvent;
 use crate::supervision::end_of;
-use crate::types::{CallId, CallSettings};
+use crate::types::{CallId, CallSettings, PhoneNumber};
 use crate::world::World;
 use ractor::{Actor, ActorProcessingErr, ActorRef, SupervisionEvent};
 use std::collections::HashMap;
@@ -48,6 +48,8 @@ pub enum SwitchboardMsg {
         /// The reply.
         known: oneshot::Sender<bool>,
     },
+    /// We are about to call a number on behalf of a caller.
+    Dialling(PhoneNumber),
     /// Ask RingCentral for the id of our own extension.
     LearnOwnExtension,
     /// RingCentral told the id of our own extension, or could not be asked.
@@ -132,6 +134,10 @@ impl Actor for Switchboard {
                 command,
                 known,
             } => board.command(&call, key, command, known),
+            SwitchboardMsg::Dialling(to) => {
+                let now = board.args.world.clock.now();
+                board.directory.dialling(to, now);
+            }
             SwitchboardMsg::LearnOwnExtension => board.learn_own_extension(),
             SwitchboardMsg::OwnExtension(id) => board.own_extension(&myself, id),
             SwitchboardMsg::CallOver(call) => board.call_over(&call),

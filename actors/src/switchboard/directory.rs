@@ -10,6 +10,8 @@ use std::collections::{HashMap, HashSet};
 
 /// How far apart the two views of one call may begin.
 const JOIN_WINDOW: SignedDuration = SignedDuration::from_secs(60);
+/// How long after its dialling a call to a person may be reported for the first time.
+const DIAL_WINDOW: SignedDuration = SignedDuration::from_secs(180);
 /// How long a finished call is remembered, so that late reports do not begin it anew.
 const REMEMBERED: SignedDuration = SignedDuration::from_secs(600);
 
@@ -20,6 +22,8 @@ pub struct Directory {
     by_sip: HashMap<SipCallId, CallId>,
     by_session: HashMap<SessionId, CallId>,
     finished: HashMap<SessionId, Past>,
+    /// Numbers that we call on behalf of callers, and since when.
+    dialled: HashMap<PhoneNumber, Timestamp>,
 }
 
 /// A session whose call is over.
@@ -103,6 +107,13 @@ impl Directory {
         self.live.insert(call, known);
     }
 
+    /// Notes that we call a number on behalf of a caller: RingCentral's reports of that are none of a call.
+    pub fn dialling(&mut self, to: PhoneNumber, now: Timestamp) {
+        self.dialled
+            .retain(|_, since| now.duration_since(*since) < DIAL_WINDOW);
+        self.dialled.insert(to, now);
+    }
+
     /// Joins a dialog to a call.
     pub fn join_dialog(&mut self, call: &CallId, offer: &Offer) {
         if let Some(known) = self.live.get_mut(call) {
@@ -152,13 +163,15 @@ impl Directory {
     }
 
     /// Finds where a report of RingCentral belongs.
-    pub fn find_for_session(&self, status: &PartyStatus, now: Timestamp) -> Belongs {
+    pub fn find_for_session(&mut self, status: &PartyStatus, now: Timestamp) -> Belongs {
         if let Some(call) = self.by_session.get(&status.session) {
             return Belongs::To(call.clone());
         }
         if let Some(past) = self.finished.get(&status.session) {
             // A queue may ring us again in the same session, as a party that was not there before.
-            let is_new = !past.parties.contains(&status.party) && !status.is_over();
+            let is_new = !past.parties.contains(&status.party)
+                && !status.is_over()
+                && !self.is_ours_to_a_person(status, now);
             return if is_new {
                 Belongs::ToNobody
             } else {
@@ -174,7 +187,22 @@ impl Directory {
                 known.sip.is_some() && known.session.is_none() && known.from.as_ref() == Some(from)
             })
         });
+        if by_number.is_none() && self.is_ours_to_a_person(status, now) {
+            let past = self.finished.entry(status.session.clone());
+            let past = past.or_insert_with(|| Past {
+                since: now,
+                parties: HashSet::new(),
+            });
+            past.parties.insert(status.party.clone());
+            return Belongs::ToThePast;
+        }
         by_number.map_or(Belongs::ToNobody, Belongs::To)
+    }
+
+    fn is_ours_to_a_person(&self, status: &PartyStatus, now: Timestamp) -> bool {
+        let to = status.to.as_deref().and_then(PhoneNumber::parse);
+        to.and_then(|to| self.dialled.get(&to))
+            .is_some_and(|since| now.duration_since(*since) < DIAL_WINDOW)
     }
 
     /// Forgets a call that is over; its session is remembered for a while.

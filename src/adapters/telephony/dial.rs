@@ -73,7 +73,7 @@ async fn place(
     give_up: &CancellationToken,
 ) -> Result<(Arc<Call>, Dialled), Error> {
     let flow = shared.registered().await?;
-    let account = shared.config.account.as_ref();
+    let account = shared.accounts.get();
     let account = account.ok_or_else(|| Error::Failed("no account".to_owned()))?;
     let (user, domain) = (&account.user, account.domain());
     let (from, to) = (

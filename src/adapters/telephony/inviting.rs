@@ -86,14 +86,14 @@ impl Attempt {
                 response.status_code,
                 StatusCode::Unauthorized | StatusCode::ProxyAuthenticationRequired
             );
-            match &shared.credential {
+            match shared.accounts.credential() {
                 Some(credential) if challenged && retry.should_answer(&response) => {
                     if give_up.is_cancelled() {
                         return Err(Error::NoSuchCall);
                     }
                     let sequence = call.state().dialog.next_sequence();
                     let again =
-                        handle_client_authenticate(sequence, &transaction, response, credential);
+                        handle_client_authenticate(sequence, &transaction, response, &credential);
                     transaction = again.await.map_err(failed)?;
                     transaction.send().await.map_err(failed)?;
                 }

@@ -1,15 +1,15 @@
 //! Owns the open line: what its tasks share, and the port that the heart calls. Opened by `app`. Never handles a SIP
 //! message itself.
 
+use super::accounts::{Accounts, keep_registered};
 use super::answer;
 use super::call::{Call, Phase};
-use super::config::{OpenError, SipConfig};
+use super::config::{Account, OpenError, SipConfig};
 use super::dialog::{Way, abilities};
 use super::flow::Flow;
 use super::incoming;
 use super::net;
 use super::outgoing;
-use super::register;
 use super::transfer;
 use super::{dial, resume};
 use maitred_actors::ports::PortFuture;
@@ -17,7 +17,6 @@ use maitred_actors::ports::telephony::{
     AnsweredCall, Dialled, Dialog, Error, Line, LineEvent, Refusal,
 };
 use maitred_actors::types::{PhoneNumber, SipCallId};
-use rsipstack::dialog::authenticate::Credential;
 use rsipstack::sip::{StatusCode, Transport as StackTransport};
 use rsipstack::transaction::endpoint::EndpointInnerRef;
 use rsipstack::transport::{SipAddr, SipConnection};
@@ -76,7 +75,8 @@ pub(super) struct Shared {
     pub counters: Arc<Counters>,
     /// Address that we tell others to send media to.
     pub media_ip: IpAddr,
-    pub credential: Option<Credential>,
+    /// The account, which can be given later and replaced.
+    pub accounts: Accounts,
     calls: Mutex<HashMap<String, Arc<Call>>>,
     /// The way to the account's server while it is registered.
     registered: watch::Sender<Option<Flow>>,
@@ -118,7 +118,7 @@ impl Shared {
 
     /// Waits until the account is registered, for a bounded time.
     pub async fn registered(&self) -> Result<Flow, Error> {
-        if self.config.account.is_none() {
+        if self.accounts.get().is_none() {
             return Err(Error::Failed("no account to call through".to_owned()));
         }
         let mut registered = self.registered.subscribe();
@@ -196,7 +196,7 @@ impl SipLine {
             .advertise
             .unwrap_or_else(|| SipConnection::resolve_bind_address(addr).ip());
         let shared = Arc::new(Shared {
-            credential: config.account.as_ref().map(register::credential),
+            accounts: Accounts::new(config.account.clone())?,
             config,
             endpoint,
             counters,
@@ -214,13 +214,8 @@ impl SipLine {
             }
         });
         let stop_registration = stop.child_token();
-        let registration = match shared.config.account.clone() {
-            Some(account) => {
-                let task = register::Registrar::new(shared.clone(), account, closed)?;
-                Some(tokio::spawn(task.run(stop_registration.clone())))
-            }
-            None => None,
-        };
+        let registration = keep_registered(shared.clone(), closed, stop_registration.clone());
+        let registration = Some(tokio::spawn(registration));
         Ok(Self {
             shared,
             events: Arc::new(tokio::sync::Mutex::new(event_receiver)),
@@ -230,6 +225,17 @@ impl SipLine {
             stop_registration,
             registration: Mutex::new(registration),
         })
+    }
+
+    /// Registers with this account from now on; `false` if it is the one that the line has. Fails, and changes
+    /// nothing, when its certificates cannot be read.
+    pub fn use_account(&self, account: Account) -> Result<bool, OpenError> {
+        self.shared.accounts.replace(account)
+    }
+
+    /// Waits until the server does not take the account's credentials; once that was before counts.
+    pub async fn account_refused(&self) {
+        self.shared.accounts.refused().await;
     }
 
     /// Tells where SIP over UDP and TCP is listened on.

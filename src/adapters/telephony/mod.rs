@@ -4,6 +4,7 @@
 //!
 //! rsipstack writes whole messages to the log at level INFO: whoever sets up logging must keep `rsipstack` at WARN.
 
+mod accounts;
 mod answer;
 mod body;
 mod call;

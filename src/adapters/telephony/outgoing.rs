@@ -214,14 +214,14 @@ pub(super) async fn request(
         match (response.status_code.kind(), &response.status_code) {
             (StatusCodeKind::Provisional, _) => {}
             (_, StatusCode::Unauthorized | StatusCode::ProxyAuthenticationRequired)
-                if shared.credential.is_some() && retry.should_answer(&response) =>
+                if shared.accounts.get().is_some() && retry.should_answer(&response) =>
             {
-                let Some(credential) = &shared.credential else {
+                let Some(credential) = shared.accounts.credential() else {
                     continue;
                 };
                 let sequence = call.state().dialog.next_sequence();
                 let again =
-                    handle_client_authenticate(sequence, &transaction, response, credential);
+                    handle_client_authenticate(sequence, &transaction, response, &credential);
                 transaction = again.await.map_err(failed)?;
                 transaction.send().await.map_err(failed)?;
             }

@@ -31,6 +31,8 @@ const EXPIRES_ASKED_S: u32 = 3_600;
 const REFRESH_MAX: Duration = Duration::from_secs(30);
 /// How long connecting, or one registration, may take.
 const ATTEMPT_MAX: Duration = Duration::from_secs(10);
+/// Answers that say that the account's credentials are wrong, or that there is no such account.
+const REFUSED: [u16; 4] = [401, 403, 404, 407];
 /// How long giving the account back may take.
 const FAREWELL_MAX: Duration = Duration::from_secs(2);
 
@@ -105,8 +107,8 @@ impl Registrar {
         })
     }
 
-    /// Registers until stopped, then gives the account back.
-    pub async fn run(mut self, stop: CancellationToken) {
+    /// Registers until stopped, then gives the account back; and what it was told of closed connections by.
+    pub async fn run(mut self, stop: CancellationToken) -> mpsc::UnboundedReceiver<SipAddr> {
         let mut backoff = Backoff::default();
         loop {
             let mut flow = None;
@@ -118,12 +120,12 @@ impl Registrar {
                 if let Some(flow) = flow {
                     let _ = timeout(FAREWELL_MAX, self.register(&flow, 0)).await;
                 }
-                return;
+                return self.closed;
             };
             tracing::warn!(%reason, "sip registration lost");
             self.shared.report(LineEvent::RegistrationLost { reason });
             if timeout(backoff.next(), stop.cancelled()).await.is_ok() {
-                return;
+                return self.closed;
             }
         }
     }
@@ -214,7 +216,13 @@ impl Registrar {
                     transaction = again.await.map_err(failed)?;
                     transaction.send().await.map_err(failed)?;
                 }
-                status => return Err(format!("the server answered {}", u16::from(status))),
+                status => {
+                    let status = u16::from(status);
+                    if REFUSED.contains(&status) {
+                        self.shared.accounts.note_refused();
+                    }
+                    return Err(format!("the server answered {status}"));
+                }
             }
         }
         Err("no answer".to_owned())

@@ -81,7 +81,7 @@ fn escaped(text: &str) -> String {
 
 /// Gives the domain in which numbers are dialled: the account's, else that of the other side.
 fn domain(shared: &Shared, dialog: &Dialog) -> Result<String, Error> {
-    match &shared.config.account {
+    match shared.accounts.get() {
         Some(account) if dialog.of_account => Ok(account.domain().to_owned()),
         _ => Uri::try_from(dialog.remote_uri.as_str())
             .map(|uri| uri.host_with_port.to_string())

@@ -93,9 +93,7 @@ pub(super) fn back_or_not(
 fn reattached(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effect> {
     talk.hearing = false;
     talk.stopping = false;
-    state
-        .questions
-        .drop_where(|effect| matches!(effect, Effect::Say { .. }));
+    drop_what_was_being_said(state);
     let mut effects = Vec::new();
     if talk.booking.is_none() && talk.reading.is_none() {
         let line = talk.dialogue.repeat().after(phrases::CUT_OFF);
@@ -104,4 +102,21 @@ fn reattached(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effe
         effects.push(say(state, phrases::CUT_OFF, at));
     }
     effects
+}
+
+/// Drops the prompts that fell silent with the former process; what was heard of them, nobody knows.
+fn drop_what_was_being_said(state: &mut CallState) {
+    let prompts: Vec<QuestionNo> = state
+        .questions
+        .open()
+        .filter(|(_, effect)| matches!(effect, Effect::Say { .. }))
+        .map(|(question, _)| *question)
+        .collect();
+    for question in prompts {
+        state.questions.close(question);
+        let turns = state.transcript.iter_mut();
+        turns
+            .filter(|turn| turn.question == Some(question))
+            .for_each(|turn| turn.interrupted = true);
+    }
 }

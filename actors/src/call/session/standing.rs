@@ -137,9 +137,11 @@ fn without_reason(party: &Party, answered: bool) -> Ending {
         Ending::Voicemail
     } else if party.was_replied() {
         Ending::Replied
+    } else if answered {
+        Ending::Completed
     } else if party.was_missed() {
         Ending::Missed
-    } else if answered || rang && party.is_over() {
+    } else if rang && party.is_over() {
         Ending::Completed
     } else if rang {
         Ending::Missed
