@@ -80,6 +80,8 @@ impl Config {
                 .consult(self.sip.account.is_some() || self.ringcentral.credentials.is_some()),
             texts: self.texts.clone(),
             profile: Arc::clone(profile),
+            version: 0,
+            voice: None,
         }
     }
 }

@@ -34,9 +34,7 @@ pub(super) async fn sqlite(url: &str) -> Result<Pair, OpenError> {
     if url.contains(":memory:") || url.contains("mode=memory") {
         return Err(OpenError::InMemory);
     }
-    let options: SqliteConnectOptions = url
-        .parse()
-        .map_err(|error: sea_orm::SqlxError| OpenError::Url(error.to_string()))?;
+    let options = sqlite_options(url)?;
     let path = options.get_filename().to_owned();
     if path.as_os_str().is_empty() {
         return Err(OpenError::Url("no file is named".into()));
@@ -92,6 +90,23 @@ pub(super) async fn sqlite(url: &str) -> Result<Pair, OpenError> {
         SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
         SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
     ))
+}
+
+fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, OpenError> {
+    url.parse()
+        .map_err(|error: sea_orm::SqlxError| OpenError::Url(error.to_string()))
+}
+
+/// Fails if the URL names a SQLite file that is not there.
+pub(super) async fn check_sqlite_file(url: &str) -> Result<(), OpenError> {
+    if !url.starts_with("sqlite:") {
+        return Ok(());
+    }
+    let path = sqlite_options(url)?.get_filename().to_owned();
+    let found = tokio::fs::metadata(&path).await;
+    found
+        .map(drop)
+        .map_err(|error| OpenError::Unreachable(error.to_string()).at(&path))
 }
 
 /// Connects again while another process holds the file. SQLite itself does not wait where a connection turns a new file
