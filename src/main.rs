@@ -190,7 +190,7 @@ async fn pull_models() -> anyhow::Result<()> {
 
 async fn serve() -> anyhow::Result<()> {
     let config = Config::load().map_err(all)?;
-    telemetry::start_logs(&config.log);
+    telemetry::start_logs(&config.log_at_start());
     maitred::install_crypto();
     let providers = speech::providers(&config.speech).await?;
     let how_to_call = config

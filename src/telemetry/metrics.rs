@@ -82,6 +82,18 @@ pub const METRICS: &[(&str, &str)] = &[
         "Whether the file of the business profile is the version that holds",
     ),
     (
+        "maitred_settings_changes_total",
+        "Changes of settings while running, by where they came from and result",
+    ),
+    (
+        "maitred_settings_version",
+        "Version of the settings that hold: the second in which they were taken",
+    ),
+    (
+        "maitred_settings_current",
+        "Whether the file of settings is the version that holds",
+    ),
+    (
         "maitred_archive_steps_total",
         "Steps of the work after calls, by stage and result",
     ),
@@ -132,6 +144,9 @@ pub struct Metrics {
     texts: IntCounterVec,
     profile_changes: IntCounterVec,
     profile_current: IntGauge,
+    settings_changes: IntCounterVec,
+    settings_version: IntGauge,
+    settings_current: IntGauge,
     archive: ArchiveMetrics,
 }
 
@@ -172,6 +187,12 @@ impl Metrics {
                 &["result"],
             )?,
             profile_current: IntGauge::with_opts(opts("maitred_profile_current"))?,
+            settings_changes: IntCounterVec::new(
+                opts("maitred_settings_changes_total"),
+                &["from", "result"],
+            )?,
+            settings_version: IntGauge::with_opts(opts("maitred_settings_version"))?,
+            settings_current: IntGauge::with_opts(opts("maitred_settings_current"))?,
             archive: ArchiveMetrics::new()?,
             registry,
         };
@@ -205,6 +226,20 @@ impl Metrics {
         self.profile_current.set(i64::from(is_current));
     }
 
+    /// Counts one change of settings.
+    pub fn note_settings(&self, from: &str, result: &str) {
+        self.settings_changes
+            .with_label_values(&[from, result])
+            .inc();
+    }
+
+    /// Notes which version of the settings holds, and whether their file is that version.
+    pub fn note_settings_standing(&self, version: u64, is_current: bool) {
+        self.settings_version
+            .set(i64::try_from(version).unwrap_or(i64::MAX));
+        self.settings_current.set(i64::from(is_current));
+    }
+
     /// Notes how long the webhook subscription still lives.
     pub fn note_subscription(&self, seconds_to_expiry: u64) {
         self.subscription
@@ -219,7 +254,7 @@ impl Metrics {
     }
 
     fn register(&self) -> Result<(), prometheus::Error> {
-        let all: [Box<dyn prometheus::core::Collector>; 20] = [
+        let all: [Box<dyn prometheus::core::Collector>; 23] = [
             Box::new(self.calls.clone()),
             Box::new(self.calls_ended.clone()),
             Box::new(self.calls_refused.clone()),
@@ -240,6 +275,9 @@ impl Metrics {
             Box::new(self.texts.clone()),
             Box::new(self.profile_changes.clone()),
             Box::new(self.profile_current.clone()),
+            Box::new(self.settings_changes.clone()),
+            Box::new(self.settings_version.clone()),
+            Box::new(self.settings_current.clone()),
         ];
         all.into_iter()
             .chain(self.archive.all())
@@ -379,6 +417,7 @@ mod tests {
         metrics.note_ringcentral("light", "ok");
         metrics.note_text("sent");
         metrics.note_profile("accepted");
+        metrics.note_settings("file", "accepted");
         metrics.note(Signal::Archived {
             stage: "recording",
             result: "ok",

@@ -49,6 +49,7 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
                 question,
                 text,
                 fixed,
+                voice: state.settings.voice.clone(),
             },
         ),
         Effect::StopSpeaking => tell_mouth(world, &call, SpeakerMsg::Stop),
@@ -112,7 +113,12 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
         } => {
             let ask = ask(state, question, party);
             let ring = Duration::from_millis(ring_ms.unsigned_abs());
-            let consultation = Consultation { to, whisper, ring };
+            let consultation = Consultation {
+                to,
+                whisper,
+                voice: state.settings.voice.clone(),
+                ring,
+            };
             tell_line(world, PhoneLineMsg::Consult { ask, consultation })
         }
         Effect::StopConsult => tell_line(world, PhoneLineMsg::StopConsult(call)),

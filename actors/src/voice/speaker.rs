@@ -34,6 +34,8 @@ pub enum SpeakerMsg {
         text: String,
         /// Whether their sound may be kept.
         fixed: bool,
+        /// Voice; none: the provider's own.
+        voice: Option<String>,
     },
     /// Fall silent and forget everything asked for.
     Stop,
@@ -66,6 +68,7 @@ struct Prompt {
     question: QuestionNo,
     text: String,
     fixed: bool,
+    voice: Option<String>,
 }
 
 struct Speaking {
@@ -104,11 +107,13 @@ impl Actor for Speaker {
                 question,
                 text,
                 fixed,
+                voice,
             } => {
                 mouth.say(Prompt {
                     question,
                     text,
                     fixed,
+                    voice,
                 });
             }
             SpeakerMsg::Stop => mouth.stop(),
@@ -240,6 +245,7 @@ impl Job {
         let ask = SpeechDeskMsg::Speak {
             text: self.prompt.text.clone(),
             fixed: self.prompt.fixed,
+            voice: self.prompt.voice.clone(),
             reply,
         };
         if !self.world.registry.tell(Role::SpeechDesk, ask) {

@@ -21,6 +21,9 @@ use std::io::Write;
 /// How late a timer may come, on a machine that is busy.
 const LATE: SignedDuration = SignedDuration::from_secs(5);
 
+/// How near the end of the line a prompt may be cut short by it.
+const AT_THE_END: SignedDuration = SignedDuration::from_secs(1);
+
 /// One decision that differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Difference {
@@ -145,6 +148,7 @@ struct Player {
     timers: BTreeMap<Timer, BTreeSet<Timestamp>>,
     overdue: BTreeSet<(Timer, Timestamp)>,
     stopped: bool,
+    line_ends: Vec<Timestamp>,
     finished: bool,
     ends: Vec<CallState>,
     found: Vec<Difference>,
@@ -158,6 +162,11 @@ impl Player {
             timers: BTreeMap::new(),
             overdue: BTreeSet::new(),
             stopped: false,
+            line_ends: entries
+                .iter()
+                .filter(|one| ends_the_line(one))
+                .map(|one| one.at)
+                .collect(),
             finished: false,
             ends: Vec::new(),
             found: Vec::new(),
@@ -284,7 +293,9 @@ impl Player {
         let Event::PromptStopped { question, .. } = &entry.event else {
             return;
         };
-        if !self.stopped && self.asked.contains_key(question) {
+        let by_the_line = |end: &Timestamp| end.duration_since(entry.at).abs() < AT_THE_END;
+        let is_asked = self.asked.contains_key(question);
+        if is_asked && !self.stopped && !self.line_ends.iter().any(by_the_line) {
             self.differs(
                 entry,
                 "prompt",
@@ -302,6 +313,20 @@ impl Player {
             today,
         });
     }
+}
+
+/// Tells whether the sound of the call goes with an entry, and what was being said with it.
+fn ends_the_line(entry: &Recorded) -> bool {
+    matches!(
+        entry.event,
+        Event::CallerHungUp { .. }
+            | Event::HungUp { .. }
+            | Event::TransferAnswered { .. }
+            | Event::MouthRestarted
+            | Event::ProcessRestarted
+            | Event::ServerClosing
+            | Event::Abandoned { .. }
+    )
 }
 
 /// Compares what the book did with what would be asked of it today.
