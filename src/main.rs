@@ -1,18 +1,22 @@
 //! The `maitred` program: `serve` (the default), `check-config`, `models pull`, and the tools: `call`, `replay`,
-//! `understand`.
+//! `converse`, `understand`.
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use maitred::app::Server;
 use maitred::config::{Config, Problem};
 use maitred::tools::calls::{Timeline, replay_calls};
+use maitred::tools::converse::{Rehearsal, converse};
 use maitred::tools::{Form, understand_lines};
 use maitred::{
     adapters::clock::SystemClock, adapters::speech, adapters::store::Database, telemetry,
 };
 use maitred_actors::ports::clock::Clock as _;
+use maitred_actors::types::PhoneNumber;
 use maitred_speech_engines::models;
 use secrecy::ExposeSecret as _;
-use std::io::Write as _;
+use std::io::{BufReader, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -66,6 +70,18 @@ enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// Talk with the dialogue in the terminal, with its state shown; also /silence, /key 5, /nobody, /person, /hang up
+    Converse {
+        /// File with what the caller says, a line each, in place of standard input
+        #[arg(long)]
+        script: Option<PathBuf>,
+        /// Local time at the business at which the call begins, such as 2026-06-04T15:00
+        #[arg(long)]
+        now: Option<jiff::civil::DateTime>,
+        /// The caller's number; none: it is withheld
+        #[arg(long)]
+        from: Option<String>,
+    },
     /// Models of the local speech engines
     Models {
         #[command(subcommand)]
@@ -86,6 +102,7 @@ async fn main() -> ExitCode {
         Command::Serve => serve().await,
         Command::CheckConfig => check_config(),
         Command::Understand { dialogue } => understand(dialogue),
+        Command::Converse { script, now, from } => talk(script.as_deref(), now, from).await,
         Command::Call { name, json } => call(&name, json).await,
         Command::Replay {
             name, since, json, ..
@@ -129,6 +146,28 @@ fn understand(dialogue: bool) -> anyhow::Result<()> {
         std::io::stdin().lock(),
         output,
     )?)
+}
+
+async fn talk(
+    script: Option<&Path>,
+    now: Option<jiff::civil::DateTime>,
+    from: Option<String>,
+) -> anyhow::Result<()> {
+    let config = Config::load().map_err(all)?;
+    let from = from.as_deref().and_then(PhoneNumber::parse);
+    let rehearsal = Rehearsal::begin(&config, now, from, SystemClock.now()).await?;
+    let output = std::io::stdout().lock();
+    match script {
+        Some(script) => {
+            let file = std::fs::File::open(script)
+                .with_context(|| format!("{} cannot be read", script.display()))?;
+            converse(rehearsal, BufReader::new(file), true, output).await
+        }
+        None => {
+            let echo = !std::io::stdin().is_terminal();
+            converse(rehearsal, std::io::stdin().lock(), echo, output).await
+        }
+    }
 }
 
 async fn call(name: &str, json: bool) -> anyhow::Result<()> {

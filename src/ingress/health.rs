@@ -2,6 +2,7 @@
 
 use super::routes::{Ingress, error};
 use crate::adapters::ringcentral::{AccountStanding, Subscribed};
+use crate::config::FileProblem;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -71,6 +72,7 @@ pub(super) async fn ready(State(ingress): State<Arc<Ingress>>) -> Response {
     // None of these stops a caller from being served: the call itself comes by SIP.
     parts.insert("subscription".to_owned(), state(subscription(&ingress)));
     parts.insert("business".to_owned(), state(business(&ingress)));
+    parts.insert("settings".to_owned(), state(settings(&ingress)));
     let status = if is_ready {
         StatusCode::OK
     } else {
@@ -108,16 +110,22 @@ fn subscription(ingress: &Ingress) -> Result<(), String> {
 }
 
 fn business(ingress: &Ingress) -> Result<(), String> {
-    let refused = ingress.profile.refused();
+    all_taken("profile", &ingress.profile.refused())
+}
+
+fn settings(ingress: &Ingress) -> Result<(), String> {
+    all_taken("settings", &ingress.settings.standing().refused)
+}
+
+fn all_taken(what: &str, refused: &[FileProblem]) -> Result<(), String> {
     let told: Vec<String> = refused.iter().map(ToString::to_string).collect();
     if told.is_empty() {
-        Ok(())
-    } else {
-        let told = told.join("; ");
-        Err(format!(
-            "changed profile refused, the one before holds: {told}"
-        ))
+        return Ok(());
     }
+    let told = told.join("; ");
+    Err(format!(
+        "changed {what} refused, the one before holds: {told}"
+    ))
 }
 
 fn state(check: Result<(), String>) -> Value {

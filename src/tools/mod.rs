@@ -2,6 +2,7 @@
 //! the database.
 
 pub mod calls;
+pub mod converse;
 mod understand;
 
 pub use understand::{Form, understand_lines};

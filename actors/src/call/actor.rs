@@ -3,6 +3,7 @@
 
 use super::perform::perform;
 use super::supervisor::SupervisorMsg;
+use super::trace::Trace;
 use super::{CallState, Event, Phase, Recorded, Timer, projection};
 use crate::ports::journal::{CallRecord, Projection};
 use crate::ports::observer::Signal;
@@ -57,6 +58,7 @@ pub struct Running {
     replayed: bool,
     last: u64,
     written: Written,
+    trace: Trace,
 }
 
 /// What was projected last, so that only changes are written.
@@ -86,6 +88,7 @@ impl Actor for Call {
             replayed: false,
             last: 0,
             written: Written::default(),
+            trace: Trace::of_the_call(),
         })
     }
 
@@ -95,10 +98,13 @@ impl Actor for Call {
         message: Self::Msg,
         running: &mut Self::State,
     ) -> Result<(), ActorProcessingErr> {
-        match message {
+        if let CallMsg::Journaled(entry) = &message {
+            running.trace.begin(entry);
+        }
+        running.trace.span().in_scope(|| match message {
             CallMsg::Replay(entries) => running.replay(&entries),
             CallMsg::Journaled(entry) => running.take(&entry),
-        }
+        });
         Ok(())
     }
 }
@@ -145,12 +151,19 @@ impl Running {
             tracing::error!(call.id = %self.args.call, "journal does not begin with an admission");
             return;
         };
+        tracing::debug!(
+            call.entry = entry.seq,
+            call.event = entry.event.kind(),
+            call.effects = effects.len(),
+            "decided"
+        );
         for effect in effects {
             perform(&self.args.world, state, effect);
         }
         let timer_came = matches!(entry.event, Event::TimeCame { .. });
         self.written
             .bring_up_to_date(&self.args.world, state, timer_came);
+        self.trace.end(state, entry);
     }
 
     fn fold(&mut self, entry: &Recorded) -> Vec<super::Effect> {
@@ -232,6 +245,8 @@ impl Written {
             to: phase,
         });
         self.phase = Some(phase);
+        let outcome = state.outcome().map(super::Outcome::as_str);
+        tracing::info!(call.phase = phase, call.outcome = outcome, "call moves on");
         match &state.phase {
             Phase::Talking(_) => {
                 if let Some(answered) = state.answered_at {

@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tracing::Span;
 
 /// Tries to synthesise one prompt, over all providers.
 const TRIES: u32 = 3;
@@ -58,6 +59,7 @@ pub struct SpeakerArgs {
 /// What a mouth holds.
 pub struct Mouth {
     args: SpeakerArgs,
+    span: Span,
     waiting: VecDeque<Prompt>,
     speaking: Option<Speaking>,
     /// Prompts that are in the playout, with their length, or that were dropped before any sound.
@@ -90,6 +92,7 @@ impl Actor for Speaker {
     ) -> Result<Self::State, ActorProcessingErr> {
         Ok(Mouth {
             args,
+            span: Span::current(),
             waiting: VecDeque::new(),
             speaking: None,
             ended: HashMap::new(),
@@ -102,6 +105,13 @@ impl Actor for Speaker {
         message: Self::Msg,
         mouth: &mut Self::State,
     ) -> Result<(), ActorProcessingErr> {
+        mouth.span.clone().in_scope(|| mouth.take(&myself, message));
+        Ok(())
+    }
+}
+
+impl Mouth {
+    fn take(&mut self, myself: &ActorRef<SpeakerMsg>, message: SpeakerMsg) {
         match message {
             SpeakerMsg::Say {
                 question,
@@ -109,22 +119,19 @@ impl Actor for Speaker {
                 fixed,
                 voice,
             } => {
-                mouth.say(Prompt {
+                self.say(Prompt {
                     question,
                     text,
                     fixed,
                     voice,
                 });
             }
-            SpeakerMsg::Stop => mouth.stop(),
-            SpeakerMsg::Done { question, result } => mouth.done(question, result),
+            SpeakerMsg::Stop => self.stop(),
+            SpeakerMsg::Done { question, result } => self.done(question, result),
         }
-        mouth.go_on(&myself);
-        Ok(())
+        self.go_on(myself);
     }
-}
 
-impl Mouth {
     fn say(&mut self, prompt: Prompt) {
         let question = prompt.question;
         let known = self

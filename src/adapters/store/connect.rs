@@ -92,6 +92,24 @@ pub(super) async fn sqlite(url: &str) -> Result<Pair, OpenError> {
     ))
 }
 
+/// Makes a SQLite database in memory, on the one connection that can see it: nobody may read outside a write that goes on.
+pub(super) async fn memory() -> Result<Pair, OpenError> {
+    let options = SqliteConnectOptions::new()
+        .in_memory(true)
+        .foreign_keys(true)
+        .disable_statement_logging();
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(CONNECT_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options)
+        .await
+        .map_err(|error| OpenError::from_sqlx(&error))?;
+    let connection = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
+    Ok((connection.clone(), connection))
+}
+
 fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, OpenError> {
     url.parse()
         .map_err(|error: sea_orm::SqlxError| OpenError::Url(error.to_string()))

@@ -37,6 +37,14 @@ impl Database {
         Ok(database)
     }
 
+    /// Makes a database that ends with its last copy, for rehearsals.
+    pub async fn in_memory() -> Result<Self, OpenError> {
+        let (writer, reader) = connect::memory().await?;
+        let database = Self { writer, reader };
+        database.migrate().await?;
+        Ok(database)
+    }
+
     async fn connect(url: &str) -> Result<Self, OpenError> {
         let (writer, reader) = if url.starts_with("sqlite:") {
             connect::sqlite(url).await?

@@ -51,16 +51,19 @@ pub(super) fn edited(
     Ok(document.to_string())
 }
 
-/// Puts a value in place of the one before, with the comment behind it.
+/// Puts a value in place of the one before, with the comments above it and behind it.
 fn put(document: &mut DocumentMut, key: &str, mut item: Item) {
-    let behind = document
-        .get(key)
-        .and_then(Item::as_value)
+    let Some(there) = document.get_mut(key) else {
+        document.insert(key, item);
+        return;
+    };
+    let behind = there
+        .as_value()
         .and_then(|value| value.decor().suffix().cloned());
     if let (Some(behind), Some(value)) = (behind, item.as_value_mut()) {
         value.decor_mut().set_suffix(behind);
     }
-    document.insert(key, item);
+    *there = item;
 }
 
 #[cfg(test)]

@@ -203,6 +203,16 @@ impl House {
         (status, answer.json().await.expect("the API speaks JSON"))
     }
 
+    /// Sends JSON to the API by any method and gives status and body.
+    pub async fn send(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let method = method.parse().expect("a method");
+        let url = format!("http://{}{path}", self.server.http);
+        let request = self.http.request(method, url).json(body);
+        let answer = request.send().await.expect("the API answers");
+        let status = answer.status().as_u16();
+        (status, answer.json().await.expect("the API speaks JSON"))
+    }
+
     /// Waits until the call from this number has ended, and gives its record.
     pub async fn record_of(&self, from: &str) -> Value {
         self.record_where(from, |record| !record["ended_at"].is_null())
