@@ -123,23 +123,15 @@ impl Server {
             office.subscription,
             profile,
         );
-        let listener = TcpListener::bind(config.http.listen)
-            .await
-            .with_context(|| format!("cannot listen on {} for http", config.http.listen))?;
+        let listener = listen(config.http.listen).await?;
         let http = listener.local_addr()?;
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(serve_web(listener, Arc::new(ingress), stop_web.clone()));
         let stop_background = CancellationToken::new();
         let keeper = office.keeper;
         let keeper = keeper.map(|keeper| tokio::spawn(keeper.keep(stop_background.clone())));
-        let follower = follower.map(|follower| {
-            let (switchboard, stop) = (switchboard.clone(), stop_background.clone());
-            tokio::spawn(follower.follow(stop, move |profile| {
-                let settings = Box::new(config.call_settings(profile));
-                // A switchboard that is gone takes the server with it.
-                let _ = switchboard.cast(SwitchboardMsg::Settings(settings));
-            }))
-        });
+        let follower = follower
+            .map(|follower| follow(follower, config, switchboard.clone(), &stop_background));
         Ok(Self {
             http,
             sip: line.addr(),
@@ -227,6 +219,12 @@ impl Server {
     }
 }
 
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address} for http"))
+}
+
 async fn serve_web(listener: TcpListener, ingress: Arc<Ingress>, stop: CancellationToken) {
     let service = routes(ingress).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
@@ -245,6 +243,20 @@ fn follower(config: &Config, metrics: &Arc<Metrics>) -> (Option<Follower>, Curre
             (Some(follower), current)
         }
     }
+}
+
+/// Follows the profile, and has new calls begin with each version that is taken up.
+fn follow(
+    follower: Follower,
+    config: Config,
+    switchboard: ActorRef<SwitchboardMsg>,
+    stop: &CancellationToken,
+) -> JoinHandle<()> {
+    tokio::spawn(follower.follow(stop.clone(), move |profile| {
+        let settings = Box::new(config.call_settings(profile));
+        // A switchboard that is gone takes the server with it.
+        let _ = switchboard.cast(SwitchboardMsg::Settings(settings));
+    }))
 }
 
 fn ingress(

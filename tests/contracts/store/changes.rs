@@ -246,7 +246,7 @@ async fn bookings_are_found_by_what_callers_know(fixture: &Fixture) {
         [maria.clone(), maria_later.clone()]
     );
     assert_eq!(found(phone("+14155550199")).await, Vec::<String>::new());
-    assert_eq!(found(name("delgado")).await, [maria.clone()]);
+    assert_eq!(found(name("delgado")).await, [&*maria]);
     let both = Search {
         name: Some("Maria".into()),
         ..phone("+14155550102")
@@ -256,7 +256,7 @@ async fn bookings_are_found_by_what_callers_know(fixture: &Fixture) {
         number: Some(john.replace("MH", "m h ")),
         ..Search::default()
     };
-    assert_eq!(found(by_number).await, [john.clone()]);
+    assert_eq!(found(by_number).await, [&*john]);
     let on = |day| Search {
         day: Some(day),
         ..Search::default()
