@@ -1,17 +1,22 @@
 //! Owns the putting together of a server: database, line, speech, actors, HTTP; and its orderly end. Called by `main`
 //! and by the tests' harness, which both get the same server.
 
+use crate::adapters::archive::{DiskShelf, Fetcher, OwnerWebhook, SqlList, Telling};
 use crate::adapters::booking::Ledger;
 use crate::adapters::clock::{self, SystemClock};
-use crate::adapters::ringcentral::{Office, Standing as SubscriptionStanding};
+use crate::adapters::outbox::{Sender, SenderParts, Timing};
+use crate::adapters::ringcentral::{Group, Office, RecordingLog, Standing as SubscriptionStanding};
 use crate::adapters::speech::prompts::DiskPrompts;
-use crate::adapters::store::{Database, Reading, SqlJournal};
+use crate::adapters::store::{Database, Outbox, Reading, SqlJournal};
 use crate::adapters::telephony::{Account, SipConfig, SipLine, TlsListen, Transport};
+use crate::background::Background;
 use crate::config::{Config, CurrentProfile, Follower, Sip, SipAccount, SipTls, SipTransport};
-use crate::ingress::{Authenticator, Ingress, routes};
+use crate::ingress::{Authenticator, Ingress, Refusals, Seen, routes};
 use crate::telemetry::Metrics;
 use anyhow::Context as _;
+use jiff::tz::TimeZone;
 use maitred_actors::call::{self, Recorded};
+use maitred_actors::ports::archive::{Archive, Owner, Recordings, Transcriber};
 use maitred_actors::ports::clock::Clock;
 use maitred_actors::ports::hearing::Hearing;
 use maitred_actors::ports::journal::Journal;
@@ -42,6 +47,8 @@ pub struct Providers {
     pub hearing: Vec<Arc<dyn Hearing>>,
     /// Voices.
     pub speaking: Vec<Arc<dyn Speaking>>,
+    /// Who writes recordings down.
+    pub transcribing: Option<Arc<dyn Transcriber>>,
 }
 
 /// A running server.
@@ -61,8 +68,7 @@ pub struct Server {
     tree: JoinHandle<()>,
     web: JoinHandle<()>,
     stop_web: CancellationToken,
-    background: Vec<JoinHandle<()>>,
-    stop_background: CancellationToken,
+    background: Background,
 }
 
 impl Server {
@@ -79,20 +85,26 @@ impl Server {
     ) -> anyhow::Result<Self> {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let database = Database::open(config.database_url.expose_secret()).await?;
-        let journal: Arc<dyn Journal> = Arc::new(SqlJournal::new(database.clone()));
+        let journal = SqlJournal::new(database.clone());
+        let journal = journal.expecting_recordings(config.ringcentral.credentials.is_some());
+        let journal = Arc::new(journal);
         let unfinished = journal
             .open_calls()
             .await
             .context("open calls could not be read")?;
         let line = Arc::new(SipLine::open(sip_config(&config).await?).await?);
         let metrics = Arc::new(Metrics::new()?);
-        let requests = Arc::clone(&metrics);
-        let office = Office::open(&config.ringcentral, move |group, result| {
-            requests.note_ringcentral(group.label(), result);
-        })?;
+        let office = office(&config, &metrics)?;
         let registry = Registry::new(&clock::unique().simple().to_string());
         let (follower, profile) = follower(&config, &metrics);
         let book = Ledger::new(database.clone(), Arc::clone(&clock), profile.clone());
+        let archive = archive(
+            &config,
+            &database,
+            &clock,
+            office.recordings,
+            providers.transcribing,
+        )?;
         let world = World {
             registry: registry.clone(),
             queue: Arc::new(Queue::new(Arc::clone(&clock))),
@@ -104,8 +116,10 @@ impl Server {
             hearing: providers.hearing,
             speaking: providers.speaking,
             prompts: Arc::new(DiskPrompts::new(&config.speech.cache)),
+            archive,
             decide,
         };
+        let sender = sender(&world, &journal, &database, &metrics);
         let args = SwitchboardArgs {
             world: world.clone(),
             journal,
@@ -115,23 +129,33 @@ impl Server {
         };
         let name = registry.name(Role::Switchboard);
         let (switchboard, tree) = Actor::spawn(Some(name), Switchboard, args).await?;
+        let subscription = office.subscription;
         let ingress = ingress(
             &config,
             &world,
             metrics,
             database.clone(),
-            office.subscription,
+            subscription,
             profile,
         );
-        let listener = listen(config.http.listen).await?;
-        let http = listener.local_addr()?;
+        let (listener, http) = listen(config.http.listen).await?;
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(serve_web(listener, Arc::new(ingress), stop_web.clone()));
-        let stop_background = CancellationToken::new();
-        let keeper = office.keeper;
-        let keeper = keeper.map(|keeper| tokio::spawn(keeper.keep(stop_background.clone())));
-        let follower = follower
-            .map(|follower| follow(follower, config, switchboard.clone(), &stop_background));
+        let mut background = Background::default();
+        background.start(|stop| sender.run(stop));
+        if let Some(keeper) = office.keeper {
+            background.start(|stop| keeper.keep(stop));
+        }
+        if let Some(follower) = follower {
+            let switchboard = switchboard.clone();
+            background.start(|stop| {
+                follower.follow(stop, move |profile| {
+                    let settings = Box::new(config.call_settings(profile));
+                    // A switchboard that is gone takes the server with it.
+                    let _ = switchboard.cast(SwitchboardMsg::Settings(settings));
+                })
+            });
+        }
         Ok(Self {
             http,
             sip: line.addr(),
@@ -144,8 +168,7 @@ impl Server {
             tree,
             web,
             stop_web,
-            background: keeper.into_iter().chain(follower).collect(),
-            stop_background,
+            background,
         })
     }
 
@@ -168,7 +191,6 @@ impl Server {
     /// Ends the server: takes no more calls, waits for those that are live until the deadline, then closes. Gives the
     /// number of calls that were left.
     pub async fn stop(self, deadline: Duration) -> usize {
-        self.stop_background.cancel();
         let _ = self.switchboard.cast(SwitchboardMsg::Close);
         let drained = tokio::time::timeout(deadline, self.drained()).await;
         let left = match drained {
@@ -182,11 +204,18 @@ impl Server {
         let _ = self.tree.await;
         self.stop_web.cancel();
         let _ = self.web.await;
-        for task in self.background {
-            let _ = task.await;
-        }
+        self.background.stop(deadline).await;
         self.database.close().await;
         left
+    }
+
+    /// Ends the server as the death of its process would: nobody is told, nothing is waited for. For trying what the
+    /// next process makes of what is left.
+    pub async fn kill(self) {
+        self.switchboard.kill();
+        self.web.abort();
+        self.background.stop(Duration::ZERO).await;
+        let _ = self.tree.await;
     }
 
     /// Tells how things stand; `None` if the switchboard does not answer.
@@ -219,10 +248,12 @@ impl Server {
     }
 }
 
-async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address)
+async fn listen(address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(address)
         .await
-        .with_context(|| format!("cannot listen on {address} for http"))
+        .with_context(|| format!("cannot listen on {address} for http"))?;
+    let bound = listener.local_addr()?;
+    Ok((listener, bound))
 }
 
 async fn serve_web(listener: TcpListener, ingress: Arc<Ingress>, stop: CancellationToken) {
@@ -231,6 +262,29 @@ async fn serve_web(listener: TcpListener, ingress: Arc<Ingress>, stop: Cancellat
     if let Err(error) = served.await {
         tracing::error!(%error, "http server ended");
     }
+}
+
+fn office(config: &Config, metrics: &Arc<Metrics>) -> anyhow::Result<Office> {
+    let metrics = Arc::clone(metrics);
+    let count = move |group: Group, result| metrics.note_ringcentral(group.label(), result);
+    Ok(Office::open(&config.ringcentral, count)?)
+}
+
+fn sender(
+    world: &World,
+    journal: &SqlJournal,
+    database: &Database,
+    metrics: &Arc<Metrics>,
+) -> Sender {
+    let metrics = Arc::clone(metrics);
+    Sender::new(SenderParts {
+        rows: Outbox::new(database.clone()),
+        carrier: Arc::clone(&world.carrier),
+        clock: Arc::clone(&world.clock),
+        woken: journal.texts_put(),
+        timing: Timing::default(),
+        count: Arc::new(move |status| metrics.note_text(status)),
+    })
 }
 
 /// Makes what follows the file of the profile, where there is one.
@@ -245,20 +299,6 @@ fn follower(config: &Config, metrics: &Arc<Metrics>) -> (Option<Follower>, Curre
     }
 }
 
-/// Follows the profile, and has new calls begin with each version that is taken up.
-fn follow(
-    follower: Follower,
-    config: Config,
-    switchboard: ActorRef<SwitchboardMsg>,
-    stop: &CancellationToken,
-) -> JoinHandle<()> {
-    tokio::spawn(follower.follow(stop.clone(), move |profile| {
-        let settings = Box::new(config.call_settings(profile));
-        // A switchboard that is gone takes the server with it.
-        let _ = switchboard.cast(SwitchboardMsg::Settings(settings));
-    }))
-}
-
 fn ingress(
     config: &Config,
     world: &World,
@@ -271,17 +311,55 @@ fn ingress(
     let voices = world.speaking.iter().map(|one| one.name()).collect();
     Ingress {
         registry: world.registry.clone(),
+        queue: Arc::clone(&world.queue),
+        journal: Arc::new(SqlJournal::new(database.clone())),
         metrics,
         reading: Reading::new(database.clone()),
         database,
         authenticator: Authenticator::new(&config.ringcentral.webhook),
         admin_token: config.http.admin_token.clone(),
         speech: (names(&world.hearing), voices),
+        time_zone: zone(config),
         registers: config.sip.account.is_some(),
         subscription,
         profile,
-        refusals: Ingress::refusals(),
+        refusals: Refusals::default(),
+        seen: Seen::default(),
     }
+}
+
+/// Gives the time zone of the business; the profile's was checked when it was read.
+fn zone(config: &Config) -> TimeZone {
+    TimeZone::get(&config.business.profile.time_zone).unwrap_or(TimeZone::UTC)
+}
+
+/// Puts together what the archivist works with.
+fn archive(
+    config: &Config,
+    database: &Database,
+    clock: &Arc<dyn Clock>,
+    log: Option<RecordingLog>,
+    transcriber: Option<Arc<dyn Transcriber>>,
+) -> anyhow::Result<Archive> {
+    let settings = &config.archive;
+    let telling = Telling {
+        by_webhook: settings.owner_webhook.is_some(),
+        by_text: settings.owner_sms.clone(),
+    };
+    let shelf = DiskShelf::new(&settings.folder, zone(config));
+    let fetcher = log.map(|log| Arc::new(Fetcher::new(log, shelf.clone())) as Arc<dyn Recordings>);
+    let owner = match settings.owner_webhook.clone() {
+        Some((url, secret)) => Some(Arc::new(OwnerWebhook::new(&url, secret)?) as Arc<dyn Owner>),
+        None => None,
+    };
+    Ok(Archive {
+        list: Arc::new(SqlList::new(database.clone(), Arc::clone(clock), telling)),
+        shelf: Arc::new(shelf),
+        recordings: fetcher,
+        transcriber,
+        owner,
+        patience: settings.patience,
+    })
 }
 
 async fn sip_config(config: &Config) -> anyhow::Result<SipConfig> {
@@ -289,8 +367,10 @@ async fn sip_config(config: &Config) -> anyhow::Result<SipConfig> {
         listen,
         tls,
         account,
+        rtp_ports,
     } = &config.sip;
     let mut sip = SipConfig::new(*listen);
+    sip.rtp_ports.clone_from(rtp_ports);
     sip.recordings.clone_from(&config.recordings);
     if let Some(SipTls { listen, cert, key }) = tls {
         sip.tls = Some(TlsListen {

@@ -2,6 +2,7 @@
 
 pub mod adapters;
 pub mod app;
+mod background;
 pub mod config;
 pub mod ingress;
 pub mod media;

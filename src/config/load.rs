@@ -2,8 +2,9 @@
 //! anybody.
 
 use super::Problem;
+use super::archive::archive;
 use super::reader::Reader;
-use super::sections::{business, http, log, mode, ringcentral, sip, speech};
+use super::sections::{business, handover, http, log, mode, ringcentral, sip, speech, texts};
 use super::settings::Config;
 use maitred_actors::types::PhoneNumber;
 use std::collections::HashMap;
@@ -93,7 +94,10 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
         "a phone number such as +14155550100",
         PhoneNumber::parse,
     );
+    let handover = handover(reader);
+    let texts = texts(reader);
     let record = reader.flag("RECORD_CALLS");
+    let archive = archive(reader);
     let calls_max = reader.number("MAX_CALLS", 1..=10_000);
     let log = log(reader);
     let greeting = reader.given("VOICE_AI_GREETING");
@@ -110,7 +114,10 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
         turns_max: turns_max?,
         patience_ms: patience_ms?,
         fallback: fallback?,
+        handover: handover?,
+        texts: texts?,
         recordings: record?.then(|| PathBuf::from(reader.text("RECORDINGS_DIR"))),
+        archive: archive?,
         calls_max: calls_max?,
         log: log?,
     })

@@ -1,5 +1,6 @@
 //! Configuration: one table of variables, one reading that reports every problem at once.
 
+mod archive;
 mod load;
 mod problem;
 mod profile;
@@ -10,6 +11,7 @@ mod settings;
 mod tests;
 mod variables;
 
+pub use archive::ArchiveSettings;
 pub use problem::Problem;
 pub use profile::{CurrentProfile, EXAMPLE, Follower, ProfileProblem, example, read_profile};
 pub use settings::{

@@ -4,18 +4,21 @@
 use super::profile::{example, read_profile};
 use super::reader::Reader;
 use super::settings::{
-    Business, Deepgram, DeepgramListen, Http, Log, LogFormat, RingCentral, RingCentralCredentials,
-    RingCentralUrls, Sip, SipAccount, SipTls, SipTransport, Speech, SpeechEngine, Webhook,
-    WebhookAuth,
+    Business, Deepgram, DeepgramListen, Handover, Http, Log, LogFormat, RingCentral,
+    RingCentralCredentials, RingCentralUrls, Sip, SipAccount, SipTls, SipTransport, Speech,
+    SpeechEngine, Webhook, WebhookAuth,
 };
-use maitred_actors::types::{AiMode, PhoneNumber};
+use maitred_actors::types::{AiMode, PhoneNumber, Texts};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
 const ADDRESS: &str = "an address and port such as 127.0.0.1:8000";
 const HOST: &str = "a host or host:port such as sip.example.com:5060";
+const PORTS: &str = "two ports from 1024 on, such as 20000-64999";
 const NUMBER: &str = "a phone number such as +14155550100";
 const WEB_URL: &str = "a url that begins with https:// or http://";
 
@@ -49,11 +52,21 @@ pub(super) fn sip(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Optio
     let listen = reader.parsed("SIP_LISTEN", ADDRESS);
     let tls = sip_tls(reader);
     let account = sip_account(reader);
+    let rtp_ports = reader.optional("RTP_PORTS", PORTS, ports);
     Some(Sip {
         listen: listen?,
         tls: tls?,
         account: account?,
+        rtp_ports: rtp_ports?,
     })
+}
+
+/// Reads `20000-64999`: at least one call's two ports, the first of them even.
+fn ports(text: &str) -> Option<RangeInclusive<u16>> {
+    let (first, last) = text.split_once('-')?;
+    let (first, last): (u16, u16) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+    let even = u32::from(first).next_multiple_of(2);
+    (first >= 1_024 && even < u32::from(last)).then_some(first..=last)
 }
 
 fn sip_tls(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Option<SipTls>> {
@@ -258,6 +271,26 @@ pub(super) fn business(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> 
     }
 }
 
+pub(super) fn handover(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Handover> {
+    let is_announced = reader.one_of("HANDOVER", &[("announced", true), ("blind", false)]);
+    let ring = reader.number("HANDOVER_RING_SECONDS", 5..=120);
+    Some(Handover {
+        is_announced: is_announced?,
+        ring: Duration::from_secs(ring?.into()),
+    })
+}
+
+pub(super) fn texts(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Texts> {
+    let confirmations = reader.flag("TEXT_CONFIRMATIONS");
+    let missed_calls = reader.flag("TEXT_MISSED_CALLS");
+    let summaries = reader.flag("TEXT_SUMMARIES");
+    Some(Texts {
+        confirmations: confirmations?,
+        missed_calls: missed_calls?,
+        summaries: summaries?,
+    })
+}
+
 pub(super) fn log(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Log> {
     let format = reader.one_of(
         "LOG_FORMAT",
@@ -275,7 +308,7 @@ pub(super) fn log(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Optio
     })
 }
 
-fn web_url(text: &str) -> Option<String> {
+pub(super) fn web_url(text: &str) -> Option<String> {
     let url = reqwest::Url::parse(text).ok()?;
     (matches!(url.scheme(), "http" | "https") && url.has_host())
         .then(|| text.trim_end_matches('/').to_owned())

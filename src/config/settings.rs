@@ -1,12 +1,15 @@
 //! Owns the settings as the program uses them. Made by the loading side; read by `app`. Never reads the environment;
 //! secrets are `SecretString`, whose `Debug` shows nothing.
 
+use super::archive::ArchiveSettings;
 use jiff::civil::Time;
-use maitred_actors::types::{AiMode, CallSettings, PhoneNumber, Profile};
+use maitred_actors::types::{AiMode, CallSettings, Consult, PhoneNumber, Profile, Texts};
 use secrecy::SecretString;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Everything that can be configured.
 #[derive(Clone, Debug)]
@@ -35,8 +38,14 @@ pub struct Config {
     pub patience_ms: u32,
     /// Number that takes a call which Maitred cannot serve.
     pub fallback: Option<PhoneNumber>,
-    /// Folder for recordings; none if calls are not recorded.
+    /// How callers are handed over to a person.
+    pub handover: Handover,
+    /// Which texts are sent.
+    pub texts: Texts,
+    /// Folder into which calls are recorded; none if they are not.
     pub recordings: Option<PathBuf>,
+    /// What is done after a call.
+    pub archive: ArchiveSettings,
     /// Calls served at the same time.
     pub calls_max: u32,
     /// Log.
@@ -64,8 +73,32 @@ impl Config {
             opens: hours.map_or(Time::midnight(), |hours| hours.from),
             closes: hours.map_or(Time::midnight(), |hours| hours.to),
             fallback: self.fallback.clone(),
+            own_extension: None,
+            carrier: self.ringcentral.credentials.is_some(),
+            consult: self
+                .handover
+                .consult(self.sip.account.is_some() || self.ringcentral.credentials.is_some()),
+            texts: self.texts.clone(),
             profile: Arc::clone(profile),
         }
+    }
+}
+
+/// How callers are handed over to a person (`HANDOVER`, `HANDOVER_RING_SECONDS`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handover {
+    /// Whether the person is called and told first; if not, the caller is sent on unannounced.
+    pub is_announced: bool,
+    /// How long the person's phone may ring.
+    pub ring: Duration,
+}
+
+impl Handover {
+    /// Gives what a call needs to call a person; none where it is not wanted, or where there is no account to call out
+    /// with.
+    fn consult(&self, can_call_out: bool) -> Option<Consult> {
+        let ring_ms = u32::try_from(self.ring.as_millis()).unwrap_or(u32::MAX);
+        (self.is_announced && can_call_out).then_some(Consult { ring_ms })
     }
 }
 
@@ -87,6 +120,8 @@ pub struct Sip {
     pub tls: Option<SipTls>,
     /// Account to register; none: calls come from whoever dials the address.
     pub account: Option<SipAccount>,
+    /// Ports for media; none: any.
+    pub rtp_ports: Option<RangeInclusive<u16>>,
 }
 
 /// SIP over TLS.

@@ -70,6 +70,7 @@ fn every_problem_is_reported_at_once() {
         "ADMIN_TOKEN",
         "CACHE_DIR",
         "DEEPGRAM_API_KEY",
+        "OWNER_WEBHOOK_SECRET",
         "RECORDINGS_DIR",
         "RC_CLIENT_ID",
         "RC_CLIENT_SECRET",
@@ -120,6 +121,7 @@ fn secrets_are_never_shown() {
         ("SIP_REGISTRAR", "sip.example.com"),
         ("SIP_USER", "101"),
         ("RC_CLIENT_ID", "id"),
+        ("OWNER_WEBHOOK_URL", "https://owner.example.com/calls"),
     ]);
     let config = read(&given).unwrap();
     assert!(!format!("{config:#?}").contains(secret));
@@ -144,6 +146,10 @@ fn half_of_an_account_is_a_problem() {
         ["SIP_TLS_CERT", "SIP_TLS_KEY"]
     );
     assert_eq!(wrong(&[("SPEECH", "deepgram")]), ["DEEPGRAM_API_KEY"]);
+    assert_eq!(
+        wrong(&[("OWNER_WEBHOOK_URL", "https://owner.example.com/calls")]),
+        ["OWNER_WEBHOOK_SECRET"]
+    );
     assert_eq!(
         wrong(&[("RC_WEBHOOK_AUTH", "signature")]),
         ["RC_WEBHOOK_SECRET"]
@@ -278,4 +284,20 @@ fn a_profile_is_read_from_its_file_and_its_mistakes_are_told_there() {
     let place = format!("{path}:2:13: time_zone: found `3`, expected a text in quotes");
     assert!(told.contains(&place), "{told:?}");
     assert!(told.iter().any(|one| one.starts_with("MAX_CALLS: ")));
+}
+
+#[test]
+fn ports_for_sound_are_a_range_with_room_for_a_call() {
+    let config = read(&[("RTP_PORTS", "20000-64999")]).unwrap();
+    assert_eq!(config.sip.rtp_ports, Some(20_000..=64_999));
+    for bad in [
+        "20000",
+        "64999-20000",
+        "80-90",
+        "20001-20002",
+        "20000-70000",
+        "a-b",
+    ] {
+        assert_eq!(wrong(&[("RTP_PORTS", bad)]), ["RTP_PORTS"], "{bad}");
+    }
 }

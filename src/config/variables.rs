@@ -104,6 +104,11 @@ pub const VARIABLES: &[Variable] = &[
         "Host or host:port through which the registrar is reached",
     ),
     open(
+        "RTP_PORTS",
+        "",
+        "Ports for the sound of calls, such as 20000-64999; unset: any",
+    ),
+    open(
         "RC_CLIENT_ID",
         "",
         "Client id of the RingCentral application; needs secret and token",
@@ -192,6 +197,31 @@ pub const VARIABLES: &[Variable] = &[
         "Phone number that takes calls which Maitred cannot serve",
     ),
     open(
+        "HANDOVER",
+        "announced",
+        "How a caller is handed to a person: announced (the person is called and told first) or blind",
+    ),
+    open(
+        "HANDOVER_RING_SECONDS",
+        "25",
+        "Seconds that the person's phone rings before the caller is back with the AI, 5 to 120",
+    ),
+    open(
+        "TEXT_CONFIRMATIONS",
+        "true",
+        "Whether a booking is confirmed by text; needs RC_SMS_FROM",
+    ),
+    open(
+        "TEXT_MISSED_CALLS",
+        "false",
+        "Whether a caller whom nobody answered is sent a text; needs RC_SMS_FROM",
+    ),
+    open(
+        "TEXT_SUMMARIES",
+        "true",
+        "Whether the person who is to take a call is sent who calls and why; needs RC_SMS_FROM",
+    ),
+    open(
         "SPEECH",
         "auto",
         "auto, deepgram or local; auto is deepgram when its key is set",
@@ -222,6 +252,36 @@ pub const VARIABLES: &[Variable] = &[
         "Whether calls are recorded; if so, tell callers in the greeting",
     ),
     open("RECORDINGS_DIR", "recordings", "Folder for recordings"),
+    open(
+        "RECORDING_RETENTION_DAYS",
+        "0",
+        "Days after which recordings are deleted, up to 36500; 0 keeps them for ever",
+    ),
+    open(
+        "ARCHIVE_WAIT_SECONDS",
+        "20",
+        "Seconds after a call before its recording is looked for, 1 to 600; later waits grow from it",
+    ),
+    open(
+        "ARCHIVE_PATIENCE_HOURS",
+        "24",
+        "Hours after which a recording that never comes is given up, 1 to 720",
+    ),
+    open(
+        "OWNER_WEBHOOK_URL",
+        "",
+        "URL that is told of every call when it is over; needs OWNER_WEBHOOK_SECRET",
+    ),
+    secret(
+        "OWNER_WEBHOOK_SECRET",
+        "",
+        "Key with which those messages are signed (HMAC-SHA256)",
+    ),
+    open(
+        "OWNER_SMS",
+        "",
+        "Phone number that gets a text about every call when it is over",
+    ),
     open(
         "BUSINESS_PROFILE",
         "",

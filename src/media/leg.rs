@@ -5,6 +5,7 @@
 //! A tick empties the socket, gives one frame of the caller to the listeners, takes one frame of our voice and sends
 //! it. Missed ticks are made up for, so what was heard and what was said stay aligned with the clock.
 
+use super::codec::{Codec, CodecError, Decoder, Encoder};
 use super::dtmf::Keys;
 use super::jitter::{JitterBuffer, JitterStats};
 use super::playout::Playout;
@@ -13,9 +14,11 @@ use super::rtp::Packet;
 use super::sender::Sender;
 use super::srtp::{Srtp, SrtpError, SrtpKey};
 use super::{g711, sdp};
+use crate::adapters::clock;
 use maitred_actors::ports::audio::{CallerAudio, FRAME_BYTES, Leg, LegEvent, PlayoutCommand};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::net::UdpSocket;
@@ -27,10 +30,6 @@ const FRAME_MS: u64 = 20;
 const DATAGRAMS_PER_TICK: usize = 64;
 /// Largest datagram looked at; telephone audio stays far below.
 const DATAGRAM_BYTES: usize = 2_048;
-/// Longest stretch of audio taken from one packet: 200 ms.
-const PAYLOAD_MAX: usize = 1_600;
-/// Size of the stray packets that RingCentral sends on the audio payload type while a key is held.
-const STRAY_BYTES: usize = 4;
 /// Silence from the known address after which unencrypted audio may come from another one.
 const MOVE_AFTER_TICKS: u64 = 1_000 / FRAME_MS;
 /// While held, one packet of silence in so many ticks keeps the path through NAT open: 5 s.
@@ -55,7 +54,8 @@ pub struct LegConfig {
 #[derive(Clone, Debug)]
 pub struct Media {
     remote: SocketAddr,
-    pcmu: u8,
+    codec: Codec,
+    payload_type: u8,
     events: Option<u8>,
     key: Option<SrtpKey>,
     held: bool,
@@ -65,7 +65,8 @@ impl From<&sdp::Remote> for Media {
     fn from(remote: &sdp::Remote) -> Self {
         Self {
             remote: remote.address,
-            pcmu: remote.pcmu,
+            codec: remote.codec,
+            payload_type: remote.payload_type,
             events: remote.events,
             key: remote.crypto.as_ref().map(|crypto| crypto.key.clone()),
             held: remote.holds(),
@@ -104,8 +105,25 @@ impl LegControl {
     }
 }
 
-/// Binds a UDP socket on an even port, as RTP wants (RFC 3550, 11).
-pub async fn bind(ip: IpAddr) -> io::Result<UdpSocket> {
+/// Binds a UDP socket on an even port, as RTP wants (RFC 3550, 11): one of `ports` if they are given, else any.
+pub async fn bind(ip: IpAddr, ports: Option<&RangeInclusive<u16>>) -> io::Result<UdpSocket> {
+    let none = io::Error::new(io::ErrorKind::AddrNotAvailable, "no even port is free");
+    if let Some(ports) = ports {
+        let (first, last) = (
+            ports.start().saturating_add(ports.start() % 2),
+            *ports.end(),
+        );
+        let count = (u32::from(last).saturating_sub(first.into()) / 2) + 1;
+        // From anywhere, so that a port rests before it is used again.
+        let begin = clock::random::<u32>() % count;
+        for step in 0..count {
+            let port = first.saturating_add(((begin + step) % count * 2) as u16);
+            if let Ok(socket) = UdpSocket::bind((ip, port)).await {
+                return Ok(socket);
+            }
+        }
+        return Err(none);
+    }
     let mut odd = Vec::new();
     for _ in 0..PORT_ATTEMPTS {
         let socket = UdpSocket::bind((ip, 0)).await?;
@@ -114,10 +132,18 @@ pub async fn bind(ip: IpAddr) -> io::Result<UdpSocket> {
         }
         odd.push(socket);
     }
-    Err(io::Error::new(
-        io::ErrorKind::AddrNotAvailable,
-        "no even port is free",
-    ))
+    Err(none)
+}
+
+/// Why a leg could not start.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StartError {
+    /// A key is of no use.
+    #[error(transparent)]
+    Srtp(#[from] SrtpError),
+    /// The codec is of no use.
+    #[error(transparent)]
+    Codec(#[from] CodecError),
 }
 
 /// Starts the leg's task.
@@ -125,7 +151,7 @@ pub fn start(
     socket: UdpSocket,
     config: LegConfig,
     media: Media,
-) -> Result<(Leg, LegControl), SrtpError> {
+) -> Result<(Leg, LegControl), StartError> {
     let (playout, commands) = mpsc::unbounded_channel();
     let (event_sender, events) = mpsc::unbounded_channel();
     let (control, updates) = mpsc::unbounded_channel();
@@ -138,6 +164,8 @@ pub fn start(
         opening: media.key.clone().map(Srtp::new).transpose()?,
         socket,
         sender: Sender::new(config.key.clone().map(Srtp::new).transpose()?),
+        decoder: Decoder::new(media.codec)?,
+        encoder: Encoder::new(media.codec)?,
         send_to: media.remote,
         media,
         latched: false,
@@ -169,6 +197,8 @@ struct Task {
     config: LegConfig,
     media: Media,
     sender: Sender,
+    decoder: Decoder,
+    encoder: Encoder,
     send_to: SocketAddr,
     opening: Option<Srtp>,
     /// Whether `send_to` is an address that valid packets came from.
@@ -232,7 +262,7 @@ impl Task {
         if !self.media.held || self.ticks.is_multiple_of(HELD_KEEP_ALIVE_TICKS) {
             self.send(&ours, spoke);
         }
-        self.sender.advance(FRAME_BYTES as u32);
+        self.sender.advance(self.media.codec.step());
         if let Some(recording) = &mut self.recording {
             recording.push(&caller, &ours);
         }
@@ -266,7 +296,7 @@ impl Task {
             None => datagram,
         };
         let packet = Packet::parse(bytes)?;
-        let audio = packet.payload_type == self.media.pcmu;
+        let audio = packet.payload_type == self.media.payload_type;
         if !audio && Some(packet.payload_type) != self.media.events {
             return None;
         }
@@ -289,15 +319,17 @@ impl Task {
                 self.stats.keys += 1;
                 self.tell(LegEvent::Key { key });
             }
-        } else if packet.payload.len() != STRAY_BYTES && packet.payload.len() <= PAYLOAD_MAX {
-            self.jitter
-                .push(packet.ssrc, packet.timestamp, packet.payload);
+        } else if let Some((time, samples)) = self.decoder.decode(&packet) {
+            self.jitter.push(packet.ssrc, time, samples);
         }
         Some(())
     }
 
-    fn send(&mut self, payload: &[u8], spoke: bool) {
-        let (to, payload_type) = (self.send_to, self.media.pcmu);
+    fn send(&mut self, frame: &[u8; FRAME_BYTES], spoke: bool) {
+        let (to, payload_type) = (self.send_to, self.media.payload_type);
+        let Some(payload) = self.encoder.encode(frame) else {
+            return;
+        };
         if self
             .sender
             .send(&self.socket, to, payload_type, payload, spoke)
@@ -318,6 +350,13 @@ impl Task {
                 Ok(srtp) => self.opening = Some(srtp),
                 Err(error) => tracing::error!(%error, "new key refused, keeping the old one"),
             }
+        }
+        if media.codec != self.media.codec {
+            match (Decoder::new(media.codec), Encoder::new(media.codec)) {
+                (Ok(decoder), Ok(encoder)) => (self.decoder, self.encoder) = (decoder, encoder),
+                (Err(error), _) | (_, Err(error)) => tracing::error!(%error, "codec not changed"),
+            }
+            self.jitter.reset();
         }
         if media.held != self.media.held {
             self.jitter.reset();

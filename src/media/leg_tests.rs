@@ -4,7 +4,7 @@
     reason = "a test may stop at what it did not expect"
 )]
 
-use super::{LegConfig, LegControl, Media, Packet, Srtp, SrtpKey, bind, start};
+use super::{Codec, LegConfig, LegControl, Media, Packet, Srtp, SrtpKey, bind, start};
 use bytes::Bytes;
 use maitred_actors::ports::audio::{Leg, LegEvent, PlayoutCommand};
 use maitred_actors::types::QuestionNo;
@@ -29,14 +29,15 @@ impl Phone {
         keys: Option<(SrtpKey, SrtpKey)>,
         no_audio_after: Duration,
     ) -> (Self, Leg, LegControl) {
-        let socket = bind(HOME).await.unwrap();
-        let leg_socket = bind(HOME).await.unwrap();
+        let socket = bind(HOME, None).await.unwrap();
+        let leg_socket = bind(HOME, None).await.unwrap();
         let leg_at = leg_socket.local_addr().unwrap();
         assert_eq!(leg_at.port() % 2, 0);
         let (key, remote_key) = keys.clone().unzip();
         let media = Media {
             remote: socket.local_addr().unwrap(),
-            pcmu: 0,
+            codec: Codec::Pcmu,
+            payload_type: 0,
             events: Some(101),
             key: remote_key,
             held: false,
@@ -210,7 +211,8 @@ async fn on_hold_the_utterance_waits_and_the_caller_is_silent() {
     let remote = phone.socket.local_addr().unwrap();
     let media = |held| Media {
         remote,
-        pcmu: 0,
+        codec: Codec::Pcmu,
+        payload_type: 0,
         events: None,
         key: None,
         held,
@@ -256,7 +258,8 @@ async fn a_new_description_brings_a_new_key_and_ours_goes_on() {
     let remote = phone.socket.local_addr().unwrap();
     control.update(Media {
         remote,
-        pcmu: 0,
+        codec: Codec::Pcmu,
+        payload_type: 0,
         events: None,
         key: Some(key),
         held: false,
@@ -320,4 +323,29 @@ async fn dropping_the_playout_ends_the_leg_and_reports_what_was_left() {
     );
     assert_eq!(timeout(DEADLINE, events.recv()).await.unwrap(), None);
     assert_eq!(caller.read(caller.end(), 1).await, None);
+}
+
+#[tokio::test]
+async fn only_even_ports_of_the_range_are_taken_and_each_once() {
+    let free = bind(HOME, None).await.unwrap();
+    let first = free.local_addr().unwrap().port().min(65_000);
+    drop(free);
+    let range = first + 1..=first + 6;
+    let mut taken = Vec::new();
+    while let Ok(socket) = bind(HOME, Some(&range)).await {
+        taken.push(socket);
+    }
+    let mut ports: Vec<_> = taken
+        .iter()
+        .map(|s| s.local_addr().unwrap().port())
+        .collect();
+    ports.sort_unstable();
+    ports.dedup();
+    assert_eq!(ports.len(), taken.len());
+    assert!(
+        !ports.is_empty()
+            && ports
+                .iter()
+                .all(|port| port % 2 == 0 && range.contains(port))
+    );
 }

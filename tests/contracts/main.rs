@@ -7,14 +7,22 @@
     reason = "a test fails by panicking"
 )]
 
+mod archive;
 mod baresip;
+mod baresip_called;
 mod deepgram;
 mod dialogs;
 mod fixture;
 mod local_speech;
 mod malformed;
+mod offers;
+mod outbound;
 mod peer;
 mod phone;
+mod registrar;
 mod registration;
+mod resumed;
 mod ringcentral;
+mod ringing;
 mod store;
+mod tones;

@@ -3,13 +3,19 @@
 
 use crate::grammar::Context;
 use crate::ports::booking::{Search, Wanted};
-use crate::types::{BookingDetails, BookingKey, PhoneNumber, QuestionNo};
+use crate::ports::carrier::{Command, PartyRef};
+use crate::types::{BookingDetails, BookingKey, PhoneNumber, QuestionNo, SessionId};
 
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Answer the ringing call.
     Answer {
+        /// Number of the question.
+        question: QuestionNo,
+    },
+    /// Take up the dialog of a call that an earlier process answered. Answered like `Answer`.
+    Reattach {
         /// Number of the question.
         question: QuestionNo,
     },
@@ -85,12 +91,47 @@ pub enum Effect {
         /// Number of the booking.
         number: String,
     },
-    /// Send the caller to another number.
+    /// Send the caller to another number, unannounced.
     Transfer {
         /// Number of the question.
         question: QuestionNo,
         /// The number.
         to: PhoneNumber,
+        /// Our party, where RingCentral's session is known.
+        party: Option<PartyRef>,
+    },
+    /// Call a person, tell them who is calling and why, and connect the caller with them. Answered like a transfer.
+    Consult {
+        /// Number of the question.
+        question: QuestionNo,
+        /// The person's number.
+        to: PhoneNumber,
+        /// What the person hears before the caller.
+        whisper: String,
+        /// How long it may ring, in milliseconds.
+        ring_ms: i64,
+        /// Our party, where RingCentral's session is known.
+        party: Option<PartyRef>,
+    },
+    /// Give up calling the person, unless the caller is being connected already.
+    StopConsult,
+    /// Read the session over REST.
+    ReadSession {
+        /// Number of the question.
+        question: QuestionNo,
+        /// The session.
+        session: SessionId,
+    },
+    /// Have RingCentral carry out a command.
+    Command {
+        /// Number of the question.
+        question: QuestionNo,
+        /// Key under which the API asked for it.
+        key: Option<String>,
+        /// Our party and `status.code` of it, where RingCentral's session is known.
+        party: Option<(PartyRef, String)>,
+        /// The command.
+        command: Command,
     },
     /// End the call.
     HangUp {
@@ -112,6 +153,7 @@ impl Effect {
     pub fn deadline_ms(&self) -> i64 {
         match self {
             Self::Answer { .. } => 40_000,
+            Self::Reattach { .. } => 30_000,
             Self::Say { text, .. } => 15_000 + 150 * text.len() as i64,
             Self::StopSpeaking => 0,
             Self::Interpret { .. } => 1_500,
@@ -121,7 +163,9 @@ impl Effect {
             | Self::Book { .. }
             | Self::ChangeBooking { .. }
             | Self::CancelBooking { .. } => 8_000,
-            Self::Transfer { .. } => 15_000,
+            Self::Transfer { .. } | Self::Command { .. } | Self::ReadSession { .. } => 15_000,
+            Self::Consult { ring_ms, .. } => ring_ms + 60_000,
+            Self::StopConsult => 0,
             Self::HangUp { .. } => 5_000,
         }
     }

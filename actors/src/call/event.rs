@@ -2,9 +2,9 @@
 //! same order. Stored as JSON for ever: fields may be added with a default, never renamed.
 
 use crate::grammar::Understanding;
-use crate::ports::carrier::PartyRef;
+use crate::ports::carrier::{self, PartyRef};
 use crate::ports::{booking, hearing::Utterance, telephony};
-use crate::types::{Booking, CallId, CallSettings, PhoneNumber, QuestionNo, SessionId};
+use crate::types::{Booking, CallId, CallSettings, PhoneNumber, QuestionNo, SessionId, SipCallId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -100,6 +100,32 @@ pub enum Event {
         /// The report.
         status: Box<PartyStatus>,
     },
+    /// The session was read over REST.
+    SessionRead {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// Its parties, or why they could not be read.
+        result: Result<Vec<PartyStatus>, carrier::Error>,
+    },
+    /// Somebody wants a command carried out on the call, by the API.
+    CommandAsked {
+        /// Key under which it is carried out once.
+        key: String,
+        /// The command.
+        command: carrier::Command,
+    },
+    /// A command was carried out, or was not.
+    CommandAnswered {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// Key under which it was asked for, if by the API.
+        #[serde(default)]
+        key: Option<String>,
+        /// Done, or why not.
+        result: Result<carrier::Done, carrier::Error>,
+    },
+    /// No recogniser or no voice works now, so that the call should not be answered.
+    VoiceDown,
     /// Our answer was accepted, and audio flows.
     Answered {
         /// Question that asked for it.
@@ -117,10 +143,17 @@ pub enum Event {
         /// Why.
         error: telephony::Error,
     },
-    /// The caller gave up before the answer.
-    CallerCancelled,
+    /// The caller gave up before the answer, or another device answered.
+    CallerCancelled {
+        /// The dialog; `None` in old journals.
+        #[serde(default)]
+        dialog: Option<SipCallId>,
+    },
     /// The other side hung up, or the dialog was lost.
     CallerHungUp {
+        /// The dialog; `None` in old journals.
+        #[serde(default)]
+        dialog: Option<SipCallId>,
         /// Why, in short.
         reason: String,
     },
@@ -269,9 +302,13 @@ impl Event {
             Self::Admitted { .. } => "admitted",
             Self::Rang { .. } => "rang",
             Self::SessionChanged { .. } => "session_changed",
+            Self::SessionRead { .. } => "session_read",
+            Self::CommandAsked { .. } => "command_asked",
+            Self::CommandAnswered { .. } => "command_answered",
+            Self::VoiceDown => "voice_down",
             Self::Answered { .. } => "answered",
             Self::AnswerFailed { .. } => "answer_failed",
-            Self::CallerCancelled => "caller_cancelled",
+            Self::CallerCancelled { .. } => "caller_cancelled",
             Self::CallerHungUp { .. } => "caller_hung_up",
             Self::HoldChanged { .. } => "hold_changed",
             Self::PromptStarted { .. } => "prompt_started",

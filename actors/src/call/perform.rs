@@ -5,11 +5,13 @@ use super::supervisor::SupervisorMsg;
 use super::{CallState, Effect};
 use crate::booking_desk::{BookQuestion, BookingDeskMsg};
 use crate::interpreter::InterpreterMsg;
-use crate::phone_line::PhoneLineMsg;
+use crate::phone_line::{Ask, Consultation, PhoneLineMsg};
+use crate::ports::carrier::PartyRef;
 use crate::registry::Role;
 use crate::types::{CallId, QuestionNo, SipCallId};
 use crate::voice::SpeakerMsg;
 use crate::world::World;
+use std::time::Duration;
 
 /// Starts what an effect asks for.
 pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
@@ -22,6 +24,16 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
                 PhoneLineMsg::Answer {
                     call: call.clone(),
                     sip,
+                    question,
+                },
+            )
+        }),
+        Effect::Reattach { question } => state.line.dialog.clone().is_some_and(|dialog| {
+            tell_line(
+                world,
+                PhoneLineMsg::Reattach {
+                    call: call.clone(),
+                    dialog: Box::new(dialog),
                     question,
                 },
             )
@@ -83,17 +95,53 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
             key,
             number,
         } => ask_book(world, call, question, BookQuestion::Cancel(key, number)),
-        Effect::Transfer { question, to } => with_line(state, |sip| {
+        Effect::Transfer {
+            question,
+            to,
+            party,
+        } => {
+            let ask = ask(state, question, party);
+            tell_line(world, PhoneLineMsg::Transfer { ask, to })
+        }
+        Effect::Consult {
+            question,
+            to,
+            whisper,
+            ring_ms,
+            party,
+        } => {
+            let ask = ask(state, question, party);
+            let ring = Duration::from_millis(ring_ms.unsigned_abs());
+            let consultation = Consultation { to, whisper, ring };
+            tell_line(world, PhoneLineMsg::Consult { ask, consultation })
+        }
+        Effect::StopConsult => tell_line(world, PhoneLineMsg::StopConsult(call)),
+        Effect::ReadSession { question, session } => tell_line(
+            world,
+            PhoneLineMsg::ReadSession {
+                call,
+                question,
+                session,
+            },
+        ),
+        Effect::Command {
+            question,
+            key,
+            party,
+            command,
+        } => {
+            let (party, code) = party.unzip();
+            let ask = ask(state, question, party);
             tell_line(
                 world,
-                PhoneLineMsg::Transfer {
-                    call: call.clone(),
-                    sip,
-                    question,
-                    to,
+                PhoneLineMsg::Command {
+                    ask,
+                    code,
+                    key,
+                    command,
                 },
             )
-        }),
+        }
         Effect::HangUp { question } => with_line(state, |sip| {
             tell_line(
                 world,
@@ -107,6 +155,20 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
     };
     if !told {
         tracing::warn!(call.id = %state.call, effect = kind, "nobody there; its deadline will tell");
+    }
+}
+
+/// Addresses a call for what goes by REST or by SIP.
+fn ask(state: &CallState, question: QuestionNo, party: Option<PartyRef>) -> Ask {
+    Ask {
+        call: state.call.clone(),
+        question,
+        sip: state
+            .line
+            .offer
+            .as_ref()
+            .map(|offer| offer.sip_call_id.clone()),
+        party,
     }
 }
 
@@ -141,6 +203,7 @@ fn tell_mouth(world: &World, call: &CallId, message: SpeakerMsg) -> bool {
 fn effect_name(effect: &Effect) -> &'static str {
     match effect {
         Effect::Answer { .. } => "answer",
+        Effect::Reattach { .. } => "reattach",
         Effect::Say { .. } => "say",
         Effect::StopSpeaking => "stop_speaking",
         Effect::Interpret { .. } => "interpret",
@@ -151,6 +214,10 @@ fn effect_name(effect: &Effect) -> &'static str {
         Effect::CancelBooking { .. } => "cancel_booking",
         Effect::Book { .. } => "book",
         Effect::Transfer { .. } => "transfer",
+        Effect::Consult { .. } => "consult",
+        Effect::StopConsult => "stop_consult",
+        Effect::ReadSession { .. } => "read_session",
+        Effect::Command { .. } => "command",
         Effect::HangUp { .. } => "hang_up",
     }
 }

@@ -51,6 +51,9 @@ pub struct Dialog {
     pub secured: bool,
     /// RTP address of the other side, `host:port`.
     pub remote_media: String,
+    /// Whether the way to the other side is the account's server.
+    #[serde(default)]
+    pub of_account: bool,
 }
 
 /// An answered call: the dialog for the journal, the leg for the voice.

@@ -17,6 +17,24 @@ pub enum AiMode {
     HumanOnly,
 }
 
+/// How a person is called before the caller is handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consult {
+    /// How long the person's phone may ring, in milliseconds (`HANDOVER_RING_SECONDS`).
+    pub ring_ms: u32,
+}
+
+/// Which texts are sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Texts {
+    /// To the caller, when a booking was made (`TEXT_CONFIRMATIONS`).
+    pub confirmations: bool,
+    /// To the caller, when nobody answered (`TEXT_MISSED_CALLS`).
+    pub missed_calls: bool,
+    /// To the person who is to take a call, and of messages that callers leave (`TEXT_SUMMARIES`).
+    pub summaries: bool,
+}
+
 /// Settings pinned to a call by its first event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallSettings {
@@ -40,6 +58,18 @@ pub struct CallSettings {
     pub closes: jiff::civil::Time,
     /// Number that takes a call which Maitred cannot serve (`FALLBACK_NUMBER`).
     pub fallback: Option<PhoneNumber>,
+    /// Id of our own extension at RingCentral, where it is known.
+    #[serde(default)]
+    pub own_extension: Option<String>,
+    /// Whether RingCentral can be asked for something over REST.
+    #[serde(default)]
+    pub carrier: bool,
+    /// How a person is called before the caller is handed over; `None` hands over unannounced.
+    #[serde(default)]
+    pub consult: Option<Consult>,
+    /// Which texts are sent.
+    #[serde(default)]
+    pub texts: Texts,
     /// The business as it was when the call began; one of which nothing is known in journals older than profiles.
     #[serde(default)]
     pub profile: Arc<Profile>,

@@ -8,3 +8,4 @@ mod rows;
 mod search;
 
 pub use ledger::Ledger;
+pub(crate) use rows::read_booking;

@@ -37,8 +37,8 @@ pub(super) fn set_details(row: &mut bookings::ActiveModel, details: &BookingDeta
     row.quoted_cents = Set(details.quoted.map(cents));
 }
 
-/// Reads a booking.
-pub(super) fn read_booking(row: bookings::Model) -> Result<Booking, Error> {
+/// Reads a booking; fails where its start cannot be read.
+pub(crate) fn read_booking(row: bookings::Model) -> Result<Booking, Error> {
     let starts = civil_from_sql(row.starts_local).ok_or_else(|| {
         Error::Unavailable(format!("booking {} has no readable start", row.number))
     })?;

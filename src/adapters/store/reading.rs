@@ -1,7 +1,9 @@
 //! Owns the read side for the API: calls, one call with its journal and transcript, bookings. Called by the HTTP
 //! routes. Never writes.
 
+use super::after_reading::after;
 use super::entities::{booking_changes, bookings, call_events, call_recordings, transcript_turns};
+use super::search::CallFilter;
 use super::views::{BookingRow, CallRow, CallView, Page};
 use super::{Database, time_to_sql};
 use jiff::Timestamp;
@@ -9,7 +11,7 @@ use maitred_actors::types::CallId;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// Rows of one page at most.
-const PAGE_MAX: u64 = 200;
+pub(super) const PAGE_MAX: u64 = 200;
 
 /// Why nothing could be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,15 +30,6 @@ impl From<DbErr> for ReadError {
     }
 }
 
-/// Which calls are wanted.
-#[derive(Clone, Debug, Default)]
-pub struct CallFilter {
-    /// Only calls in this state, for example `COMPLETED`.
-    pub state: Option<String>,
-    /// Only calls with this outcome, for example `booked`.
-    pub outcome: Option<String>,
-}
-
 /// Reads for the API.
 #[derive(Clone, Debug)]
 pub struct Reading {
@@ -49,6 +42,10 @@ impl Reading {
         Self { database }
     }
 
+    pub(super) fn database(&self) -> &Database {
+        &self.database
+    }
+
     /// Lists calls, newest first, from the cursor on; a limit beyond 200 is cut.
     pub async fn calls(
         &self,
@@ -57,13 +54,7 @@ impl Reading {
         limit: u64,
     ) -> Result<Page<CallRow>, ReadError> {
         use call_recordings::Column as C;
-        let mut query = call_recordings::Entity::find();
-        if let Some(state) = filter.state {
-            query = query.filter(C::State.eq(state));
-        }
-        if let Some(outcome) = filter.outcome {
-            query = query.filter(C::Outcome.eq(outcome));
-        }
+        let mut query = call_recordings::Entity::find().filter(filter.condition());
         if let Some(cursor) = cursor {
             query = query.filter(older(C::StartedAt, C::CallId, cursor)?);
         }
@@ -102,6 +93,7 @@ impl Reading {
             record: record.into(),
             journal: journal.into_iter().map(Into::into).collect(),
             transcript: transcript.into_iter().map(Into::into).collect(),
+            after: after(&self.database, call).await?,
         }))
     }
 
@@ -149,7 +141,7 @@ impl Reading {
 }
 
 /// Finds the rows that come after the cursor, `<microseconds>.<key>` of the last row seen.
-fn older<C: ColumnTrait>(time: C, key: C, cursor: &str) -> Result<Condition, ReadError> {
+pub(super) fn older<C: ColumnTrait>(time: C, key: C, cursor: &str) -> Result<Condition, ReadError> {
     let (micros, last) = cursor.split_once('.').ok_or(ReadError::Cursor)?;
     let micros: i64 = micros.parse().map_err(|_| ReadError::Cursor)?;
     let at = Timestamp::from_microsecond(micros).map_err(|_| ReadError::Cursor)?;
@@ -159,7 +151,7 @@ fn older<C: ColumnTrait>(time: C, key: C, cursor: &str) -> Result<Condition, Rea
 }
 
 /// Cuts the row that only tells that there are more.
-fn page<M, T: From<M>>(
+pub(super) fn page<M, T: From<M>>(
     mut rows: Vec<M>,
     limit: u64,
     place: impl Fn(&M) -> (sea_orm::prelude::DateTimeUtc, String),

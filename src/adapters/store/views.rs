@@ -1,6 +1,7 @@
 //! Owns what the API shows of a row: plain values that serialise to JSON. Made by the reading side. Never hides a
 //! damaged journal entry: it is shown without its event.
 
+use super::after_views::AfterView;
 use super::entities::{booking_changes, bookings, call_events, call_recordings, transcript_turns};
 use super::{civil_from_sql, time_from_sql};
 use jiff::Timestamp;
@@ -39,6 +40,7 @@ pub struct CallRow {
     pub duration_seconds: Option<i64>,
     pub started_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
+    pub archive_reason: Option<String>,
 }
 
 /// One entry of a call's journal as the API shows it.
@@ -76,8 +78,11 @@ pub struct CallView {
     pub record: CallRow,
     /// Its journal, in order.
     pub journal: Vec<JournalRow>,
-    /// What was said, in order.
+    /// What was said, in order, as it was heard live.
     pub transcript: Vec<TurnRow>,
+    /// What was done after its end.
+    #[serde(flatten)]
+    pub after: AfterView,
 }
 
 /// A booking as the API shows it.
@@ -142,6 +147,7 @@ impl From<call_recordings::Model> for CallRow {
             duration_seconds: row.duration_seconds,
             started_at: time_from_sql(row.started_at),
             ended_at: row.ended_at.and_then(time_from_sql),
+            archive_reason: row.archive_reason,
         }
     }
 }

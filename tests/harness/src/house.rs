@@ -4,6 +4,7 @@
 use crate::business::business;
 use crate::caller::{Caller, DEADLINE};
 use crate::crash::Crashes;
+use crate::exchange::Exchange;
 use deepgram_sim::{DeepgramSim, SimConfig};
 use jiff::civil::DateTime;
 use maitred::adapters::booking::Ledger;
@@ -34,10 +35,18 @@ const WEBHOOK_SECRET: &str = "a secret of the tests";
 pub struct Setup {
     variables: HashMap<&'static str, String>,
     vendor: SimConfig,
+    at_ringcentral: bool,
     business: Option<String>,
 }
 
 impl Setup {
+    /// Makes the house a device and an application of a simulated RingCentral.
+    #[must_use]
+    pub fn at_ringcentral(mut self) -> Self {
+        self.at_ringcentral = true;
+        self
+    }
+
     /// Sets a variable of the environment.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -79,6 +88,7 @@ pub struct House {
     pub deepgram: DeepgramSim,
     /// What is to be crashed.
     pub crashes: Crashes,
+    exchange: Option<Exchange>,
     variables: HashMap<&'static str, String>,
     folder: TempDir,
     callers: AtomicU32,
@@ -99,15 +109,26 @@ impl House {
             .await
             .expect("the simulated Deepgram starts");
         let mut variables = defaults(&folder, &deepgram);
+        let exchange = match setup.at_ringcentral {
+            true => Some(Exchange::start(folder.path()).await),
+            false => None,
+        };
+        if let Some(exchange) = &exchange {
+            variables.extend(exchange.variables(folder.path()));
+        }
         let profile = setup.business.unwrap_or_else(|| business(2));
         std::fs::write(&variables["BUSINESS_PROFILE"], profile).expect("the profile is written");
         variables.extend(setup.variables);
         let crashes = Crashes::default();
         let server = start(&variables, &crashes).await;
+        if let Some(exchange) = &exchange {
+            exchange.connect(&receiver(&server), WEBHOOK_SECRET).await;
+        }
         Self {
             server,
             deepgram,
             crashes,
+            exchange,
             variables,
             folder,
             callers: AtomicU32::new(0),
@@ -115,9 +136,9 @@ impl House {
         }
     }
 
-    /// Stops the server at once, as a crash of the machine would, and starts another on the same database.
+    /// Ends the server as the death of its process would, and starts another on the same database.
     pub async fn restart(self) -> Self {
-        self.server.stop(Duration::ZERO).await;
+        self.server.kill().await;
         let crashes = Crashes::default();
         let server = start(&self.variables, &crashes).await;
         Self {
@@ -140,13 +161,14 @@ impl House {
         Caller::dial(self.plan()).await
     }
 
+    /// Gives the house's line at RingCentral.
+    pub fn exchange(&self) -> &Exchange {
+        self.exchange.as_ref().expect("a house at_ringcentral")
+    }
+
     /// Gives a sender of signed webhooks.
     pub fn ringcentral(&self) -> Sender {
-        let address = format!(
-            "http://{}/api/v1/ringcentral/webhooks/events",
-            self.server.http
-        );
-        Sender::new(&address)
+        Sender::new(&receiver(&self.server))
             .expect("an address")
             .signing(WEBHOOK_SECRET)
     }
@@ -168,6 +190,15 @@ impl House {
         let url = format!("http://{}{path}", self.server.http);
         let answer = self.http.get(url).send().await.expect("the server answers");
         answer.text().await.expect("the answer is text")
+    }
+
+    /// Posts to the API and gives status and body.
+    pub async fn post(&self, path: &str, key: &str, body: &Value) -> (u16, Value) {
+        let url = format!("http://{}{path}", self.server.http);
+        let request = self.http.post(url).header("idempotency-key", key);
+        let answer = request.json(body).send().await.expect("the API answers");
+        let status = answer.status().as_u16();
+        (status, answer.json().await.expect("the API speaks JSON"))
     }
 
     /// Waits until the call from this number has ended, and gives its record.
@@ -271,6 +302,11 @@ impl House {
         let left = self.server.stop(Duration::from_secs(10)).await;
         assert_eq!(left, 0, "calls were left when the house was closed");
     }
+}
+
+/// Gives the address for webhooks.
+fn receiver(server: &Server) -> String {
+    format!("http://{}/api/v1/ringcentral/webhooks/events", server.http)
 }
 
 /// Shows the server's log where `LOG_LEVEL` asks for it, for somebody who looks into a failing story.

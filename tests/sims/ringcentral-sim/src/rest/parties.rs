@@ -43,8 +43,8 @@ async fn read(
     State(exchange): State<Exchange>,
     Path((_, session, party)): Place,
 ) -> Result<Json<Value>, ApiError> {
-    exchange.own_party(&session, &party)?;
-    own(&exchange, &session).map(Json)
+    let number = exchange.own_party(&session, &party)?.number;
+    exchange.party_json(&session, number).map(Json)
 }
 
 async fn update(
@@ -52,7 +52,7 @@ async fn update(
     Path((_, session, party)): Place,
     body: Bytes,
 ) -> Result<Json<Value>, ApiError> {
-    exchange.own_party(&session, &party)?;
+    let number = exchange.own_party(&session, &party)?.number;
     let body = parse(&body)?;
     // Documents and clients disagree whether the fields are wrapped.
     let fields = body.get("party").unwrap_or(&body);
@@ -60,8 +60,8 @@ async fn update(
         .get("muted")
         .and_then(Value::as_bool)
         .ok_or_else(|| ApiError::invalid("muted"))?;
-    exchange.set_muted(&session, muted);
-    own(&exchange, &session).map(Json)
+    exchange.update(&session, number, |party| party.muted = muted);
+    exchange.party_json(&session, number).map(Json)
 }
 
 async fn act(
@@ -69,7 +69,8 @@ async fn act(
     Path((_, session, party, action)): ActionPlace,
     body: Bytes,
 ) -> Result<Response, ApiError> {
-    let code = exchange.own_party(&session, &party)?;
+    let party = exchange.own_party(&session, &party)?;
+    let (number, code) = (party.number, party.code);
     let body = parse(&body)?;
     let expect = |allowed: &[&str], status: u16| match allowed.contains(&code.as_str()) {
         true => Ok(()),
@@ -78,10 +79,16 @@ async fn act(
     match action.as_str() {
         "answer" => {
             expect(&RINGING, 409)?;
-            body.get("deviceId")
-                .and_then(Value::as_str)
+            let device = body["deviceId"]
+                .as_str()
                 .ok_or_else(|| ApiError::invalid("deviceId"))?;
-            exchange.change(&session, Party::Extension, "Answered", None);
+            if !exchange.affect(&session, Effect::AnswerOn(device.to_owned())) {
+                exchange.change(&session, Party::Extension, "Answered", None);
+            }
+            // The party counts as answered while the device is being rung.
+            let mut answer = exchange.party_json(&session, number)?;
+            answer["status"]["code"] = "Answered".into();
+            return Ok(Json(answer).into_response());
         }
         "reject" => {
             expect(&RINGING, 409)?;
@@ -107,7 +114,9 @@ async fn act(
         }
         _ => return Err(ApiError::new(404, "CMN-120", "Unknown URI")),
     }
-    own(&exchange, &session).map(|party| Json(party).into_response())
+    exchange
+        .party_json(&session, number)
+        .map(|party| Json(party).into_response())
 }
 
 /// Sends the caller elsewhere: our party is over, the caller's is not.
@@ -129,14 +138,8 @@ fn redirect(exchange: &Exchange, session: &str, body: Value) -> Result<(), ApiEr
     Ok(())
 }
 
-fn own(exchange: &Exchange, session: &str) -> Result<Value, ApiError> {
-    exchange
-        .party_json(session, Party::Extension)
-        .ok_or_else(|| ApiError::not_found("partyId"))
-}
-
 /// Reads a JSON body; no body counts as an empty object.
-fn parse(body: &[u8]) -> Result<Value, ApiError> {
+pub(super) fn parse(body: &[u8]) -> Result<Value, ApiError> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Object(serde_json::Map::new()));
     }

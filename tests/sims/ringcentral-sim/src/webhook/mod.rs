@@ -5,6 +5,7 @@
 mod delivery;
 mod handshake;
 mod notification;
+mod party;
 mod scenarios;
 mod script;
 mod session;
@@ -12,6 +13,8 @@ mod session;
 pub use delivery::{Delivery, SendError, Sender, signature};
 pub use handshake::{HandshakeError, shake_hands};
 pub use notification::{Notification, Shape};
+pub use party::{Endpoint, PartyState, Peer};
 pub use scenarios::{Check, Scenario, run};
 pub use script::Script;
+pub(crate) use session::digits;
 pub use session::{Party, Session};

@@ -6,9 +6,12 @@ mod calls;
 mod edge;
 mod hearing;
 mod media;
+mod outbound;
 mod reconnect;
+mod recordings;
 mod rest;
 mod retransmission;
+mod sms;
 mod webhooks;
 mod whole;
 
