@@ -1,7 +1,9 @@
 //! Owns the putting together of a server: database, line, speech, actors, HTTP; and its orderly end. Called by `main`
 //! and by the tests' harness, which both get the same server.
 
-use crate::adapters::archive::{DiskShelf, Fetcher, OwnerWebhook, SqlList, Telling};
+use crate::adapters::archive::{
+    DiskShelf, Fetcher, OwnerWebhook, RECORDING_BYTES_MAX, SqlList, Telling,
+};
 use crate::adapters::booking::{Ledger, LedgerConfig};
 use crate::adapters::clock::{self, SystemClock};
 use crate::adapters::ringcentral::{Office, RecordingLog, Standing as SubscriptionStanding};
@@ -282,7 +284,9 @@ fn archive(
         by_text: settings.owner_sms.clone(),
     };
     let shelf = DiskShelf::new(&settings.folder, config.business.time_zone.clone());
-    let fetcher = log.map(|log| Arc::new(Fetcher::new(log, shelf.clone())) as Arc<dyn Recordings>);
+    let fetcher = log.map(|log| {
+        Arc::new(Fetcher::new(log, shelf.clone(), RECORDING_BYTES_MAX)) as Arc<dyn Recordings>
+    });
     let owner = match settings.owner_webhook.clone() {
         Some((url, secret)) => Some(Arc::new(OwnerWebhook::new(&url, secret)?) as Arc<dyn Owner>),
         None => None,

@@ -12,6 +12,7 @@ mod baresip;
 mod deepgram;
 mod dialogs;
 mod fixture;
+mod local_recordings;
 mod local_speech;
 mod malformed;
 mod peer;
