@@ -2,8 +2,10 @@
 //! calls it through the ports of `maitred_actors`.
 
 pub mod archive;
+pub(crate) mod backoff;
 pub mod booking;
 pub mod clock;
+pub mod outbox;
 pub mod ringcentral;
 pub mod speech;
 pub mod store;

@@ -3,6 +3,7 @@
 mod archive;
 mod load;
 mod problem;
+mod profile;
 mod reader;
 mod sections;
 mod settings;
@@ -12,9 +13,10 @@ mod variables;
 
 pub use archive::ArchiveSettings;
 pub use problem::Problem;
+pub use profile::{CurrentProfile, EXAMPLE, Follower, ProfileProblem, example, read_profile};
 pub use settings::{
     Business, Config, Deepgram, DeepgramListen, Http, Log, LogFormat, RingCentral,
-    RingCentralCredentials, RingCentralUrls, Sip, SipAccount, SipTls, SipTransport, Speech,
-    SpeechEngine, Webhook, WebhookAuth,
+    RingCentralCredentials, RingCentralDevice, RingCentralUrls, Sip, SipAccount, SipTls,
+    SipTransport, Speech, SpeechEngine, Webhook, WebhookAuth,
 };
 pub use variables::{VARIABLES, Variable};

@@ -79,7 +79,7 @@ pub const VARIABLES: &[Variable] = &[
     open(
         "SIP_REGISTRAR",
         "",
-        "Server to register with, host or host:port; unset: only take calls that dial us",
+        "Server to register with, host or host:port; unset: RingCentral's device, if RC_CLIENT_ID is set",
     ),
     open(
         "SIP_TRANSPORT",
@@ -102,6 +102,11 @@ pub const VARIABLES: &[Variable] = &[
         "SIP_OUTBOUND_PROXY",
         "",
         "Host or host:port through which the registrar is reached",
+    ),
+    open(
+        "RTP_PORTS",
+        "",
+        "Ports for the sound of calls, such as 20000-64999; unset: any",
     ),
     open(
         "RC_CLIENT_ID",
@@ -132,7 +137,7 @@ pub const VARIABLES: &[Variable] = &[
     open(
         "RC_DEVICE_ID",
         "",
-        "Id of the device calls come to; unset: the extension's first Existing Phone",
+        "Id of the device calls come to, or none; unset: the extension's first Existing Phone",
     ),
     open(
         "RC_SMS_FROM",
@@ -190,6 +195,31 @@ pub const VARIABLES: &[Variable] = &[
         "FALLBACK_NUMBER",
         "",
         "Phone number that takes calls which Maitred cannot serve",
+    ),
+    open(
+        "HANDOVER",
+        "announced",
+        "How a caller is handed to a person: announced (the person is called and told first) or blind",
+    ),
+    open(
+        "HANDOVER_RING_SECONDS",
+        "25",
+        "Seconds that the person's phone rings before the caller is back with the AI, 5 to 120",
+    ),
+    open(
+        "TEXT_CONFIRMATIONS",
+        "true",
+        "Whether a booking is confirmed by text; needs RC_SMS_FROM",
+    ),
+    open(
+        "TEXT_MISSED_CALLS",
+        "false",
+        "Whether a caller whom nobody answered is sent a text; needs RC_SMS_FROM",
+    ),
+    open(
+        "TEXT_SUMMARIES",
+        "true",
+        "Whether the person who is to take a call is sent who calls and why; needs RC_SMS_FROM",
     ),
     open(
         "SPEECH",
@@ -253,34 +283,9 @@ pub const VARIABLES: &[Variable] = &[
         "Phone number that gets a text about every call when it is over",
     ),
     open(
-        "BUSINESS_NAME",
-        "My Hibachi Chef",
-        "Name of the business as it is spoken",
-    ),
-    open(
-        "BUSINESS_TIME_ZONE",
-        "America/Los_Angeles",
-        "IANA time zone of the business",
-    ),
-    open(
-        "BUSINESS_OPENS",
-        "11:00",
-        "First hour at which a party may start",
-    ),
-    open(
-        "BUSINESS_CLOSES",
-        "21:00",
-        "Hour by which a party must have started",
-    ),
-    open(
-        "BOOKINGS_PER_SLOT",
-        "2",
-        "Parties that can run at the same time, 1 to 1000",
-    ),
-    open(
-        "PARTY_MINUTES",
-        "120",
-        "Minutes for which a party keeps its place, 15 to 1440",
+        "BUSINESS_PROFILE",
+        "",
+        "File that tells everything about the business, such as business.toml; unset: the built-in example",
     ),
 ];
 

@@ -10,6 +10,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use maitred_actors::types::CallId;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use std::sync::Arc;
 
 /// Rows of a page where the request names no number.
@@ -86,6 +87,18 @@ pub(super) async fn bookings(
             .bookings(query.cursor.as_deref(), limit)
             .await,
     )
+}
+
+/// `GET /api/v1/business`: the profile by which new calls go, and what is wrong with a version that was refused.
+pub(super) async fn business(State(ingress): State<Arc<Ingress>>) -> Response {
+    let refused: Vec<String> = ingress
+        .profile
+        .refused()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let body = json!({ "profile": ingress.profile.get(), "refused": refused });
+    axum::Json(body).into_response()
 }
 
 /// `GET /api/v1/cards`: one for each call, the last call first.

@@ -70,6 +70,18 @@ pub const METRICS: &[(&str, &str)] = &[
         "Seconds until the webhook subscription expires; 0 when there is none",
     ),
     (
+        "maitred_texts_total",
+        "Steps of text messages, by the status they led to",
+    ),
+    (
+        "maitred_profile_changes_total",
+        "Changes of the business profile that were found, by result",
+    ),
+    (
+        "maitred_profile_current",
+        "Whether the file of the business profile is the version that holds",
+    ),
+    (
         "maitred_archive_steps_total",
         "Steps of the work after calls, by stage and result",
     ),
@@ -117,6 +129,9 @@ pub struct Metrics {
     webhook: Histogram,
     ringcentral: IntCounterVec,
     subscription: IntGauge,
+    texts: IntCounterVec,
+    profile_changes: IntCounterVec,
+    profile_current: IntGauge,
     archive: ArchiveMetrics,
 }
 
@@ -151,6 +166,12 @@ impl Metrics {
                 &["group", "result"],
             )?,
             subscription: IntGauge::with_opts(opts("maitred_subscription_seconds_to_expiry"))?,
+            texts: IntCounterVec::new(opts("maitred_texts_total"), &["status"])?,
+            profile_changes: IntCounterVec::new(
+                opts("maitred_profile_changes_total"),
+                &["result"],
+            )?,
+            profile_current: IntGauge::with_opts(opts("maitred_profile_current"))?,
             archive: ArchiveMetrics::new()?,
             registry,
         };
@@ -169,6 +190,21 @@ impl Metrics {
         self.ringcentral.with_label_values(&[group, result]).inc();
     }
 
+    /// Counts one step of a text message.
+    pub fn note_text(&self, status: &str) {
+        self.texts.with_label_values(&[status]).inc();
+    }
+
+    /// Counts one change of the business profile.
+    pub fn note_profile(&self, result: &str) {
+        self.profile_changes.with_label_values(&[result]).inc();
+    }
+
+    /// Notes whether the file of the business profile is the version that holds.
+    pub fn note_profile_standing(&self, is_current: bool) {
+        self.profile_current.set(i64::from(is_current));
+    }
+
     /// Notes how long the webhook subscription still lives.
     pub fn note_subscription(&self, seconds_to_expiry: u64) {
         self.subscription
@@ -183,7 +219,7 @@ impl Metrics {
     }
 
     fn register(&self) -> Result<(), prometheus::Error> {
-        let all: [Box<dyn prometheus::core::Collector>; 17] = [
+        let all: [Box<dyn prometheus::core::Collector>; 20] = [
             Box::new(self.calls.clone()),
             Box::new(self.calls_ended.clone()),
             Box::new(self.calls_refused.clone()),
@@ -201,6 +237,9 @@ impl Metrics {
             Box::new(self.webhook.clone()),
             Box::new(self.ringcentral.clone()),
             Box::new(self.subscription.clone()),
+            Box::new(self.texts.clone()),
+            Box::new(self.profile_changes.clone()),
+            Box::new(self.profile_current.clone()),
         ];
         all.into_iter()
             .chain(self.archive.all())
@@ -338,6 +377,8 @@ mod tests {
         });
         metrics.note_delivery("accepted", Duration::from_millis(3));
         metrics.note_ringcentral("light", "ok");
+        metrics.note_text("sent");
+        metrics.note_profile("accepted");
         metrics.note(Signal::Archived {
             stage: "recording",
             result: "ok",

@@ -2,8 +2,13 @@
 
 mod archive;
 mod book;
+mod changes;
+mod crowd;
+mod desk;
+mod holds;
 mod journal;
 mod opening;
+mod outbox;
 mod reading;
 
 /// Makes two tests of each check, one for each database.

@@ -8,7 +8,6 @@ const MODS_WITH_CODE: &[&str] = &[
     "actors/src/booking_desk/mod.rs",
     "actors/src/call/phases/mod.rs",
     "actors/src/interpreter/mod.rs",
-    "actors/src/phone_line/mod.rs",
     "actors/src/ports/mod.rs",
     "src/adapters/speech/engines/src/spoken/mod.rs",
 ];

@@ -85,7 +85,9 @@ fn booking() -> Booking {
             party_size: 12,
             name: "Maria Delgado".to_owned(),
             phone: None,
+            ..BookingDetails::default()
         },
+        cancelled: false,
     }
 }
 

@@ -146,7 +146,9 @@ mod tests {
                 party_size: 12,
                 name: "Maria Delgado".to_owned(),
                 phone: PhoneNumber::parse("+14155550198"),
+                ..BookingDetails::default()
             },
+            cancelled: false,
         }
     }
 

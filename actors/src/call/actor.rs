@@ -64,6 +64,7 @@ pub struct Running {
 struct Written {
     record: Option<CallRecord>,
     turns: Vec<bool>,
+    texts: usize,
     timers: BTreeMap<Timer, Timestamp>,
     phase: Option<&'static str>,
     finished: bool,
@@ -183,9 +184,18 @@ impl Written {
             self.record = Some(record);
         }
         self.write_turns(world, state);
+        for text in state.texts.iter().skip(self.texts) {
+            let row = projection::text(state, text);
+            world.queue.project(Projection::Text(row));
+        }
+        self.texts = state.texts.len();
         self.note_phase(world, state);
         if state.is_finished() && !self.finished {
             self.finished = true;
+            if let Some(outcome) = state.outcome() {
+                let outcome = outcome.as_str();
+                world.note(Signal::CallEnded { outcome });
+            }
             world
                 .registry
                 .tell(Role::CallSupervisor(call), SupervisorMsg::CallOver);
@@ -223,9 +233,6 @@ impl Written {
         });
         self.phase = Some(phase);
         match &state.phase {
-            Phase::Over(outcome) => world.note(Signal::CallEnded {
-                outcome: outcome.as_str(),
-            }),
             Phase::Talking(_) => {
                 if let Some(answered) = state.answered_at {
                     let took = answered.duration_since(state.started_at).unsigned_abs();
@@ -234,9 +241,11 @@ impl Written {
             }
             Phase::Arriving
             | Phase::Answering
+            | Phase::Watching
             | Phase::Leaving(_)
             | Phase::HandingOver { .. }
-            | Phase::HangingUp(_) => {}
+            | Phase::HangingUp(_)
+            | Phase::Over(_) => {}
         }
     }
 }

@@ -20,6 +20,7 @@ mod intents;
 mod lengths;
 mod lexicon;
 mod name_leads;
+mod name_vote;
 mod names;
 mod numbers;
 mod party;
@@ -30,18 +31,23 @@ mod phone;
 mod pieces;
 mod places;
 mod plain_words;
+mod proposal;
 mod questions;
 mod reading;
 mod relative;
 pub mod render;
 mod repair;
 mod scope;
+mod sounds;
+mod spelled_names;
 mod spelling;
 mod stretches;
 mod talk;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod topic;
+mod transcript;
 mod understand;
 mod weeks;
 mod wording;
@@ -50,4 +56,5 @@ pub use reading::{
     Address, Context, DateReading, Found, Intent, PartOfDay, PartySize, PersonName, Scored, Slot,
     TimeReading, Understanding,
 };
+pub use transcript::{Agreed, Transcript};
 pub use understand::understand;

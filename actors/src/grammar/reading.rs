@@ -246,6 +246,15 @@ pub struct PersonName {
     pub last: Option<String>,
 }
 
+impl PersonName {
+    /// The parts that are known, first name first.
+    #[must_use]
+    pub fn full(&self) -> String {
+        let parts = [self.first.as_deref(), self.last.as_deref()];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    }
+}
+
 /// A street address, as much of it as was said.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Address {

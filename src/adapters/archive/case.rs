@@ -2,16 +2,15 @@
 //! that it cannot stand in the way of the rest.
 
 use super::results::stored;
+use crate::adapters::booking::read_booking;
 use crate::adapters::store::entities::{
     archived_recordings, bookings, call_events, call_recordings, transcript_turns,
 };
-use crate::adapters::store::{Database, civil_from_sql, time_from_sql};
+use crate::adapters::store::{Database, time_from_sql};
 use maitred_actors::call::Recorded;
 use maitred_actors::ports::archive::Case;
 use maitred_actors::ports::journal::{CallRecord, RecordState, TranscriptTurn, TurnSpeaker};
-use maitred_actors::types::{
-    Booking, BookingDetails, BookingKey, CallId, PhoneNumber, SessionId, SipCallId,
-};
+use maitred_actors::types::{CallId, PhoneNumber, SessionId, SipCallId};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
 
 /// Status of a booking that stands.
@@ -60,7 +59,7 @@ pub(super) async fn read(database: &Database, call: &CallId) -> Result<Option<Ca
         turns: turns.into_iter().map(|row| to_turn(call, row)).collect(),
         bookings: made
             .into_iter()
-            .filter_map(|row| to_booking(call, row))
+            .filter_map(|row| read_booking(row).ok())
             .collect(),
         recordings: recordings.into_iter().map(stored).collect(),
     }))
@@ -116,18 +115,4 @@ fn to_turn(call: &CallId, row: transcript_turns::Model) -> TranscriptTurn {
         latency_ms: row.latency_ms,
         interrupted: row.interrupted,
     }
-}
-
-fn to_booking(call: &CallId, row: bookings::Model) -> Option<Booking> {
-    Some(Booking {
-        number: row.number,
-        key: BookingKey::new(row.booking_key),
-        call: call.clone(),
-        details: BookingDetails {
-            starts: civil_from_sql(row.starts_local)?,
-            party_size: row.party_size.unsigned_abs(),
-            name: row.name,
-            phone: row.phone.as_deref().and_then(PhoneNumber::parse),
-        },
-    })
 }

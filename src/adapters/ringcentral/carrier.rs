@@ -8,15 +8,14 @@ use super::error::Error;
 use super::limits::Group;
 use super::party::{read_party, text};
 use super::request::Request;
+use super::texts;
+use jiff::Timestamp;
 use maitred_actors::call::PartyStatus;
 use maitred_actors::ports::PortFuture;
-use maitred_actors::ports::carrier::{self, Carrier, Command, Done, PartyRef};
+use maitred_actors::ports::carrier::{self, Carrier, Command, Done, PartyRef, TextSeen};
 use maitred_actors::types::{PhoneNumber, SessionId};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::sync::Arc;
-
-/// Longest text in UTF-16 units; half of it where a character needs two of them (RingCentral dossier, part 7).
-const TEXT_UNITS_MAX: usize = 1000;
 
 /// The carrier where no REST application is configured.
 #[derive(Clone, Copy, Debug)]
@@ -73,8 +72,17 @@ impl Carrier for RestCarrier {
     }
 
     fn text(&self, to: &PhoneNumber, body: &str) -> PortFuture<Result<String, carrier::Error>> {
-        let (inner, to, body) = (Arc::clone(&self.0), to.clone(), cut(body).to_owned());
+        let (inner, to, body) = (Arc::clone(&self.0), to.clone(), body.to_owned());
         Box::pin(async move { inner.text(&to, &body).await })
+    }
+
+    fn texts_since(
+        &self,
+        to: &PhoneNumber,
+        since: Timestamp,
+    ) -> PortFuture<Result<Vec<TextSeen>, carrier::Error>> {
+        let (inner, to) = (Arc::clone(&self.0), to.clone());
+        Box::pin(async move { texts::sent_since(&inner.client, &to, since).await })
     }
 }
 
@@ -139,8 +147,7 @@ impl Inner {
             }
             Err(_) => return None,
         };
-        let ours = parties.iter().find(|one| one.party == party.party)?;
-        shows(command, ours)
+        shows(command, &party.party, &parties)
     }
 
     async fn session(&self, session: &SessionId) -> Result<Vec<PartyStatus>, carrier::Error> {
@@ -156,22 +163,7 @@ impl Inner {
         let Some(from) = &self.texts_from else {
             return Err(carrier::Error::NotConfigured);
         };
-        let body = json!({
-            "from": { "phoneNumber": from.as_str() },
-            "to": [{ "phoneNumber": to.as_str() }],
-            "text": body,
-        });
-        let path = "/restapi/v1.0/account/~/extension/~/sms";
-        let request = Request::post(Group::Medium, path, Some(body));
-        match self.client.send(&request).await {
-            // Whatever else the answer says, it was taken.
-            Ok(answer) => Ok(text(&answer["id"]).unwrap_or_default()),
-            // A text that was taken is never said to have been refused: not even by a gateway.
-            Err(Error::Refused(refusal)) if refusal.status >= 500 => {
-                Err(carrier::Error::Unsure(refusal.to_string()))
-            }
-            Err(error) => Err(from_answer(error)),
-        }
+        texts::send(&self.client, from, to, body).await
     }
 }
 
@@ -216,7 +208,7 @@ fn is_gone(error: &Error) -> bool {
 }
 
 /// Translates what came of a command that was sent.
-fn from_answer(error: Error) -> carrier::Error {
+pub(super) fn from_answer(error: Error) -> carrier::Error {
     if is_gone(&error) {
         return carrier::Error::Gone;
     }
@@ -249,20 +241,4 @@ fn name_of(error: &carrier::Error) -> &'static str {
         carrier::Error::Unavailable(_) => "unavailable",
         carrier::Error::Unsure(_) => "unsure",
     }
-}
-
-/// Cuts a text to what RingCentral takes.
-pub(super) fn cut(body: &str) -> &str {
-    let wide = body.chars().any(|one| one.len_utf16() > 1);
-    let max = if wide {
-        TEXT_UNITS_MAX / 2
-    } else {
-        TEXT_UNITS_MAX
-    };
-    let mut units = 0;
-    let end = body.char_indices().find(|(_, one)| {
-        units += one.len_utf16();
-        units > max
-    });
-    end.map_or(body, |(at, _)| &body[..at])
 }

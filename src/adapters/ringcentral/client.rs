@@ -1,12 +1,11 @@
 //! Owns a REST request from its path to its answer: token, rate limit, one replay after a 401, tries after failures
 //! that pass. Called by the keeper of the subscription and by whoever sends commands. Never logs a body.
 
-use super::backoff;
 use super::error::{Error, Refusal};
 use super::limits::{Group, Lesson, Limits};
 use super::request::{Request, Urgency};
 use super::token::{Token, Tokens};
-use crate::adapters::clock;
+use crate::adapters::{backoff, clock};
 use crate::config::{RingCentralCredentials, RingCentralUrls};
 use reqwest::Response;
 use reqwest::header::RANGE;

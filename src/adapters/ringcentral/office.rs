@@ -10,7 +10,7 @@ use super::limits::Group;
 use super::recordings::RecordingLog;
 use super::standing::{Standing, Subscribed};
 use super::subscription::Wanted;
-use crate::config::RingCentral;
+use crate::config::{RingCentral, RingCentralDevice};
 use maitred_actors::ports::carrier::Carrier;
 use std::sync::Arc;
 
@@ -45,7 +45,11 @@ impl Office {
             });
         };
         let client = Client::new(&config.urls, credentials, Arc::new(count))?;
-        let devices = Devices::new(client.clone(), config.device.clone());
+        let chosen = match &config.device {
+            RingCentralDevice::Id(id) => Some(id.clone()),
+            RingCentralDevice::First | RingCentralDevice::None => None,
+        };
+        let devices = Devices::new(client.clone(), chosen);
         let carrier = RestCarrier::new(client.clone(), devices.clone(), config.texts_from.clone());
         let recordings = RecordingLog::new(client.clone());
         let (keeper, subscription) = match wanted(config) {

@@ -113,9 +113,9 @@ impl Database {
 
     async fn check_tables(&self) -> Result<(), OpenError> {
         use entities::{
-            archive_jobs, archived_recordings, booking_changes, bookings, call_events,
-            call_recordings, cards, final_turns, outbox, owner_notices, transcript_flags,
-            transcript_turns,
+            archive_jobs, archived_recordings, booking_changes, booking_holds, bookings,
+            call_events, call_recordings, cards, final_turns, outbox, owner_notices,
+            transcript_flags, transcript_turns,
         };
         check::<call_recordings::Entity>(&self.reader, TABLES[0]).await?;
         check::<call_events::Entity>(&self.reader, TABLES[1]).await?;
@@ -123,6 +123,7 @@ impl Database {
         check::<bookings::Entity>(&self.reader, TABLES[3]).await?;
         check::<booking_changes::Entity>(&self.reader, TABLES[4]).await?;
         check::<outbox::Entity>(&self.reader, TABLES[5]).await?;
+        check::<booking_holds::Entity>(&self.reader, TABLES[12]).await?;
         check::<archive_jobs::Entity>(&self.reader, TABLES[6]).await?;
         check::<archived_recordings::Entity>(&self.reader, TABLES[7]).await?;
         check::<final_turns::Entity>(&self.reader, TABLES[8]).await?;
@@ -132,7 +133,7 @@ impl Database {
     }
 }
 
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "call_recordings",
     "call_events",
     "transcript_turns",
@@ -145,6 +146,7 @@ const TABLES: [&str; 12] = [
     "transcript_flags",
     "cards",
     "owner_notices",
+    "booking_holds",
 ];
 
 /// Asks for no row of the table, which fails if the table or a column is missing.

@@ -10,8 +10,7 @@ use maitred_actors::ports::journal::{
 use maitred_actors::types::CallId;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::{NotSet, Set},
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IdenStatic, QueryFilter,
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IdenStatic, QueryFilter,
 };
 use std::collections::BTreeMap;
 
@@ -72,7 +71,6 @@ pub(crate) async fn put_texts(write: &DatabaseTransaction, texts: Texts) -> Resu
 fn text_row(text: OutgoingText) -> outbox::ActiveModel {
     let at = time_to_sql(text.at);
     outbox::ActiveModel {
-        id: NotSet,
         send_key: Set(text.key),
         call_id: Set(Some(text.call.as_str().to_owned())),
         kind: Set(text.kind.to_owned()),
@@ -82,7 +80,7 @@ fn text_row(text: OutgoingText) -> outbox::ActiveModel {
         attempts: Set(0),
         created_at: Set(at),
         due_at: Set(at),
-        sent_at: Set(None),
+        ..Default::default()
     }
 }
 

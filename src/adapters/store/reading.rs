@@ -2,7 +2,7 @@
 //! routes. Never writes.
 
 use super::after_reading::after;
-use super::entities::{bookings, call_events, call_recordings, transcript_turns};
+use super::entities::{booking_changes, bookings, call_events, call_recordings, transcript_turns};
 use super::search::CallFilter;
 use super::views::{BookingRow, CallRow, CallView, Page};
 use super::{Database, time_to_sql};
@@ -115,9 +115,28 @@ impl Reading {
             .limit(limit + 1)
             .all(self.database.reader())
             .await?;
-        Ok(page(rows, limit, |row| {
-            (row.created_at, row.number.clone())
-        }))
+        let mut page: Page<BookingRow> =
+            page(rows, limit, |row| (row.created_at, row.number.clone()));
+        self.add_changes(&mut page.items).await?;
+        Ok(page)
+    }
+
+    /// Adds what was changed in each booking.
+    async fn add_changes(&self, items: &mut [BookingRow]) -> Result<(), DbErr> {
+        use booking_changes::Column as C;
+        let numbers = items.iter().map(|booking| booking.number.as_str());
+        let changes = booking_changes::Entity::find()
+            .filter(C::BookingNumber.is_in(numbers))
+            .order_by_asc(C::Id)
+            .all(self.database.reader())
+            .await?;
+        for change in changes {
+            let of = |booking: &&mut BookingRow| booking.number == change.booking_number;
+            if let Some(booking) = items.iter_mut().find(of) {
+                booking.changes.push(change.into());
+            }
+        }
+        Ok(())
     }
 }
 

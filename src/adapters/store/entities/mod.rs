@@ -3,6 +3,7 @@
 pub mod archive_jobs;
 pub mod archived_recordings;
 pub mod booking_changes;
+pub mod booking_holds;
 pub mod bookings;
 pub mod call_events;
 pub mod call_recordings;

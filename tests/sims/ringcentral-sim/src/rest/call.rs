@@ -49,6 +49,14 @@ impl CallState {
             .find(|party| self.session.party_id_of(party.number) == party_id)
     }
 
+    /// Adds a party as the next one.
+    pub(super) fn join(&mut self, party: PartyState) -> u32 {
+        let last = self.parties.iter().map(|party| party.number).max();
+        let number = last.unwrap_or(0) + 1;
+        self.parties.push(PartyState { number, ..party });
+        number
+    }
+
     /// Changes a party and makes the event of it; a party that is over stays over.
     pub(super) fn update(
         &mut self,
@@ -74,7 +82,7 @@ impl CallState {
         if is_ours && party.code == "Answered" && self.answered.is_none() {
             self.answered = Some(Utc::now());
         }
-        if is_ours && self.answered.is_none() {
+        if (is_ours || self.session.extension_party == 1) && self.answered.is_none() {
             self.outcome = outcome(party).or(self.outcome);
         }
         self.sequence += 1;
@@ -112,10 +120,7 @@ impl CallState {
 
     /// Describes the call for the log, as it is now.
     pub(super) fn logged(&self) -> LoggedCall {
-        let inbound = self
-            .parties
-            .iter()
-            .any(|party| party.number == 1 && party.extension_id.is_none());
+        let inbound = self.session.extension_party != 1;
         let seconds = self
             .answered
             .map_or(0, |answered| (Utc::now() - answered).num_seconds());

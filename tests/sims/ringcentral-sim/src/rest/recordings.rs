@@ -168,6 +168,26 @@ impl Exchange {
         id
     }
 
+    /// Gives the recordings that were started in a live call this content, unless a test has planted another.
+    pub(crate) fn fill_recordings(&self, telephony_session_id: &str, wav: &Bytes) {
+        let mut state = self.state();
+        let Some(call) = state.calls.get(telephony_session_id) else {
+            return;
+        };
+        let seconds = call.logged().seconds;
+        let started = call.parties.iter().flat_map(|party| &party.recordings);
+        let ids: Vec<String> = started.map(|(id, _)| id.clone()).collect();
+        for id in ids {
+            if state.recordings.iter().all(|known| known.id != id) {
+                state.recordings.push(Recording {
+                    id,
+                    telephony_session_id: telephony_session_id.to_owned(),
+                    plan: RecordingPlan::wav(wav.clone(), seconds),
+                });
+            }
+        }
+    }
+
     /// Makes a recording vanish, as when its time is up.
     pub fn delete_recording(&self, id: &str) {
         self.state().recordings.retain(|one| one.id != id);

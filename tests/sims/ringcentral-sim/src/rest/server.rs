@@ -16,7 +16,8 @@ use super::error::ApiError;
 use super::exchange::{Exchange, Hosts};
 use super::gate::Limits;
 use super::{
-    call_log, devices, media_host, oauth, parties, recordings, sessions, sms, subscriptions,
+    call_log, devices, joining, media_host, oauth, parties, presence, recordings, sessions, sms,
+    subscriptions,
 };
 use crate::edge::EdgeConfig;
 
@@ -52,6 +53,8 @@ pub struct RestConfig {
     pub numbers: Vec<(String, Vec<String>)>,
     /// Records every call from its answer on.
     pub automatic_recording: bool,
+    /// Limits the calls that the extension has at once, 5 by default.
+    pub calls_max: usize,
     /// Sets the rate limits.
     pub limits: Limits,
     /// Tells about the device, if there is one.
@@ -75,6 +78,7 @@ impl Default for RestConfig {
                     .into(),
             )],
             automatic_recording: false,
+            calls_max: 5,
             limits: Limits::default(),
             sip: None,
         }
@@ -82,6 +86,11 @@ impl Default for RestConfig {
 }
 
 impl RestConfig {
+    /// Tells the number that calls of the extension show.
+    pub(crate) fn own_number(&self) -> &str {
+        self.numbers.first().map_or("", |(number, _)| number)
+    }
+
     /// Finds the first number that has a feature.
     pub(super) fn number_with(&self, feature: &str) -> Option<&str> {
         let has = |features: &Vec<String>| features.iter().any(|one| one == feature);
@@ -149,6 +158,8 @@ fn router(exchange: &Exchange) -> Router {
         .merge(sessions::routes(exchange))
         .merge(parties::routes(exchange))
         .merge(subscriptions::routes(exchange))
+        .merge(joining::routes(exchange))
+        .merge(presence::routes(exchange))
         .merge(devices::routes(exchange))
         .merge(recordings::routes(exchange))
         .merge(call_log::routes(exchange))

@@ -12,9 +12,9 @@ use super::party::{Endpoint, PartyState};
 /// Names the two parties of a direct inbound call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Party {
-    /// Is the outside caller's own leg, `-1`; its direction is Outbound and its events are account-level.
+    /// Is the outside party: the caller's own leg, `-1`, Outbound, with account-level events; or whom we called, `-2`.
     Caller,
-    /// Is the leg that rings at our extension, `-2`, Inbound.
+    /// Is ours: the leg that rings at our extension, `-2`, Inbound; or the one that made the call, `-1`.
     Extension,
 }
 
@@ -41,7 +41,9 @@ pub struct Session {
     pub to_name: String,
     /// Holds the SIP Call-ID of the INVITE to our device, shown from Answered on.
     pub call_id: Option<String>,
-    /// Counts which party our extension is: 2 of a direct call, 3 behind a menu or in a queue.
+    /// Holds the id of our device, shown where the call began there.
+    pub device_id: Option<String>,
+    /// Counts which party our extension is: 1 of a call it made, 2 of a direct call, 3 behind a menu or in a queue.
     pub extension_party: u32,
     /// Tells when the call began.
     pub started: DateTime<Utc>,
@@ -80,8 +82,18 @@ impl Session {
             to: to.to_owned(),
             to_name: "Front Desk".to_owned(),
             call_id: None,
+            device_id: None,
             extension_party: 2,
             started: Utc::now(),
+        }
+    }
+
+    /// Begins a call of our extension to an outside number; `from` stays the outside number.
+    pub fn outbound(to: &str, own_number: &str) -> Self {
+        Self {
+            from_name: String::new(),
+            extension_party: 1,
+            ..Self::inbound(to, own_number)
         }
     }
 
@@ -105,6 +117,7 @@ impl Session {
     /// Tells the number of one of the parties.
     pub fn number_of(&self, leg: Party) -> u32 {
         match leg {
+            Party::Caller if self.extension_party == 1 => 2,
             Party::Caller => 1,
             Party::Extension => self.extension_party,
         }
@@ -186,12 +199,41 @@ impl Session {
             from,
             ..PartyState::default()
         };
+        if self.extension_party == 1 {
+            return self.outbound_party(leg, party);
+        }
         match leg {
             Party::Caller => PartyState { to, ..party },
             Party::Extension => PartyState {
                 extension_id: Some(self.extension_id.clone()),
                 inbound: true,
                 to: to.named(&self.to_name).at(&self.extension_id),
+                call_id: self.call_id.clone(),
+                ..party
+            },
+        }
+    }
+
+    /// Describes a party of a call that our extension made: we are the caller then.
+    fn outbound_party(&self, leg: Party, party: PartyState) -> PartyState {
+        let from = Endpoint {
+            device_id: self.device_id.clone(),
+            ..Endpoint::number(&self.to)
+                .named(&self.to_name)
+                .at(&self.extension_id)
+        };
+        let to = Endpoint {
+            phone_number: self.from.clone(),
+            ..Endpoint::default()
+        };
+        let party = PartyState { from, to, ..party };
+        match leg {
+            Party::Caller => PartyState {
+                inbound: true,
+                ..party
+            },
+            Party::Extension => PartyState {
+                extension_id: Some(self.extension_id.clone()),
                 call_id: self.call_id.clone(),
                 ..party
             },
