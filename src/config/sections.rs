@@ -1,16 +1,17 @@
 //! Owns what each section of the configuration must look like, and what its variables must be together. Called by the
 //! loading side. A section reads all its variables before it gives up.
 
+use super::profile::{example, read_profile};
 use super::reader::Reader;
 use super::settings::{
     Business, Deepgram, DeepgramListen, Handover, Http, Log, LogFormat, RingCentral,
     RingCentralCredentials, RingCentralDevice, RingCentralUrls, Sip, SipAccount, SipTls,
     SipTransport, Speech, SpeechEngine, Webhook, WebhookAuth,
 };
-use jiff::SignedDuration;
-use jiff::tz::TimeZone;
 use maitred_actors::types::{AiMode, PhoneNumber, Texts};
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -257,35 +258,30 @@ pub(super) fn speech(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Op
     })
 }
 
+/// Reads the profile in the file that is named, or the built-in one.
 pub(super) fn business(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Business> {
-    let time_zone = reader.read(
-        "BUSINESS_TIME_ZONE",
-        "an IANA time zone such as America/Los_Angeles",
-        |text| TimeZone::get(text).ok(),
-    );
-    let (opens, closes) = (
-        reader.time("BUSINESS_OPENS"),
-        reader.time("BUSINESS_CLOSES"),
-    );
-    if let (Some(opens), Some(closes)) = (opens, closes)
-        && opens >= closes
-    {
-        reader.problem(
-            "BUSINESS_CLOSES",
-            format!("a time after BUSINESS_OPENS, which is {opens}"),
-        );
+    let name = "BUSINESS_PROFILE";
+    let file = reader.given(name).map(PathBuf::from);
+    let read = match &file {
+        None => example(),
+        Some(file) => match std::fs::read_to_string(file) {
+            Ok(text) => read_profile(&file.display().to_string(), &text),
+            Err(error) => {
+                reader.problem(name, format!("a file that can be read ({error})"));
+                return None;
+            }
+        },
+    };
+    match read {
+        Ok(profile) => Some(Business {
+            profile: Arc::new(profile),
+            file,
+        }),
+        Err(problems) => {
+            reader.within(name, problems);
+            None
+        }
     }
-    let bookings_per_slot = reader.number("BOOKINGS_PER_SLOT", 1..=1000);
-    let minutes = reader.number("PARTY_MINUTES", 15..=1440);
-    Some(Business {
-        name: reader.text("BUSINESS_NAME"),
-        time_zone_name: reader.text("BUSINESS_TIME_ZONE"),
-        time_zone: time_zone?,
-        opens: opens?,
-        closes: closes?,
-        bookings_per_slot: bookings_per_slot?,
-        party_length: SignedDuration::from_mins(i64::from(minutes?)),
-    })
 }
 
 pub(super) fn handover(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Handover> {
@@ -325,7 +321,7 @@ pub(super) fn log(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Optio
     })
 }
 
-fn web_url(text: &str) -> Option<String> {
+pub(super) fn web_url(text: &str) -> Option<String> {
     let url = reqwest::Url::parse(text).ok()?;
     (matches!(url.scheme(), "http" | "https") && url.has_host())
         .then(|| text.trim_end_matches('/').to_owned())

@@ -1,14 +1,14 @@
 //! Owns the settings as the program uses them. Made by the loading side; read by `app`. Never reads the environment;
 //! secrets are `SecretString`, whose `Debug` shows nothing.
 
-use jiff::SignedDuration;
+use super::archive::ArchiveSettings;
 use jiff::civil::Time;
-use jiff::tz::TimeZone;
-use maitred_actors::types::{AiMode, CallSettings, Consult, PhoneNumber, Texts};
+use maitred_actors::types::{AiMode, CallSettings, Consult, PhoneNumber, Profile, Texts};
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Everything that can be configured.
@@ -30,8 +30,8 @@ pub struct Config {
     pub mode: AiMode,
     /// Whether Maitred picks up.
     pub answers: bool,
-    /// First sentence spoken.
-    pub greeting: String,
+    /// First sentence spoken; none: one with the name of the business.
+    pub greeting: Option<String>,
     /// Turns of the caller after which the call is wrapped up.
     pub turns_max: u32,
     /// How long the caller may be silent before being asked again, in milliseconds.
@@ -42,8 +42,10 @@ pub struct Config {
     pub handover: Handover,
     /// Which texts are sent.
     pub texts: Texts,
-    /// Folder for recordings; none if calls are not recorded.
+    /// Folder into which calls are recorded; none if they are not.
     pub recordings: Option<PathBuf>,
+    /// What is done after a call.
+    pub archive: ArchiveSettings,
     /// Calls served at the same time.
     pub calls_max: u32,
     /// Log.
@@ -51,18 +53,25 @@ pub struct Config {
 }
 
 impl Config {
-    /// Gives the settings that a call admitted now keeps.
-    pub fn call_settings(&self) -> CallSettings {
+    /// Gives the settings that a call admitted now keeps, for the business as it is now.
+    pub fn call_settings(&self, profile: &Arc<Profile>) -> CallSettings {
+        let hours = profile.hours.widest();
+        let greeting = self.greeting.clone().unwrap_or_else(|| {
+            format!(
+                "Thank you for calling {}. This is the automated host. How can I help you?",
+                profile.spoken_name
+            )
+        });
         CallSettings {
             mode: self.mode,
             answers: self.answers,
-            greeting: self.greeting.clone(),
+            greeting,
             turns_max: self.turns_max,
             patience_ms: self.patience_ms,
-            business: self.business.name.clone(),
-            time_zone: self.business.time_zone_name.clone(),
-            opens: self.business.opens,
-            closes: self.business.closes,
+            business: profile.spoken_name.clone(),
+            time_zone: profile.time_zone.clone(),
+            opens: hours.map_or(Time::midnight(), |hours| hours.from),
+            closes: hours.map_or(Time::midnight(), |hours| hours.to),
             fallback: self.fallback.clone(),
             own_extension: None,
             carrier: self.ringcentral.credentials.is_some(),
@@ -70,6 +79,7 @@ impl Config {
                 .handover
                 .consult(self.sip.account.is_some() || self.ringcentral.credentials.is_some()),
             texts: self.texts.clone(),
+            profile: Arc::clone(profile),
         }
     }
 }
@@ -281,52 +291,10 @@ pub enum DeepgramListen {
 /// The business.
 #[derive(Clone, Debug)]
 pub struct Business {
-    /// Name as it is spoken.
-    pub name: String,
-    /// Name of its time zone.
-    pub time_zone_name: String,
-    /// Its time zone.
-    pub time_zone: TimeZone,
-    /// First hour at which a party may start.
-    pub opens: Time,
-    /// Hour by which a party must have started.
-    pub closes: Time,
-    /// Parties that can run at the same time.
-    pub bookings_per_slot: u32,
-    /// How long a party keeps its place.
-    pub party_length: SignedDuration,
-}
-
-impl Business {
-    /// Gives two letters for confirmation numbers: the initials of the first two words, or the first two letters.
-    pub fn initials(&self) -> String {
-        let letters = |text: &str| -> String {
-            text.chars()
-                .filter(char::is_ascii_alphabetic)
-                .map(|one| one.to_ascii_uppercase())
-                .collect()
-        };
-        let words: Vec<String> = self
-            .name
-            .split_whitespace()
-            .map(letters)
-            .filter(|word| !word.is_empty())
-            .collect();
-        let chosen: String = match words.as_slice() {
-            [first, second, ..] => first
-                .chars()
-                .take(1)
-                .chain(second.chars().take(1))
-                .collect(),
-            [only] => only.chars().take(2).collect(),
-            [] => String::new(),
-        };
-        if chosen.len() == 2 {
-            chosen
-        } else {
-            "MD".to_owned()
-        }
-    }
+    /// What it is, as it was read at start.
+    pub profile: Arc<Profile>,
+    /// File it came from; none: it is built in.
+    pub file: Option<PathBuf>,
 }
 
 /// The log.

@@ -68,8 +68,9 @@ pub(super) async fn ready(State(ingress): State<Arc<Ingress>>) -> Response {
         )
     };
     parts.insert("webhooks".to_owned(), state(webhooks));
-    // Neither stops a caller from being served: the call itself comes by SIP.
+    // None of these stops a caller from being served: the call itself comes by SIP.
     parts.insert("subscription".to_owned(), state(subscription(&ingress)));
+    parts.insert("business".to_owned(), state(business(&ingress)));
     let status = if is_ready {
         StatusCode::OK
     } else {
@@ -103,6 +104,19 @@ fn subscription(ingress: &Ingress) -> Result<(), String> {
         Subscribed::NotConfigured(missing) => Err(format!("not configured: {missing}")),
         Subscribed::NotYet => Err("not looked at yet".to_owned()),
         Subscribed::Failed(reason) => Err(reason),
+    }
+}
+
+fn business(ingress: &Ingress) -> Result<(), String> {
+    let refused = ingress.profile.refused();
+    let told: Vec<String> = refused.iter().map(ToString::to_string).collect();
+    if told.is_empty() {
+        Ok(())
+    } else {
+        let told = told.join("; ");
+        Err(format!(
+            "changed profile refused, the one before holds: {told}"
+        ))
     }
 }
 

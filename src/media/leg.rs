@@ -7,15 +7,18 @@
 
 use super::codec::{Codec, CodecError, Decoder, Encoder};
 use super::dtmf::Keys;
-use super::jitter::{JitterBuffer, JitterStats};
+use super::jitter::JitterBuffer;
 use super::playout::Playout;
+use super::reception::Reception;
 use super::recording::Recording;
 use super::rtp::Packet;
 use super::sender::Sender;
 use super::srtp::{Srtp, SrtpError, SrtpKey};
 use super::{g711, sdp};
 use crate::adapters::clock;
-use maitred_actors::ports::audio::{CallerAudio, FRAME_BYTES, Leg, LegEvent, PlayoutCommand};
+use maitred_actors::ports::audio::{
+    CallerAudio, FRAME_BYTES, Leg, LegEvent, LegStats, PlayoutCommand,
+};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
@@ -72,23 +75,6 @@ impl From<&sdp::Remote> for Media {
             held: remote.holds(),
         }
     }
-}
-
-/// Counts of one leg, told to the log when it ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct MediaStats {
-    /// Packets of audio or events taken.
-    pub received: u64,
-    /// Packets sent.
-    pub sent: u64,
-    /// Datagrams that were no RTP, not for us, forged or repeated.
-    pub rejected: u64,
-    /// Keys pressed.
-    pub keys: u64,
-    /// Frames of silence inside our utterances.
-    pub underruns: u64,
-    /// What the jitter buffer did.
-    pub jitter: JitterStats,
 }
 
 /// The signalling's hold on a leg; dropping it ends the leg.
@@ -179,7 +165,8 @@ pub fn start(
         heard_at: 0,
         silence_told: false,
         config,
-        stats: MediaStats::default(),
+        reception: Reception::default(),
+        stats: LegStats::default(),
     };
     tokio::spawn(task.run(commands, updates));
     Ok((
@@ -213,7 +200,8 @@ struct Task {
     /// Tick of the last valid packet.
     heard_at: u64,
     silence_told: bool,
-    stats: MediaStats,
+    reception: Reception,
+    stats: LegStats,
 }
 
 impl Task {
@@ -240,9 +228,17 @@ impl Task {
         }
         self.report(|playout, events| playout.stop(events));
         self.caller.close();
-        self.stats.jitter = self.jitter.stats();
-        self.stats.underruns = self.playout.underruns();
-        tracing::info!(sip.call_id = %self.config.call, stats = ?self.stats, "media leg ended");
+        let jitter = self.jitter.stats();
+        self.tell(LegEvent::Ended {
+            stats: LegStats {
+                lost: self.reception.lost(),
+                late: jitter.late,
+                concealed: jitter.concealed,
+                jitter_ms: self.reception.jitter_ms(),
+                ..self.stats
+            },
+        });
+        tracing::debug!(sip.call_id = %self.config.call, underruns = self.playout.underruns(), ?jitter, "leg ended");
     }
 
     fn tick(&mut self) {
@@ -311,12 +307,18 @@ impl Task {
         self.heard_at = self.ticks;
         self.silence_told = false;
         self.stats.received += 1;
+        self.reception.note(
+            packet.ssrc,
+            packet.sequence,
+            packet.timestamp,
+            self.ticks * FRAME_MS,
+            self.media.codec.clock_hz(),
+        );
         if !audio {
             if let Some(key) = self
                 .keys
                 .push(packet.ssrc, packet.timestamp, packet.payload)
             {
-                self.stats.keys += 1;
                 self.tell(LegEvent::Key { key });
             }
         } else if let Some((time, samples)) = self.decoder.decode(&packet) {

@@ -321,8 +321,36 @@ async fn dropping_the_playout_ends_the_leg_and_reports_what_was_left() {
         matches!(stopped, Some(LegEvent::Stopped { heard_ms: 1.., .. })),
         "{stopped:?}"
     );
+    let ended = timeout(DEADLINE, events.recv()).await.unwrap();
+    assert!(matches!(ended, Some(LegEvent::Ended { .. })), "{ended:?}");
     assert_eq!(timeout(DEADLINE, events.recv()).await.unwrap(), None);
     assert_eq!(caller.read(caller.end(), 1).await, None);
+}
+
+#[tokio::test]
+async fn the_end_of_a_leg_tells_what_the_network_did() {
+    let (mut phone, mut leg, control) = Phone::call(None, DEADLINE).await;
+    for number in 0..10u32 {
+        if number == 4 {
+            phone.sequence = phone.sequence.wrapping_add(2);
+        }
+        phone.send(0, number * 160, &[0x11; 160]).await;
+    }
+    phone
+        .socket
+        .send_to(b"no packet", phone.leg_at)
+        .await
+        .unwrap();
+    phone.send(0, 1_600, &[0x77; 160]).await;
+    wait_for_byte(&leg, 0x77).await;
+    drop(control);
+    let ended = next_event(&mut leg).await;
+    let LegEvent::Ended { stats } = ended else {
+        unreachable!("the first and last event of this leg, not {ended:?}")
+    };
+    assert_eq!((stats.received, stats.lost, stats.rejected), (11, 2, 1));
+    assert!(stats.sent > 0);
+    assert_eq!(leg.events.recv().await, None);
 }
 
 #[tokio::test]

@@ -7,6 +7,7 @@ pub mod g711;
 pub mod jitter;
 pub mod leg;
 pub mod playout;
+pub mod reception;
 pub mod recording;
 pub mod rtp;
 pub mod sdp;

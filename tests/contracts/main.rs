@@ -7,11 +7,13 @@
     reason = "a test fails by panicking"
 )]
 
+mod archive;
 mod baresip;
 mod baresip_called;
 mod deepgram;
 mod dialogs;
 mod fixture;
+mod kamailio;
 mod local_speech;
 mod malformed;
 mod offers;
@@ -23,5 +25,6 @@ mod registration;
 mod resumed;
 mod ringcentral;
 mod ringing;
+mod sip_server;
 mod store;
 mod tones;

@@ -6,12 +6,11 @@
 use serde_json::Value;
 use tokio::sync::mpsc;
 
-use super::arrival::Route;
 use super::call::CallState;
 use super::delivery::Dispatch;
 use super::error::ApiError;
 use super::exchange::{Effect, Exchange, Placement};
-use crate::webhook::{Party, PartyState, Peer, Session};
+use crate::webhook::{Party, PartyState, Peer, Route, Session};
 
 impl Exchange {
     /// Begins a call: both legs are set up and the platform has picked up for the caller.

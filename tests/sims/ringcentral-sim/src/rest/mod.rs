@@ -27,7 +27,6 @@ mod sms;
 mod subscriptions;
 mod tokens;
 
-pub use arrival::Route;
 pub use call::CallState;
 pub use call_log::LoggedCall;
 pub use delivery::DeliveryFaults;

@@ -19,9 +19,9 @@ use crate::edge::{EdgeConfig, SipEdge};
 use crate::phone::{
     AnswerPlan, AnsweringPhone, CallError, Caller, DialPlan, Reaction, ReferReaction,
 };
-use crate::rest::{Exchange, LoggedCall, RestConfig, RestServer, Route, SipAccess};
+use crate::rest::{Exchange, LoggedCall, RestConfig, RestServer, SipAccess};
 use crate::sip::Transport;
-use crate::webhook::Session;
+use crate::webhook::{Route, Session};
 
 /// Describes the account that is simulated.
 #[derive(Debug, Clone, Default)]

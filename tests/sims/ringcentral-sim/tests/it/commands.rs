@@ -2,8 +2,8 @@
 
 use reqwest::Method;
 use ringcentral_sim::phone::{CallError, End, PhoneEvent, Reaction};
-use ringcentral_sim::rest::{Limits, RestConfig, RestServer, Route};
-use ringcentral_sim::webhook::{Party, Session};
+use ringcentral_sim::rest::{Limits, RestConfig, RestServer};
+use ringcentral_sim::webhook::{Party, Route, Session};
 use serde_json::{Value, json};
 
 use crate::SOON;

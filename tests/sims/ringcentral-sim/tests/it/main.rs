@@ -12,6 +12,7 @@ mod reconnect;
 mod recordings;
 mod rest;
 mod retransmission;
+mod sequences;
 mod sms;
 mod transfers;
 mod webhooks;
