@@ -1,0 +1,269 @@
+//! Owns the leg's RTCP: the socket beside that of RTP, a report every few seconds, what the other side reports. Called by
+//! the leg at every tick. Never holds up the sound: what cannot be sent or read at once is left.
+
+use super::leg::Media;
+use super::reception::Reception;
+use super::rtcp::{self, LastHeard, OfUs};
+use super::sender::Sender;
+use super::srtp::{Srtp, SrtpError, SrtpKey};
+use crate::adapters::clock;
+use std::net::SocketAddr;
+use tokio::net::UdpSocket;
+
+/// Ticks of 20 ms between two reports: 5 s, give or take half (RFC 3550, 6.2).
+const INTERVAL_TICKS: u64 = 250;
+/// Reports read in one tick at most.
+const REPORTS_PER_TICK: usize = 4;
+const REPORT_BYTES: usize = 1_500;
+/// Units of the delay in a report, in one tick.
+const UNITS_PER_TICK: u64 = 65_536 / 50;
+
+/// The control side of a leg; silent where its port is taken.
+pub struct Control {
+    socket: Option<UdpSocket>,
+    sealing: Option<Srtp>,
+    opening: Option<Srtp>,
+    to: SocketAddr,
+    cname: String,
+    due: u64,
+    /// Time in the other side's last report, and the tick at which it came.
+    heard: Option<(u32, u64)>,
+    /// What the other side said last of our stream.
+    of_us: Option<OfUs>,
+    round_trip_ms: Option<u32>,
+}
+
+impl Control {
+    /// Takes the port after that of RTP; `key` is ours when the media is secured.
+    pub fn new(rtp: &UdpSocket, key: Option<&SrtpKey>, media: &Media) -> Result<Self, SrtpError> {
+        let cname: u64 = clock::random();
+        Ok(Self {
+            socket: beside(rtp),
+            sealing: key.cloned().map(Srtp::new).transpose()?,
+            opening: media.key.clone().map(Srtp::new).transpose()?,
+            to: media.rtcp,
+            cname: format!("{cname:016x}"),
+            due: INTERVAL_TICKS / 4,
+            heard: None,
+            of_us: None,
+            round_trip_ms: None,
+        })
+    }
+
+    /// Follows a new description.
+    pub fn update(&mut self, media: &Media) {
+        self.to = media.rtcp;
+        if let Some(key) = &media.key
+            && !self.opening.as_ref().is_some_and(|srtp| srtp.uses(key))
+        {
+            self.opening = Srtp::new(key.clone()).ok();
+        }
+    }
+
+    /// Reads what came, and reports when it is time.
+    pub fn tick(&mut self, ticks: u64, sender: &Sender, reception: &mut Reception) {
+        let mut buffer = [0; REPORT_BYTES];
+        for _ in 0..REPORTS_PER_TICK {
+            let Some(Ok((length, from))) = self
+                .socket
+                .as_ref()
+                .map(|socket| socket.try_recv_from(&mut buffer))
+            else {
+                break;
+            };
+            self.take(&buffer[..length], from, sender.ssrc(), ticks);
+        }
+        if ticks >= self.due {
+            self.due = ticks + INTERVAL_TICKS / 2 + clock::random::<u64>() % INTERVAL_TICKS;
+            self.send(ticks, sender, reception, false);
+        }
+    }
+
+    /// Says that our stream is over.
+    pub fn goodbye(&mut self, ticks: u64, sender: &Sender, reception: &mut Reception) {
+        self.send(ticks, sender, reception, true);
+    }
+
+    /// Tells how many packets of ours the other side says never came.
+    pub fn lost_there(&self) -> u64 {
+        self.of_us.map_or(0, |of_us| of_us.lost.into())
+    }
+
+    /// Tells how long a packet takes there and back, once a report told.
+    pub fn round_trip_ms(&self) -> Option<u32> {
+        self.round_trip_ms
+    }
+
+    fn take(&mut self, datagram: &[u8], from: SocketAddr, ours: u32, ticks: u64) -> Option<()> {
+        let opened;
+        let bytes = match &mut self.opening {
+            Some(srtp) => {
+                opened = srtp.unprotect_control(datagram).ok()?;
+                opened.as_slice()
+            }
+            // Nothing proves who sent this; the host at least must be the one we were told.
+            None if from.ip() != self.to.ip() => return None,
+            None => datagram,
+        };
+        let heard = rtcp::read(bytes, ours)?;
+        self.to = from;
+        if let Some(ntp_middle) = heard.ntp_middle {
+            self.heard = Some((ntp_middle, ticks));
+        }
+        if let Some(of_us) = heard.of_us {
+            self.of_us = Some(of_us);
+            if of_us.last.ntp_middle != 0 {
+                let now = (clock::ntp() >> 16) as u32;
+                let there = of_us.last.ntp_middle.wrapping_add(of_us.last.delay);
+                let trip = now.wrapping_sub(there) as i32;
+                // Negative where the clocks' fractions were rounded.
+                self.round_trip_ms = Some((u64::from(trip.max(0) as u32) * 1_000 / 65_536) as u32);
+            }
+        }
+        Some(())
+    }
+
+    fn send(&mut self, ticks: u64, sender: &Sender, reception: &mut Reception, goodbye: bool) {
+        let Some(socket) = &self.socket else { return };
+        let last = self.heard.map(|(ntp_middle, at)| LastHeard {
+            ntp_middle,
+            delay: (ticks.saturating_sub(at) * UNITS_PER_TICK) as u32,
+        });
+        let report = reception.report();
+        let report = report.map(|report| (report, last.unwrap_or_default()));
+        let bytes = rtcp::write(sender.sent(clock::ntp()), report, &self.cname, goodbye);
+        let sealed = match &mut self.sealing {
+            Some(srtp) => srtp.protect_control(&bytes),
+            None => Ok(bytes),
+        };
+        if let Ok(bytes) = sealed
+            && !self.to.ip().is_unspecified()
+        {
+            // Whatever is lost, the next report says again.
+            let _ = socket.try_send_to(&bytes, self.to);
+        }
+    }
+}
+
+/// Binds the port after that of RTP, if it is free.
+fn beside(rtp: &UdpSocket) -> Option<UdpSocket> {
+    let mut address = rtp.local_addr().ok()?;
+    address.set_port(address.port().checked_add(1)?);
+    let socket = std::net::UdpSocket::bind(address).ok()?;
+    socket.set_nonblocking(true).ok()?;
+    UdpSocket::from_std(socket).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(
+        clippy::unwrap_used,
+        reason = "a test may stop at what it did not expect"
+    )]
+    use super::super::reception::Report;
+    use super::super::rtcp::Sent;
+    use super::*;
+    use crate::media::{sdp, socket};
+    use std::net::{IpAddr, Ipv4Addr};
+    use std::time::Duration;
+    use tokio::time::timeout;
+
+    const HOME: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+    const DEADLINE: Duration = Duration::from_secs(10);
+
+    /// Two ends that report to each other, once.
+    async fn reports_pass(keys: Option<(SrtpKey, SrtpKey)>) {
+        let theirs = UdpSocket::bind((HOME, 0)).await.unwrap();
+        let port = theirs.local_addr().unwrap().port();
+        let (ours, their) = keys.clone().unzip();
+        let (profile, crypto) = match &their {
+            Some(key) => (
+                "SAVP",
+                format!(
+                    "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:{}\r\n",
+                    key.to_base64()
+                ),
+            ),
+            None => ("AVP", String::new()),
+        };
+        let text = format!(
+            "v=0\r\nc=IN IP4 127.0.0.1\r\nm=audio 9 RTP/{profile} 0\r\na=rtcp:{port}\r\n{crypto}"
+        );
+        let media = Media::from(&sdp::Remote::parse(text.as_bytes()).unwrap());
+        let rtp = socket::bind(HOME, None).await.unwrap();
+        let mut control = Control::new(&rtp, ours.as_ref(), &media).unwrap();
+        let (mut sender, mut reception) = (Sender::new(None), Reception::default());
+        reception.note(9, 1, 160, 0, 8_000);
+        reception.note(9, 5, 800, 80, 8_000);
+        let there = SocketAddr::new(HOME, 9);
+        sender.send(&rtp, there, 0, &[0; 160], true);
+        control.socket.as_ref().unwrap().writable().await.unwrap();
+        control.tick(INTERVAL_TICKS, &sender, &mut reception);
+
+        let mut buffer = [0; 300];
+        let (length, from) = timeout(DEADLINE, theirs.recv_from(&mut buffer))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(from.port(), rtp.local_addr().unwrap().port() + 1);
+        let mut peer =
+            keys.map(|(ours, theirs)| (Srtp::new(ours).unwrap(), Srtp::new(theirs).unwrap()));
+        let report = match &mut peer {
+            Some((opening, _)) => opening.unprotect_control(&buffer[..length]).unwrap(),
+            None => buffer[..length].to_vec(),
+        };
+        let heard = rtcp::read(&report, 9).unwrap();
+        assert_eq!(heard.of_us.unwrap().lost, 3);
+
+        let about_us = Report {
+            ssrc: sender.ssrc(),
+            fraction_lost: 0,
+            lost: 7,
+            highest: 1,
+            jitter: 0,
+        };
+        let last = LastHeard {
+            ntp_middle: heard.ntp_middle.unwrap(),
+            delay: 0,
+        };
+        let sent = Sent {
+            ssrc: 9,
+            ntp: clock::ntp(),
+            timestamp: 0,
+            packets: 2,
+            octets: 320,
+        };
+        let bytes = rtcp::write(sent, Some((about_us, last)), "peer", false);
+        let bytes = match &mut peer {
+            Some((_, sealing)) => sealing.protect_control(&bytes).unwrap(),
+            None => bytes,
+        };
+        theirs.send_to(b"no report", from).await.unwrap();
+        theirs.send_to(&bytes, from).await.unwrap();
+        let told = async {
+            while control.lost_there() == 0 {
+                control.tick(0, &sender, &mut reception);
+                tokio::task::yield_now().await;
+            }
+        };
+        timeout(DEADLINE, told).await.unwrap();
+        assert_eq!(control.lost_there(), 7);
+        assert!(control.round_trip_ms().is_some());
+        control.goodbye(INTERVAL_TICKS, &sender, &mut reception);
+        let length = timeout(DEADLINE, theirs.recv(&mut buffer))
+            .await
+            .unwrap()
+            .unwrap();
+        assert!(length > 36);
+    }
+
+    #[tokio::test]
+    async fn both_ends_report_to_each_other() {
+        reports_pass(None).await;
+    }
+
+    #[tokio::test]
+    async fn secured_reports_pass_too() {
+        reports_pass(Some((SrtpKey::random(), SrtpKey::random()))).await;
+    }
+}
