@@ -239,8 +239,9 @@ impl Task {
         if let Some(recording) = &mut self.recording {
             recording.push(&caller, &ours);
         }
+        let (sender, reception) = (&self.sender, &mut self.reception);
         self.control
-            .tick(self.ticks, &self.sender, &mut self.reception);
+            .tick(self.ticks, self.send_to.ip(), sender, reception);
         self.watch_for_silence();
     }
 
@@ -342,6 +343,7 @@ impl Task {
         }
         if media.held != self.media.held {
             self.jitter.reset();
+            self.reception.pause();
             self.sender.pause();
         }
         self.heard_at = self.ticks;
