@@ -2,7 +2,6 @@
 
 pub mod adapters;
 pub mod app;
-mod background;
 pub mod config;
 pub mod ingress;
 pub mod media;

@@ -2,6 +2,7 @@
 //! Made once by the edge.
 
 use crate::call::{CallState, Effect, Recorded};
+use crate::ports::archive::Archive;
 use crate::ports::booking::Book;
 use crate::ports::carrier::Carrier;
 use crate::ports::clock::Clock;
@@ -39,6 +40,8 @@ pub struct World {
     pub speaking: Vec<Arc<dyn Speaking>>,
     /// Sound of prompts that never change.
     pub prompts: Arc<dyn PromptCache>,
+    /// What the archivist works with.
+    pub archive: Archive,
     /// The decision; `call::decide` but in tests.
     pub decide: Decide,
 }

@@ -2,6 +2,7 @@
 //! anybody.
 
 use super::Problem;
+use super::archive::archive;
 use super::reader::Reader;
 use super::sections::{business, handover, http, log, mode, ringcentral, sip, speech, texts};
 use super::settings::Config;
@@ -43,6 +44,7 @@ impl Config {
 pub(super) fn read_dotenv(path: &Path) -> (HashMap<String, String>, Vec<Problem>) {
     let unreadable = |found: String| Problem {
         variable: ".env",
+        within: None,
         found,
         expected: "lines of the form NAME=value, with quotes around values that hold blanks"
             .to_owned(),
@@ -95,22 +97,17 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
     let handover = handover(reader);
     let texts = texts(reader);
     let record = reader.flag("RECORD_CALLS");
+    let archive = archive(reader);
     let calls_max = reader.number("MAX_CALLS", 1..=10_000);
     let log = log(reader);
-    let business = business?;
-    let greeting = reader.given("VOICE_AI_GREETING").unwrap_or_else(|| {
-        format!(
-            "Thank you for calling {}. This is the automated host. How can I help you?",
-            business.name
-        )
-    });
+    let greeting = reader.given("VOICE_AI_GREETING");
     Some(Config {
         http: http?,
         sip: sip?,
         database_url: database_url?.into(),
         ringcentral: ringcentral?,
         speech: speech?,
-        business,
+        business: business?,
         mode: mode?,
         answers: auto_answer? && voice?,
         greeting,
@@ -120,6 +117,7 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
         handover: handover?,
         texts: texts?,
         recordings: record?.then(|| PathBuf::from(reader.text("RECORDINGS_DIR"))),
+        archive: archive?,
         calls_max: calls_max?,
         log: log?,
     })

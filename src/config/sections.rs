@@ -1,16 +1,17 @@
 //! Owns what each section of the configuration must look like, and what its variables must be together. Called by the
 //! loading side. A section reads all its variables before it gives up.
 
+use super::profile::{example, read_profile};
 use super::reader::Reader;
 use super::settings::{
     Business, Deepgram, DeepgramListen, Handover, Http, Log, LogFormat, RingCentral,
-    RingCentralCredentials, RingCentralUrls, Sip, SipAccount, SipTls, SipTransport, Speech,
-    SpeechEngine, Webhook, WebhookAuth,
+    RingCentralCredentials, RingCentralDevice, RingCentralUrls, Sip, SipAccount, SipTls,
+    SipTransport, Speech, SpeechEngine, Webhook, WebhookAuth,
 };
-use jiff::SignedDuration;
-use jiff::tz::TimeZone;
 use maitred_actors::types::{AiMode, PhoneNumber, Texts};
 use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -51,11 +52,16 @@ pub(super) fn sip(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Optio
     let listen = reader.parsed("SIP_LISTEN", ADDRESS);
     let tls = sip_tls(reader);
     let account = sip_account(reader);
+    let ca = match reader.given("SIP_CA") {
+        Some(_) => reader.file("SIP_CA").map(Some),
+        None => Some(None),
+    };
     let rtp_ports = reader.optional("RTP_PORTS", PORTS, ports);
     Some(Sip {
         listen: listen?,
         tls: tls?,
         account: account?,
+        ca: ca?,
         rtp_ports: rtp_ports?,
     })
 }
@@ -83,7 +89,12 @@ fn sip_tls(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Optio
 
 fn sip_account(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Option<SipAccount>> {
     let needed = ["SIP_REGISTRAR", "SIP_USER", "SIP_PASSWORD"];
-    let whole = reader.group(&needed, &["SIP_AUTH_ID", "SIP_OUTBOUND_PROXY", "SIP_CA"]);
+    // The account of a RingCentral device is asked for by REST, and may need certificates too.
+    let also: &[&str] = match reader.given("RC_CLIENT_ID") {
+        Some(_) => &["SIP_AUTH_ID", "SIP_OUTBOUND_PROXY"],
+        None => &["SIP_AUTH_ID", "SIP_OUTBOUND_PROXY", "SIP_CA"],
+    };
+    let whole = reader.group(&needed, also);
     let registrar = reader.optional("SIP_REGISTRAR", HOST, host);
     let outbound_proxy = reader.optional("SIP_OUTBOUND_PROXY", HOST, host);
     let transport = reader.one_of(
@@ -97,10 +108,6 @@ fn sip_account(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<O
     if !whole {
         return Some(None);
     }
-    let ca = match reader.given("SIP_CA") {
-        Some(_) => Some(reader.file("SIP_CA")?),
-        None => None,
-    };
     let user = reader.text("SIP_USER");
     Some(Some(SipAccount {
         registrar: registrar??,
@@ -109,7 +116,6 @@ fn sip_account(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<O
         user,
         password: reader.secret("SIP_PASSWORD")?,
         outbound_proxy: outbound_proxy?,
-        ca,
     }))
 }
 
@@ -117,7 +123,11 @@ pub(super) fn ringcentral(
     reader: &mut Reader<impl Fn(&str) -> Option<String>>,
 ) -> Option<RingCentral> {
     let urls = ringcentral_urls(reader);
-    let device = reader.optional("RC_DEVICE_ID", "an id of digits and letters", device_id);
+    let device = reader.read(
+        "RC_DEVICE_ID",
+        "an id of digits and letters, or none",
+        device,
+    );
     let texts_from = reader.optional("RC_SMS_FROM", NUMBER, PhoneNumber::parse);
     let whole = reader.group(&["RC_CLIENT_ID", "RC_CLIENT_SECRET", "RC_JWT_TOKEN"], &[]);
     let credentials = |reader: &Reader<_>| {
@@ -152,9 +162,13 @@ fn ringcentral_urls(
     })
 }
 
-fn device_id(text: &str) -> Option<String> {
+fn device(text: &str) -> Option<RingCentralDevice> {
     let plain = text.chars().all(|one| one.is_ascii_alphanumeric());
-    plain.then(|| text.to_owned())
+    plain.then(|| match text {
+        "" => RingCentralDevice::First,
+        none if none.eq_ignore_ascii_case("none") => RingCentralDevice::None,
+        id => RingCentralDevice::Id(id.to_owned()),
+    })
 }
 
 fn webhook(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Webhook> {
@@ -244,35 +258,30 @@ pub(super) fn speech(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Op
     })
 }
 
+/// Reads the profile in the file that is named, or the built-in one.
 pub(super) fn business(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Business> {
-    let time_zone = reader.read(
-        "BUSINESS_TIME_ZONE",
-        "an IANA time zone such as America/Los_Angeles",
-        |text| TimeZone::get(text).ok(),
-    );
-    let (opens, closes) = (
-        reader.time("BUSINESS_OPENS"),
-        reader.time("BUSINESS_CLOSES"),
-    );
-    if let (Some(opens), Some(closes)) = (opens, closes)
-        && opens >= closes
-    {
-        reader.problem(
-            "BUSINESS_CLOSES",
-            format!("a time after BUSINESS_OPENS, which is {opens}"),
-        );
+    let name = "BUSINESS_PROFILE";
+    let file = reader.given(name).map(PathBuf::from);
+    let read = match &file {
+        None => example(),
+        Some(file) => match std::fs::read_to_string(file) {
+            Ok(text) => read_profile(&file.display().to_string(), &text),
+            Err(error) => {
+                reader.problem(name, format!("a file that can be read ({error})"));
+                return None;
+            }
+        },
+    };
+    match read {
+        Ok(profile) => Some(Business {
+            profile: Arc::new(profile),
+            file,
+        }),
+        Err(problems) => {
+            reader.within(name, problems);
+            None
+        }
     }
-    let bookings_per_slot = reader.number("BOOKINGS_PER_SLOT", 1..=1000);
-    let minutes = reader.number("PARTY_MINUTES", 15..=1440);
-    Some(Business {
-        name: reader.text("BUSINESS_NAME"),
-        time_zone_name: reader.text("BUSINESS_TIME_ZONE"),
-        time_zone: time_zone?,
-        opens: opens?,
-        closes: closes?,
-        bookings_per_slot: bookings_per_slot?,
-        party_length: SignedDuration::from_mins(i64::from(minutes?)),
-    })
 }
 
 pub(super) fn handover(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Handover> {
@@ -312,7 +321,7 @@ pub(super) fn log(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Optio
     })
 }
 
-fn web_url(text: &str) -> Option<String> {
+pub(super) fn web_url(text: &str) -> Option<String> {
     let url = reqwest::Url::parse(text).ok()?;
     (matches!(url.scheme(), "http" | "https") && url.has_host())
         .then(|| text.trim_end_matches('/').to_owned())

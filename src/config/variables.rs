@@ -79,7 +79,7 @@ pub const VARIABLES: &[Variable] = &[
     open(
         "SIP_REGISTRAR",
         "",
-        "Server to register with, host or host:port; unset: only take calls that dial us",
+        "Server to register with, host or host:port; unset: RingCentral's device, if RC_CLIENT_ID is set",
     ),
     open(
         "SIP_TRANSPORT",
@@ -137,7 +137,7 @@ pub const VARIABLES: &[Variable] = &[
     open(
         "RC_DEVICE_ID",
         "",
-        "Id of the device calls come to; unset: the extension's first Existing Phone",
+        "Id of the device calls come to, or none; unset: the extension's first Existing Phone",
     ),
     open(
         "RC_SMS_FROM",
@@ -253,34 +253,39 @@ pub const VARIABLES: &[Variable] = &[
     ),
     open("RECORDINGS_DIR", "recordings", "Folder for recordings"),
     open(
-        "BUSINESS_NAME",
-        "My Hibachi Chef",
-        "Name of the business as it is spoken",
+        "RECORDING_RETENTION_DAYS",
+        "0",
+        "Days after which recordings are deleted, up to 36500; 0 keeps them for ever",
     ),
     open(
-        "BUSINESS_TIME_ZONE",
-        "America/Los_Angeles",
-        "IANA time zone of the business",
+        "ARCHIVE_WAIT_SECONDS",
+        "20",
+        "Seconds after a call before its recording is looked for, 1 to 600; later waits grow from it",
     ),
     open(
-        "BUSINESS_OPENS",
-        "11:00",
-        "First hour at which a party may start",
+        "ARCHIVE_PATIENCE_HOURS",
+        "24",
+        "Hours after which a recording that never comes is given up, 1 to 720",
     ),
     open(
-        "BUSINESS_CLOSES",
-        "21:00",
-        "Hour by which a party must have started",
+        "OWNER_WEBHOOK_URL",
+        "",
+        "URL that is told of every call when it is over; needs OWNER_WEBHOOK_SECRET",
+    ),
+    secret(
+        "OWNER_WEBHOOK_SECRET",
+        "",
+        "Key with which those messages are signed (HMAC-SHA256)",
     ),
     open(
-        "BOOKINGS_PER_SLOT",
-        "2",
-        "Parties that can run at the same time, 1 to 1000",
+        "OWNER_SMS",
+        "",
+        "Phone number that gets a text about every call when it is over",
     ),
     open(
-        "PARTY_MINUTES",
-        "120",
-        "Minutes for which a party keeps its place, 15 to 1440",
+        "BUSINESS_PROFILE",
+        "",
+        "File that tells everything about the business, such as business.toml; unset: the built-in example",
     ),
 ];
 

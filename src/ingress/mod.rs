@@ -4,10 +4,12 @@
 mod api;
 mod authentication;
 mod control;
+mod export;
 mod health;
 mod notification;
 mod refusals;
 mod routes;
+mod search;
 mod seen;
 mod webhooks;
 

@@ -1,8 +1,9 @@
 //! Owns the table of routes and what handlers share. Called by `app`. Reads who may see the API.
 
 use super::{Authenticator, Refusals, Seen, api, control, health, webhooks};
-use crate::adapters::ringcentral::Standing;
+use crate::adapters::ringcentral::{AccountStanding, Standing};
 use crate::adapters::store::{Database, Reading};
+use crate::config::CurrentProfile;
 use crate::telemetry::Metrics;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -42,10 +43,16 @@ pub struct Ingress {
     pub admin_token: Option<SecretString>,
     /// Providers of speech by name: recognisers, then voices.
     pub speech: (Vec<&'static str>, Vec<&'static str>),
+    /// Time zone of the business, for days in searches and exports.
+    pub time_zone: jiff::tz::TimeZone,
     /// Whether the line has to be registered.
     pub registers: bool,
+    /// How the fetching of its account stands, where it is fetched.
+    pub account: Option<AccountStanding>,
     /// How the webhook subscription stands.
     pub subscription: Standing,
+    /// The profile of the business that holds now.
+    pub profile: CurrentProfile,
     /// Sources without proof.
     pub refusals: Refusals,
     /// Notifications that were taken.
@@ -59,6 +66,9 @@ pub fn routes(ingress: Arc<Ingress>) -> Router {
         .route("/api/v1/calls/{id}", get(api::call))
         .route("/api/v1/calls/{id}/commands", post(control::command))
         .route("/api/v1/bookings", get(api::bookings))
+        .route("/api/v1/business", get(api::business))
+        .route("/api/v1/calls/{id}/export", get(api::export))
+        .route("/api/v1/cards", get(api::cards))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&ingress),
             only_admin,

@@ -73,6 +73,34 @@ pub const METRICS: &[(&str, &str)] = &[
         "maitred_texts_total",
         "Steps of text messages, by the status they led to",
     ),
+    (
+        "maitred_profile_changes_total",
+        "Changes of the business profile that were found, by result",
+    ),
+    (
+        "maitred_profile_current",
+        "Whether the file of the business profile is the version that holds",
+    ),
+    (
+        "maitred_archive_steps_total",
+        "Steps of the work after calls, by stage and result",
+    ),
+    (
+        "maitred_archive_backlog",
+        "Calls whose recording or transcript is still to come",
+    ),
+    (
+        "maitred_archive_oldest_seconds",
+        "Seconds since the end of the oldest of those calls; 0 when there is none",
+    ),
+    (
+        "maitred_owner_notices_total",
+        "Tries to tell the owner of a call, by result",
+    ),
+    (
+        "maitred_owner_notices_waiting",
+        "Messages that the owner has not had yet",
+    ),
 ];
 
 /// Buckets around the targets: 200 ms for webhooks, 500 ms for replies, 3 s for answers.
@@ -102,6 +130,9 @@ pub struct Metrics {
     ringcentral: IntCounterVec,
     subscription: IntGauge,
     texts: IntCounterVec,
+    profile_changes: IntCounterVec,
+    profile_current: IntGauge,
+    archive: ArchiveMetrics,
 }
 
 impl Metrics {
@@ -136,6 +167,12 @@ impl Metrics {
             )?,
             subscription: IntGauge::with_opts(opts("maitred_subscription_seconds_to_expiry"))?,
             texts: IntCounterVec::new(opts("maitred_texts_total"), &["status"])?,
+            profile_changes: IntCounterVec::new(
+                opts("maitred_profile_changes_total"),
+                &["result"],
+            )?,
+            profile_current: IntGauge::with_opts(opts("maitred_profile_current"))?,
+            archive: ArchiveMetrics::new()?,
             registry,
         };
         metrics.register()?;
@@ -158,6 +195,16 @@ impl Metrics {
         self.texts.with_label_values(&[status]).inc();
     }
 
+    /// Counts one change of the business profile.
+    pub fn note_profile(&self, result: &str) {
+        self.profile_changes.with_label_values(&[result]).inc();
+    }
+
+    /// Notes whether the file of the business profile is the version that holds.
+    pub fn note_profile_standing(&self, is_current: bool) {
+        self.profile_current.set(i64::from(is_current));
+    }
+
     /// Notes how long the webhook subscription still lives.
     pub fn note_subscription(&self, seconds_to_expiry: u64) {
         self.subscription
@@ -172,7 +219,7 @@ impl Metrics {
     }
 
     fn register(&self) -> Result<(), prometheus::Error> {
-        let all: [Box<dyn prometheus::core::Collector>; 18] = [
+        let all: [Box<dyn prometheus::core::Collector>; 20] = [
             Box::new(self.calls.clone()),
             Box::new(self.calls_ended.clone()),
             Box::new(self.calls_refused.clone()),
@@ -191,8 +238,11 @@ impl Metrics {
             Box::new(self.ringcentral.clone()),
             Box::new(self.subscription.clone()),
             Box::new(self.texts.clone()),
+            Box::new(self.profile_changes.clone()),
+            Box::new(self.profile_current.clone()),
         ];
         all.into_iter()
+            .chain(self.archive.all())
             .try_for_each(|metric| self.registry.register(metric))
     }
 }
@@ -228,6 +278,60 @@ impl Observer for Metrics {
                 self.vendor.with_label_values(&[provider, result]).inc();
             }
             Signal::Registered(yes) => self.registered.set(i64::from(yes)),
+            Signal::Archived { .. } | Signal::ArchiveBacklog { .. } | Signal::OwnerTold { .. } => {
+                self.archive.note(&signal);
+            }
+        }
+    }
+}
+
+/// Metrics of the work after calls.
+struct ArchiveMetrics {
+    steps: IntCounterVec,
+    backlog: IntGauge,
+    oldest: IntGauge,
+    told: IntCounterVec,
+    waiting: IntGauge,
+}
+
+impl ArchiveMetrics {
+    fn new() -> Result<Self, prometheus::Error> {
+        Ok(Self {
+            steps: IntCounterVec::new(opts("maitred_archive_steps_total"), &["stage", "result"])?,
+            backlog: IntGauge::with_opts(opts("maitred_archive_backlog"))?,
+            oldest: IntGauge::with_opts(opts("maitred_archive_oldest_seconds"))?,
+            told: IntCounterVec::new(opts("maitred_owner_notices_total"), &["result"])?,
+            waiting: IntGauge::with_opts(opts("maitred_owner_notices_waiting"))?,
+        })
+    }
+
+    fn all(&self) -> [Box<dyn prometheus::core::Collector>; 5] {
+        [
+            Box::new(self.steps.clone()),
+            Box::new(self.backlog.clone()),
+            Box::new(self.oldest.clone()),
+            Box::new(self.told.clone()),
+            Box::new(self.waiting.clone()),
+        ]
+    }
+
+    fn note(&self, signal: &Signal) {
+        let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        match signal {
+            Signal::Archived { stage, result } => {
+                self.steps.with_label_values(&[stage, result]).inc();
+            }
+            Signal::ArchiveBacklog {
+                calls,
+                oldest,
+                notices,
+            } => {
+                self.backlog.set(whole(*calls));
+                self.oldest.set(whole(oldest.as_secs()));
+                self.waiting.set(whole(*notices));
+            }
+            Signal::OwnerTold { result } => self.told.with_label_values(&[result]).inc(),
+            _ => {}
         }
     }
 }
@@ -274,6 +378,12 @@ mod tests {
         metrics.note_delivery("accepted", Duration::from_millis(3));
         metrics.note_ringcentral("light", "ok");
         metrics.note_text("sent");
+        metrics.note_profile("accepted");
+        metrics.note(Signal::Archived {
+            stage: "recording",
+            result: "ok",
+        });
+        metrics.note(Signal::OwnerTold { result: "ok" });
         let text = metrics.text().unwrap();
         for (name, about) in METRICS {
             assert!(

@@ -7,6 +7,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod archive;
 mod baresip;
 mod baresip_called;
 mod deepgram;

@@ -1,6 +1,11 @@
 //! What the database promises, on SQLite and on PostgreSQL: the journal, the book, the read side, and opening.
 
+mod archive;
 mod book;
+mod changes;
+mod crowd;
+mod desk;
+mod holds;
 mod journal;
 mod opening;
 mod outbox;

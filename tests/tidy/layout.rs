@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// `mod.rs` files with code: whole actors and small shared parts that need no file of their own beside.
 const MODS_WITH_CODE: &[&str] = &[
-    "actors/src/archivist/mod.rs",
     "actors/src/booking_desk/mod.rs",
     "actors/src/call/phases/mod.rs",
     "actors/src/interpreter/mod.rs",

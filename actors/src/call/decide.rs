@@ -195,9 +195,7 @@ pub(super) fn give_up(state: &mut CallState, at: Timestamp) -> Vec<Effect> {
     if !state.has_audio() {
         return over(state, Outcome::Failed, at);
     }
-    state
-        .questions
-        .drop_where(|effect| !matches!(effect, Effect::Book { .. }));
+    state.questions.drop_where(|effect| !effect.commits());
     match state.settings.fallback.clone() {
         Some(to) => transfer(state, to, at),
         None => leave(
@@ -225,9 +223,7 @@ pub(super) fn transfer(state: &mut CallState, to: PhoneNumber, at: Timestamp) ->
 
 /// Hangs up.
 pub(super) fn hang_up(state: &mut CallState, outcome: Outcome, at: Timestamp) -> Vec<Effect> {
-    state
-        .questions
-        .drop_where(|effect| !matches!(effect, Effect::Book { .. }));
+    state.questions.drop_where(|effect| !effect.commits());
     state.phase = Phase::HangingUp(outcome);
     vec![
         state
@@ -243,10 +239,8 @@ pub(super) fn over(state: &mut CallState, outcome: Outcome, at: Timestamp) -> Ve
     let consulting = state.questions.open().any(|(_, effect)| consults(effect));
     state.questions.drop_where(|effect| {
         !consults(effect)
-            && !matches!(
-                effect,
-                Effect::Book { .. } | Effect::Transfer { .. } | Effect::Command { .. }
-            )
+            && !effect.commits()
+            && !matches!(effect, Effect::Transfer { .. } | Effect::Command { .. })
     });
     let timers: Vec<Timer> = state.questions.timers().keys().copied().collect();
     for timer in timers {

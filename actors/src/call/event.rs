@@ -208,12 +208,40 @@ pub enum Event {
         /// The reading.
         reading: Box<Understanding>,
     },
-    /// The book was asked whether a start is free.
+    /// The book was asked to hold a place.
     SlotChecked {
         /// Question that asked for it.
         question: QuestionNo,
-        /// Free, or not and why.
+        /// Held, or not and why.
         result: Result<(), booking::Error>,
+    },
+    /// The book was asked which starts of a day are free.
+    OpeningsFound {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// The free starts, earliest first, or why there is no answer.
+        result: Result<Vec<jiff::civil::DateTime>, booking::Error>,
+    },
+    /// The book was searched.
+    BookingsFound {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// The bookings that fit, the next one first, or why there is no answer.
+        result: Result<Vec<Booking>, booking::Error>,
+    },
+    /// The book changed a booking, or did not.
+    BookingChanged {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// The booking as it is now, or why it is as it was.
+        result: Result<Booking, booking::Error>,
+    },
+    /// The book cancelled a booking, or did not.
+    BookingCancelled {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// The booking that was cancelled, or why it stands.
+        result: Result<Booking, booking::Error>,
     },
     /// The book took the booking, or did not.
     BookingAnswered {
@@ -292,6 +320,10 @@ impl Event {
             Self::KeyPressed { .. } => "key_pressed",
             Self::Understood { .. } => "understood",
             Self::SlotChecked { .. } => "slot_checked",
+            Self::OpeningsFound { .. } => "openings_found",
+            Self::BookingsFound { .. } => "bookings_found",
+            Self::BookingChanged { .. } => "booking_changed",
+            Self::BookingCancelled { .. } => "booking_cancelled",
             Self::BookingAnswered { .. } => "booking_answered",
             Self::TransferAnswered { .. } => "transfer_answered",
             Self::HungUp { .. } => "hung_up",

@@ -3,7 +3,7 @@
 
 use super::supervisor::SupervisorMsg;
 use super::{CallState, Effect};
-use crate::booking_desk::BookingDeskMsg;
+use crate::booking_desk::{BookQuestion, BookingDeskMsg};
 use crate::interpreter::InterpreterMsg;
 use crate::phone_line::{Ask, Consultation, PhoneLineMsg};
 use crate::ports::carrier::PartyRef;
@@ -67,27 +67,34 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
                 context,
             },
         ),
-        Effect::CheckSlot { question, starts } => world.registry.tell(
-            Role::BookingDesk,
-            BookingDeskMsg::Check {
-                call: call.clone(),
-                question,
-                starts,
-            },
-        ),
+        Effect::HoldSlot { question, wanted } => {
+            ask_book(world, call, question, BookQuestion::Hold(wanted))
+        }
+        Effect::FindOpenings { question, wanted } => {
+            ask_book(world, call, question, BookQuestion::Openings(wanted))
+        }
+        Effect::FindBookings { question, search } => {
+            ask_book(world, call, question, BookQuestion::Find(search))
+        }
         Effect::Book {
             question,
             key,
             details,
-        } => world.registry.tell(
-            Role::BookingDesk,
-            BookingDeskMsg::Book {
-                call: call.clone(),
-                question,
-                key,
-                details,
-            },
-        ),
+        } => ask_book(world, call, question, BookQuestion::Book(key, details)),
+        Effect::ChangeBooking {
+            question,
+            key,
+            number,
+            details,
+        } => {
+            let change = BookQuestion::Change(key, number, details);
+            ask_book(world, call, question, change)
+        }
+        Effect::CancelBooking {
+            question,
+            key,
+            number,
+        } => ask_book(world, call, question, BookQuestion::Cancel(key, number)),
         Effect::Transfer {
             question,
             to,
@@ -173,6 +180,15 @@ fn with_line(state: &CallState, tell: impl FnOnce(SipCallId) -> bool) -> bool {
         .is_some_and(|offer| tell(offer.sip_call_id.clone()))
 }
 
+fn ask_book(world: &World, call: CallId, question: QuestionNo, asked: BookQuestion) -> bool {
+    let message = BookingDeskMsg::Ask {
+        call,
+        question,
+        asked: Box::new(asked),
+    };
+    world.registry.tell(Role::BookingDesk, message)
+}
+
 fn tell_line(world: &World, message: PhoneLineMsg) -> bool {
     world.registry.tell(Role::PhoneLine, message)
 }
@@ -191,7 +207,11 @@ fn effect_name(effect: &Effect) -> &'static str {
         Effect::Say { .. } => "say",
         Effect::StopSpeaking => "stop_speaking",
         Effect::Interpret { .. } => "interpret",
-        Effect::CheckSlot { .. } => "check_slot",
+        Effect::HoldSlot { .. } => "hold_slot",
+        Effect::FindOpenings { .. } => "find_openings",
+        Effect::FindBookings { .. } => "find_bookings",
+        Effect::ChangeBooking { .. } => "change_booking",
+        Effect::CancelBooking { .. } => "cancel_booking",
         Effect::Book { .. } => "book",
         Effect::Transfer { .. } => "transfer",
         Effect::Consult { .. } => "consult",

@@ -56,6 +56,8 @@ pub enum SwitchboardMsg {
     OwnExtension(Option<String>),
     /// A call is over.
     CallOver(CallId),
+    /// Begin new calls with these settings; calls that have begun keep theirs.
+    Settings(Box<CallSettings>),
     /// Take no more calls.
     Close,
     /// Tell how things stand.
@@ -141,6 +143,7 @@ impl Actor for Switchboard {
             SwitchboardMsg::LearnOwnExtension => board.learn_own_extension(),
             SwitchboardMsg::OwnExtension(id) => board.own_extension(&myself, id),
             SwitchboardMsg::CallOver(call) => board.call_over(&call),
+            SwitchboardMsg::Settings(settings) => board.take_settings(*settings),
             SwitchboardMsg::Close => board.close(),
             SwitchboardMsg::Stand(reply) => {
                 let standing = Standing {

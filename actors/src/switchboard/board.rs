@@ -5,6 +5,8 @@ use super::SwitchboardMsg;
 use super::actor::SwitchboardArgs;
 use super::directory::{Belongs, Directory};
 use super::shared::Shared;
+use crate::archivist::ArchivistMsg;
+use crate::booking_desk::BookingDeskMsg;
 use crate::call::{CallSupervisor, Event, PartyStatus, Start, SupervisorArgs, SupervisorMsg};
 use crate::phone_line::PhoneLineMsg;
 use crate::ports::carrier::Command;
@@ -12,7 +14,7 @@ use crate::ports::observer::Signal;
 use crate::ports::telephony::{LineEvent, Offer, Refusal};
 use crate::registry::Role;
 use crate::speech_desk::SpeechDeskMsg;
-use crate::types::{CallId, SipCallId};
+use crate::types::{CallId, CallSettings, SipCallId};
 use ractor::{Actor, ActorCell, ActorId, ActorProcessingErr, ActorRef};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -191,6 +193,15 @@ impl Board {
         });
     }
 
+    /// Takes the settings with which calls begin from now on.
+    pub(super) fn take_settings(&mut self, settings: CallSettings) {
+        let own_extension = self.args.settings.own_extension.take();
+        self.args.settings = CallSettings {
+            own_extension,
+            ..settings
+        };
+    }
+
     /// Takes the id of our own extension, or asks again a little later.
     pub(super) fn own_extension(&mut self, myself: &ActorRef<SwitchboardMsg>, id: Option<String>) {
         if id.is_none() {
@@ -248,6 +259,8 @@ impl Board {
         self.args.world.queue.forget(call);
         let registry = &self.args.world.registry;
         registry.tell(Role::PhoneLine, PhoneLineMsg::Forget(call.clone()));
+        registry.tell(Role::BookingDesk, BookingDeskMsg::Release(call.clone()));
+        registry.tell(Role::Archivist, ArchivistMsg::Look);
         let supervisor = registry.name(Role::CallSupervisor(call));
         if let Some(supervisor) = ActorRef::<SupervisorMsg>::where_is(supervisor) {
             supervisor.stop(None);

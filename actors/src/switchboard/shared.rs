@@ -82,10 +82,13 @@ impl Board {
                     .0
                     .get_cell()
             }
-            Shared::Archivist => Actor::spawn_linked(name(Role::Archivist), Archivist, (), boss)
-                .await?
-                .0
-                .get_cell(),
+            Shared::Archivist => {
+                let args = world.clone();
+                Actor::spawn_linked(name(Role::Archivist), Archivist, args, boss)
+                    .await?
+                    .0
+                    .get_cell()
+            }
         };
         self.shared.insert(cell.get_id(), shared);
         Ok(())

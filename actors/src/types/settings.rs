@@ -1,7 +1,8 @@
 //! Owns the settings that a call keeps from its first event to its last. Read from the environment at the edge.
 
-use super::PhoneNumber;
+use super::{PhoneNumber, Profile};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// How far the AI handles a call (`RC_AI_MODE`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,9 +52,9 @@ pub struct CallSettings {
     pub business: String,
     /// IANA time zone of the business, for example `America/Los_Angeles`.
     pub time_zone: String,
-    /// First hour at which a party may start.
+    /// First hour at which a party may start, on any day of the week; `profile.hours` tells it for each.
     pub opens: jiff::civil::Time,
-    /// Hour by which a party must have started.
+    /// Hour by which a party must have started, on any day of the week; `profile.hours` tells it for each.
     pub closes: jiff::civil::Time,
     /// Number that takes a call which Maitred cannot serve (`FALLBACK_NUMBER`).
     pub fallback: Option<PhoneNumber>,
@@ -69,6 +70,9 @@ pub struct CallSettings {
     /// Which texts are sent.
     #[serde(default)]
     pub texts: Texts,
+    /// The business as it was when the call began; one of which nothing is known in journals older than profiles.
+    #[serde(default)]
+    pub profile: Arc<Profile>,
 }
 
 impl CallSettings {

@@ -14,8 +14,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-/// Longest sleep; the commit that puts a text wakes the sender anyway.
-const SLEEP_MAX: Duration = Duration::from_secs(3600);
+/// Longest sleep, for texts that are put by somebody else than the journal; its commit wakes the sender at once.
+const SLEEP_MAX: Duration = Duration::from_secs(30);
 /// Waits while the database does not answer: the first, and the longest.
 const DATABASE_WAITS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
 /// How far the carrier's clock may be behind ours.

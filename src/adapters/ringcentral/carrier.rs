@@ -147,8 +147,7 @@ impl Inner {
             }
             Err(_) => return None,
         };
-        let ours = parties.iter().find(|one| one.party == party.party)?;
-        shows(command, ours)
+        shows(command, &party.party, &parties)
     }
 
     async fn session(&self, session: &SessionId) -> Result<Vec<PartyStatus>, carrier::Error> {

@@ -7,6 +7,8 @@ use super::request::{Request, Urgency};
 use super::token::{Token, Tokens};
 use crate::adapters::{backoff, clock};
 use crate::config::{RingCentralCredentials, RingCentralUrls};
+use reqwest::Response;
+use reqwest::header::RANGE;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use std::fmt;
@@ -15,6 +17,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+/// Longest download in one go.
+const MEDIA_TIMEOUT: Duration = Duration::from_secs(3600);
 /// Times that a request is tried in all.
 const TRIES_MAX: u32 = 4;
 /// Waits before another try: the first, and the longest.
@@ -30,6 +34,7 @@ pub struct Client(Arc<Inner>);
 struct Inner {
     http: reqwest::Client,
     server_url: String,
+    media_url: String,
     tokens: Tokens,
     limits: Limits,
     count: Count,
@@ -59,6 +64,7 @@ impl Client {
         Ok(Self(Arc::new(Inner {
             http,
             server_url: urls.server.clone(),
+            media_url: urls.media.clone(),
             tokens: Tokens::new(&urls.token, credentials),
             limits: Limits::default(),
             count,
@@ -90,6 +96,63 @@ impl Client {
             }
             tokio::time::sleep_until(next).await;
         }
+    }
+
+    /// Gives the address of something on the media host.
+    pub(super) fn media_uri(&self, path: &str) -> String {
+        format!("{}{path}", self.0.media_url)
+    }
+
+    /// Opens something on the media host from a byte on, once, and with a fresh token where the one we have is no
+    /// longer taken. The answer has status 200, 206 or 416; how long its body may take is the reader's to say.
+    pub(super) async fn open_media(&self, path: &str, from: u64) -> Result<Response, Error> {
+        let token = self.token().await?;
+        match self.open_once(path, from, &token).await {
+            Err(Error::Refused(refusal)) if refusal.status == 401 => {
+                self.0.tokens.forget(&token).await;
+                let fresh = self.token().await?;
+                self.open_once(path, from, &fresh).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn open_once(&self, path: &str, from: u64, token: &Token) -> Result<Response, Error> {
+        let answer = match self.0.limits.admit(Group::Heavy, Urgency::Upkeep).await {
+            Ok(()) => self.open_admitted(path, from, token).await,
+            Err(limited) => Err(limited),
+        };
+        (self.0.count)(
+            Group::Heavy,
+            answer.as_ref().map_or_else(Error::label, |_| "ok"),
+        );
+        answer
+    }
+
+    async fn open_admitted(&self, path: &str, from: u64, token: &Token) -> Result<Response, Error> {
+        let mut request = self
+            .0
+            .http
+            .get(self.media_uri(path))
+            .timeout(MEDIA_TIMEOUT)
+            .bearer_auth(token.access.expose_secret());
+        if from > 0 {
+            request = request.header(RANGE, format!("bytes={from}-"));
+        }
+        let within = Urgency::Upkeep.answer_within();
+        let answer = tokio::time::timeout(within, request.send())
+            .await
+            .map_err(|_| Error::NoAnswer("media host is silent".to_owned()))??;
+        let status = answer.status().as_u16();
+        self.0
+            .limits
+            .learn(Group::Heavy, &Lesson::read(status, answer.headers()));
+        if matches!(status, 200 | 206 | 416) {
+            return Ok(answer);
+        }
+        let body = tokio::time::timeout(within, answer.bytes()).await;
+        let body = body.map_err(|_| Error::NoAnswer("media host is silent".to_owned()))??;
+        Err(Error::Refused(Refusal::read(status, &body)))
     }
 
     /// Gives the id of the extension whose token we have; `None` where the token does not tell.

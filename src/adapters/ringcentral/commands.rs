@@ -78,9 +78,12 @@ pub(super) fn done(command: &Command, answer: &Value) -> Done {
     }
 }
 
-/// Tells from the state of the party whether a command without an answer was carried out; `None` where it does not
-/// show.
-pub(super) fn shows(command: &Command, party: &PartyStatus) -> Option<Done> {
+/// Tells from the session whether a command to a party of it was carried out, though no answer came; `None` where it
+/// does not show.
+pub(super) fn shows(command: &Command, party: &str, parties: &[PartyStatus]) -> Option<Done> {
+    let everybody = parties.iter();
+    let parked = everybody.clone().find_map(|one| one.park.clone());
+    let party = everybody.clone().find(|one| one.party == party)?;
     let is = |code: &str| party.code.eq_ignore_ascii_case(code);
     let ended_by = |reasons: &[&str]| {
         let reason = party.reason.as_deref().unwrap_or_default();
@@ -96,7 +99,8 @@ pub(super) fn shows(command: &Command, party: &PartyStatus) -> Option<Done> {
             ended_by(&["BlindTransfer", "CallRedirected"])
         }
         Command::Bridge { .. } => ended_by(&["AttendedTransfer"]),
-        Command::Park => is("parked"),
+        // The call waits as a party of nobody.
+        Command::Park => is("parked") || ended_by(&["CallPark"]) && parked.is_some(),
         Command::StartRecording => recording.is_some(),
         Command::Reply { .. } => party
             .reason
@@ -106,7 +110,7 @@ pub(super) fn shows(command: &Command, party: &PartyStatus) -> Option<Done> {
         Command::Mute { .. } | Command::SetRecording { .. } => false,
     };
     carried_out.then(|| Done {
-        park: party.park.clone().filter(|_| *command == Command::Park),
+        park: parked.filter(|_| *command == Command::Park),
         recording: recording
             .filter(|_| *command == Command::StartRecording)
             .map(|one| one.id.clone()),
@@ -135,43 +139,39 @@ mod tests {
     }
 
     #[test]
-    fn the_party_shows_what_became_of_a_command() {
-        let party = |status: Value| {
-            let session = SessionId::new("s-1");
-            let party = json!({ "id": "p-1", "status": status, "park": { "id": "*801" },
-                "recordings": [{ "id": 9, "active": true }] });
-            read_party(&session, Some(0), &party, &Value::Null)
+    fn the_session_shows_what_became_of_a_command() {
+        let session = SessionId::new("s-1");
+        let parties = |status: Value| {
+            let ours = json!({ "id": "p-1", "status": status, "recordings": [{ "id": 9, "active": true }] });
+            let parked =
+                json!({ "id": "p-2", "status": { "code": "Parked" }, "park": { "id": "*801" } });
+            let read = |party| read_party(&session, Some(0), party, &Value::Null);
+            [ours, parked].iter().filter_map(read).collect::<Vec<_>>()
         };
         let to = || Target::ExtensionId("1".to_owned());
-        let transferred = json!({ "code": "Disconnected", "reason": "BlindTransfer" });
+        let over = |reason: &str| json!({ "code": "Disconnected", "reason": reason });
+        let code = |code: &str| json!({ "code": code });
         let table = [
-            (Command::Hold, json!({ "code": "Hold" }), true),
-            (Command::Hold, json!({ "code": "Answered" }), false),
-            (Command::Transfer { to: to() }, transferred.clone(), true),
-            (
-                Command::Transfer { to: to() },
-                json!({ "code": "Disconnected" }),
-                false,
-            ),
-            (Command::Reject, transferred, false),
-            (
-                Command::Mute { muted: true },
-                json!({ "code": "Answered" }),
-                false,
-            ),
+            (Command::Hold, code("Hold"), true),
+            (Command::Hold, code("Answered"), false),
+            (Command::Transfer { to: to() }, over("BlindTransfer"), true),
+            (Command::Transfer { to: to() }, over(""), false),
+            (Command::Reject, over("BlindTransfer"), false),
+            (Command::Mute { muted: true }, code("Answered"), false),
+            (Command::Park, over("CallPark"), true),
+            (Command::Park, over(""), false),
         ];
         for (command, status, expected) in table {
-            let shown = party(status).and_then(|party| shows(&command, &party));
+            let shown = shows(&command, "p-1", &parties(status));
             assert_eq!(shown.is_some(), expected, "{command:?}");
+            let orbit = shown.and_then(|done| done.park);
+            assert_eq!(orbit.is_some(), expected && command == Command::Park);
         }
-        let parked =
-            party(json!({ "code": "Parked" })).and_then(|party| shows(&Command::Park, &party));
-        assert_eq!(parked.and_then(|done| done.park).as_deref(), Some("*801"));
-        let recorded = party(json!({ "code": "Answered" }))
-            .and_then(|party| shows(&Command::StartRecording, &party));
+        let recorded = shows(&Command::StartRecording, "p-1", &parties(code("Answered")));
         assert_eq!(
             recorded.and_then(|done| done.recording).as_deref(),
             Some("9")
         );
+        assert_eq!(shows(&Command::Hold, "p-3", &parties(code("Hold"))), None);
     }
 }

@@ -7,9 +7,10 @@ use super::devices::Devices;
 use super::error::Error;
 use super::keeper::{Keeper, Timing};
 use super::limits::Group;
+use super::recordings::RecordingLog;
 use super::standing::{Standing, Subscribed};
 use super::subscription::Wanted;
-use crate::config::RingCentral;
+use crate::config::{RingCentral, RingCentralDevice};
 use maitred_actors::ports::carrier::Carrier;
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ pub struct Office {
     pub carrier: Arc<dyn Carrier>,
     /// Our device; none without a REST application.
     pub devices: Option<Devices>,
+    /// Recordings; none without a REST application.
+    pub recordings: Option<RecordingLog>,
     /// Keeps the webhook subscription; none where something for it is not configured.
     pub keeper: Option<Keeper>,
     /// How the subscription stands.
@@ -36,13 +39,19 @@ impl Office {
             return Ok(Self {
                 carrier: Arc::new(NoCarrier),
                 devices: None,
+                recordings: None,
                 keeper: None,
                 subscription: Standing::new(Subscribed::NotConfigured(missing)),
             });
         };
         let client = Client::new(&config.urls, credentials, Arc::new(count))?;
-        let devices = Devices::new(client.clone(), config.device.clone());
+        let chosen = match &config.device {
+            RingCentralDevice::Id(id) => Some(id.clone()),
+            RingCentralDevice::First | RingCentralDevice::None => None,
+        };
+        let devices = Devices::new(client.clone(), chosen);
         let carrier = RestCarrier::new(client.clone(), devices.clone(), config.texts_from.clone());
+        let recordings = RecordingLog::new(client.clone());
         let (keeper, subscription) = match wanted(config) {
             Ok(wanted) => {
                 let standing = Standing::new(Subscribed::NotYet);
@@ -54,6 +63,7 @@ impl Office {
         Ok(Self {
             carrier: Arc::new(carrier),
             devices: Some(devices),
+            recordings: Some(recordings),
             keeper,
             subscription,
         })

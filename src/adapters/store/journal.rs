@@ -3,7 +3,7 @@
 
 use super::entities::{call_events, call_recordings};
 use super::projections::{ROWS_MAX, latest, put_failures, put_records, put_texts, put_turns};
-use super::{Database, time_from_sql, time_to_sql};
+use super::{Database, endings, time_from_sql, time_to_sql};
 use maitred_actors::call::{Event, Recorded};
 use maitred_actors::ports::PortFuture;
 use maitred_actors::ports::journal::{Error, Journal, OpenCall, Projection, RecordState};
@@ -28,6 +28,7 @@ const OPEN_CALLS: &str = "SELECT r.call_id AS call_id, r.sip_call_id AS sip_call
 pub struct SqlJournal {
     database: Database,
     texts_put: Arc<Notify>,
+    carrier_records: bool,
 }
 
 impl SqlJournal {
@@ -36,12 +37,20 @@ impl SqlJournal {
         Self {
             database,
             texts_put: Arc::default(),
+            carrier_records: false,
         }
     }
 
     /// Gives what is notified when a commit has put texts.
     pub fn texts_put(&self) -> Arc<Notify> {
         Arc::clone(&self.texts_put)
+    }
+
+    /// Says whether the carrier can be asked for recordings, so that a call that is over waits for one.
+    #[must_use]
+    pub fn expecting_recordings(mut self, carrier_records: bool) -> Self {
+        self.carrier_records = carrier_records;
+        self
     }
 }
 
@@ -52,6 +61,7 @@ impl Journal for SqlJournal {
         projections: Vec<Projection>,
     ) -> PortFuture<Result<(), Error>> {
         let (database, texts_put) = (self.database.clone(), self.texts_put());
+        let carrier_records = self.carrier_records;
         Box::pin(async move {
             // Found before the write begins, so that one bad entry costs nothing.
             let rows = entries
@@ -70,13 +80,19 @@ impl Journal for SqlJournal {
                 .await
                 .map_err(unavailable)?;
             insert_entries(&write, rows).await.map_err(unavailable)?;
-            put_records(&write, projected.records)
+            let ended = endings::ended(&projected);
+            let listed = endings::listed(&write, &ended).await.map_err(unavailable)?;
+            put_records(&write, projected.records, &listed)
                 .await
                 .map_err(unavailable)?;
             put_turns(&write, projected.turns)
                 .await
                 .map_err(unavailable)?;
             put_failures(&write, projected.failures)
+                .await
+                .map_err(unavailable)?;
+            let fresh: Vec<&String> = ended.difference(&listed).collect();
+            endings::list(&write, &fresh, carrier_records)
                 .await
                 .map_err(unavailable)?;
             put_texts(&write, projected.texts)

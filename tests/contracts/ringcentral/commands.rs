@@ -1,12 +1,9 @@
 //! Commands to calls: how each is written on the wire, what each answer means, and what is never done twice.
 
 use super::stub::{Answer, Stub, refusal};
-use super::{Bench, rest};
 use maitred::adapters::ringcentral::{Devices, NoCarrier, RestCarrier};
 use maitred_actors::ports::carrier::{Carrier, Command, Done, Error, PartyRef, Target};
 use maitred_actors::types::{PhoneNumber, SessionId};
-use ringcentral_sim::rest::RestConfig;
-use ringcentral_sim::webhook::{Party, Session};
 use serde_json::{Value, json};
 
 const BASE: &str = "/restapi/v1.0/account/~/telephony/sessions/s-1";
@@ -342,72 +339,4 @@ async fn a_server_that_is_away_did_nothing() {
     let error = carrier.command(&party(), &Command::Hold).await.unwrap_err();
     assert!(matches!(error, Error::Unavailable(_)), "{error}");
     assert_eq!(carrier.own_extension().await, None);
-}
-
-#[tokio::test]
-async fn a_call_at_the_simulator_goes_through_its_states() {
-    let rest = rest(RestConfig::default()).await;
-    let client = Bench::new(&rest).client;
-    let carrier = RestCarrier::new(
-        client.clone(),
-        Devices::new(client, Some("1".to_owned())),
-        None,
-    );
-    assert_eq!(carrier.own_extension().await.as_deref(), Some("701001"));
-    let session = Session::inbound("+15557654321", "+15551230001");
-    let _effects = rest.exchange().begin(&session);
-    let id = SessionId::new(session.telephony_session_id.clone());
-    rest.exchange()
-        .change(id.as_str(), Party::Extension, "Proceeding", None);
-    let parties = carrier.session(&id).await.unwrap();
-    let ours = parties
-        .iter()
-        .find(|one| one.extension.as_deref() == Some("701001"))
-        .unwrap();
-    assert_eq!((ours.code.as_str(), ours.sequence), ("Proceeding", 0));
-    let party = PartyRef {
-        session: id.clone(),
-        party: ours.party.clone(),
-    };
-    let too_early = carrier
-        .command(&party, &Command::Transfer { to: target() })
-        .await;
-    assert_eq!(too_early, Err(Error::WrongState));
-    for command in [Command::Answer, Command::Hold] {
-        carrier.command(&party, &command).await.unwrap();
-    }
-    assert_eq!(
-        carrier.command(&party, &Command::Hold).await,
-        Err(Error::WrongState)
-    );
-    let others = PartyRef {
-        session: id.clone(),
-        party: parties
-            .iter()
-            .find(|one| one.party != party.party)
-            .unwrap()
-            .party
-            .clone(),
-    };
-    let error = carrier.command(&others, &Command::Hold).await.unwrap_err();
-    assert!(
-        matches!(&error, Error::Refused { code, .. } if code == "CMN-404"),
-        "{error}"
-    );
-    for command in [
-        Command::Unhold,
-        Command::Mute { muted: true },
-        Command::HangUp,
-    ] {
-        carrier.command(&party, &command).await.unwrap();
-    }
-    assert_eq!(carrier.session(&id).await, Err(Error::Gone));
-    assert_eq!(
-        carrier.command(&party, &Command::Hold).await,
-        Err(Error::Gone)
-    );
-    assert_eq!(
-        carrier.command(&party, &Command::HangUp).await,
-        Ok(Done::default())
-    );
 }

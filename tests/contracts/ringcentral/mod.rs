@@ -1,9 +1,11 @@
 //! The REST side of RingCentral against `ringcentral-sim`: token, rate limits, and the subscription with the real
 //! server behind it.
 
+mod commanded;
 mod commands;
 mod deliveries;
 mod limits;
+mod line_account;
 mod relay;
 mod server;
 mod severed;

@@ -8,6 +8,7 @@
     reason = "a harness fails its test by panicking"
 )]
 
+mod business;
 mod caller;
 mod crash;
 pub mod demo;
@@ -16,6 +17,7 @@ mod house;
 mod postgres;
 mod words;
 
+pub use business::business;
 pub use caller::{Caller, DEADLINE};
 pub use crash::{Crashes, How, Part, kill_shared};
 pub use exchange::{Colleague, Exchange, OnThePhone};

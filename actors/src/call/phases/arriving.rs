@@ -72,6 +72,10 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         | Event::KeyPressed { .. }
         | Event::Understood { .. }
         | Event::SlotChecked { .. }
+        | Event::OpeningsFound { .. }
+        | Event::BookingsFound { .. }
+        | Event::BookingChanged { .. }
+        | Event::BookingCancelled { .. }
         | Event::BookingAnswered { .. }
         | Event::TransferAnswered { .. }
         | Event::HungUp { .. }

@@ -46,7 +46,12 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         Event::TimeCame {
             timer: Timer::Ghost,
         } => over(state, outcome_so_far(state), at),
-        Event::BookingAnswered { question, .. } | Event::SlotChecked { question, .. } => {
+        Event::BookingAnswered { question, .. }
+        | Event::SlotChecked { question, .. }
+        | Event::OpeningsFound { question, .. }
+        | Event::BookingsFound { question, .. }
+        | Event::BookingChanged { question, .. }
+        | Event::BookingCancelled { question, .. } => {
             state.questions.close(*question);
             Vec::new()
         }
@@ -158,8 +163,12 @@ fn too_late(state: &mut CallState, question: QuestionNo, at: Timestamp) -> Vec<E
             | Effect::ReadSession { .. }
             | Effect::Command { .. }
             | Effect::Interpret { .. }
-            | Effect::CheckSlot { .. }
-            | Effect::Book { .. },
+            | Effect::HoldSlot { .. }
+            | Effect::FindOpenings { .. }
+            | Effect::FindBookings { .. }
+            | Effect::Book { .. }
+            | Effect::ChangeBooking { .. }
+            | Effect::CancelBooking { .. },
         )
         | None => Vec::new(),
     }

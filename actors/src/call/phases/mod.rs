@@ -76,6 +76,10 @@ pub(super) fn note_facts(state: &mut CallState, event: &Event, at: Timestamp) {
         | Event::KeyPressed { .. }
         | Event::Understood { .. }
         | Event::SlotChecked { .. }
+        | Event::OpeningsFound { .. }
+        | Event::BookingsFound { .. }
+        | Event::BookingChanged { .. }
+        | Event::BookingCancelled { .. }
         | Event::BookingAnswered { .. }
         | Event::TransferAnswered { .. }
         | Event::HungUp { .. }

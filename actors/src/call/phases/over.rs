@@ -31,6 +31,10 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
             }
             Vec::new()
         }
+        Event::BookingChanged { question, .. } | Event::BookingCancelled { question, .. } => {
+            state.questions.close(*question);
+            Vec::new()
+        }
         Event::TransferAnswered { question, result } => {
             // The other side may hang up as soon as it has let the caller go, before it has told us so.
             let asked = state.questions.close(*question);
@@ -70,6 +74,8 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         | Event::KeyPressed { .. }
         | Event::Understood { .. }
         | Event::SlotChecked { .. }
+        | Event::OpeningsFound { .. }
+        | Event::BookingsFound { .. }
         | Event::HungUp { .. }
         | Event::TimeCame { .. }
         | Event::EarsFailed { .. }

@@ -9,7 +9,7 @@ use crate::call::texting::{confirm_by_text, pass_on_the_message};
 use crate::call::{Effect, Event, Timer};
 use crate::dialogue::{Next, Reply, phrases};
 use crate::grammar::Understanding;
-use crate::ports::{booking, hearing::Utterance};
+use crate::ports::{booking, booking::Wanted, hearing::Utterance};
 use crate::types::{Booking, BookingKey, QuestionNo};
 use jiff::Timestamp;
 
@@ -46,6 +46,14 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         }
         Event::SlotChecked { question, result } => {
             slot_checked(state, &mut talk, *question, result, at)
+        }
+        Event::OpeningsFound { question, .. }
+        | Event::BookingsFound { question, .. }
+        | Event::BookingChanged { question, .. }
+        | Event::BookingCancelled { question, .. } => {
+            // The dialogue does not ask for these yet.
+            state.questions.close(*question);
+            Vec::new()
         }
         Event::BookingAnswered { question, result } => {
             booking_answered(state, &mut talk, *question, result, at)
@@ -262,10 +270,15 @@ fn carry_out(state: &mut CallState, talk: &mut Talk, reply: Reply, at: Timestamp
         Next::Listen => wait_for_the_caller(state, talk, at),
         Next::Check(starts) => {
             drop_question(state, talk);
+            let wanted = Wanted {
+                starts,
+                guests: talk.dialogue.slots().party_size.unwrap_or(1),
+                ..Wanted::default()
+            };
             effects.push(
                 state
                     .questions
-                    .ask(at, |question| Effect::CheckSlot { question, starts }),
+                    .ask(at, |question| Effect::HoldSlot { question, wanted }),
             );
             expect_book(state, talk, &effects, at);
         }
@@ -300,14 +313,19 @@ fn expect_book(state: &mut CallState, talk: &mut Talk, effects: &[Effect], at: T
 }
 
 fn asked_of_the_book(effect: &Effect) -> Option<BookQuestion> {
-    let (question, commits) = if let Effect::CheckSlot { question, .. } = effect {
-        (*question, false)
-    } else if let Effect::Book { question, .. } = effect {
-        (*question, true)
-    } else {
+    let (Effect::HoldSlot { question, .. }
+    | Effect::FindOpenings { question, .. }
+    | Effect::FindBookings { question, .. }
+    | Effect::Book { question, .. }
+    | Effect::ChangeBooking { question, .. }
+    | Effect::CancelBooking { question, .. }) = effect
+    else {
         return None;
     };
-    Some(BookQuestion { question, commits })
+    Some(BookQuestion {
+        question: *question,
+        commits: effect.commits(),
+    })
 }
 
 /// Forgets a question to the book whose answer no longer matters.
@@ -380,7 +398,7 @@ fn too_late(
             talk.reading = None;
             understood(state, talk, &Understanding::default(), at)
         }
-        Some(Effect::CheckSlot { .. }) => {
+        Some(Effect::HoldSlot { .. }) => {
             talk.booking = None;
             let late = Err(booking::Error::Unavailable("no answer in time".to_owned()));
             let reply = talk.dialogue.slot_checked(&late);
@@ -400,6 +418,10 @@ fn too_late(
         Some(
             Effect::Answer { .. }
             | Effect::StopSpeaking
+            | Effect::FindOpenings { .. }
+            | Effect::FindBookings { .. }
+            | Effect::ChangeBooking { .. }
+            | Effect::CancelBooking { .. }
             | Effect::Transfer { .. }
             | Effect::Consult { .. }
             | Effect::StopConsult

@@ -17,6 +17,7 @@ use crate::ports::{booking, carrier};
 use crate::types::{AiMode, Booking, CallId, CallSettings, PhoneNumber, QuestionNo, SipCallId};
 use jiff::{Timestamp, ToSpan};
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// Settings of a business that is open from 11:00 to 21:00 in UTC.
 pub(crate) fn settings() -> CallSettings {
@@ -35,6 +36,7 @@ pub(crate) fn settings() -> CallSettings {
         carrier: false,
         consult: None,
         texts: crate::types::Texts::default(),
+        profile: Arc::default(),
     }
 }
 
@@ -229,10 +231,26 @@ impl Rehearsal {
                 let reading = Box::new(understand(&text, &nbest, &context));
                 self.feed(Event::Understood { question, reading });
             }
-            Effect::CheckSlot { question, starts } => {
-                let result = self.look(starts);
+            Effect::HoldSlot { question, wanted } => {
+                let result = self.look(wanted.starts);
                 self.feed(Event::SlotChecked { question, result });
             }
+            Effect::FindOpenings { question, .. } => self.feed(Event::OpeningsFound {
+                question,
+                result: Ok(Vec::new()),
+            }),
+            Effect::FindBookings { question, .. } => self.feed(Event::BookingsFound {
+                question,
+                result: Ok(self.booked.clone()),
+            }),
+            Effect::ChangeBooking { question, .. } => self.feed(Event::BookingChanged {
+                question,
+                result: Err(booking::Error::NoSuchBooking),
+            }),
+            Effect::CancelBooking { question, .. } => self.feed(Event::BookingCancelled {
+                question,
+                result: Err(booking::Error::NoSuchBooking),
+            }),
             Effect::Book {
                 question,
                 key,
@@ -245,6 +263,7 @@ impl Rehearsal {
                         key,
                         call,
                         details,
+                        cancelled: false,
                     }
                 });
                 self.booked.extend(result.iter().cloned());

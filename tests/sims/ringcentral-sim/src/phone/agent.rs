@@ -88,6 +88,8 @@ pub(super) struct Agent {
     pub provisional: bool,
     pub last_ack: Option<(u32, Flow, Vec<u8>)>,
     pub postponed: VecDeque<Order>,
+    /// Says that somebody else talks through the media until this call is answered.
+    pub shares_media: bool,
     /// Holds what a challenge is answered with, once.
     pub credentials: Option<DeviceAccount>,
     /// Holds the description that went out before the answer.
@@ -122,6 +124,7 @@ impl Agent {
             provisional: false,
             last_ack: None,
             postponed: VecDeque::new(),
+            shares_media: false,
             credentials: None,
             early: None,
             successor: None,
@@ -194,7 +197,9 @@ impl Agent {
             }
             (Order::Refer(to), Phase::Up) => self.send_refer(&to).await,
             (Order::Referred(code), Phase::Up) => self.report_refer(code, false).await,
-            (Order::HandOver(successor), _) => {
+            // Whoever is leaving already goes nowhere else.
+            (Order::HandOver(_), Phase::Leaving | Phase::Over) => {}
+            (Order::HandOver(successor), _) if !self.cancelling => {
                 self.successor = Some(successor);
                 self.leave().await;
             }
@@ -217,9 +222,12 @@ impl Agent {
         if self.phase == Phase::Over {
             return;
         }
+        let talked = matches!(self.phase, Phase::Up | Phase::Leaving);
         self.phase = Phase::Over;
         if self.successor.is_none() {
-            self.media.silence();
+            if talked || !self.shares_media {
+                self.media.silence();
+            }
             self.log.push(PhoneEvent::Ended(end));
         }
     }

@@ -45,7 +45,7 @@ impl Caller {
         let media = MediaSession::open(ip, plan.record, keys).await?;
         let (log, events) = EventLog::new();
         let orders = invitation
-            .send(&plan, media.clone(), log.clone(), heard_keys)
+            .send(&plan, MediaOf::Own(media.clone()), log.clone(), heard_keys)
             .await;
         Ok(Self {
             leg: Leg {
@@ -79,6 +79,12 @@ impl Caller {
         let _ = self.orders.send(Order::Cancel);
         self.ended(Duration::from_secs(10)).await
     }
+}
+
+/// Says whether somebody else talks through the media until this call is answered.
+pub(super) enum MediaOf {
+    Own(MediaSession),
+    Shared(MediaSession),
 }
 
 /// Holds an INVITE and the way it will take.
@@ -131,12 +137,16 @@ impl Invitation {
     pub async fn send(
         self,
         plan: &DialPlan,
-        media: MediaSession,
+        media: MediaOf,
         log: EventLog,
         keys: mpsc::UnboundedReceiver<char>,
     ) -> mpsc::UnboundedSender<Order> {
         let Opening { link, headers, .. } = self.opening;
         let negotiation = Negotiation::new(plan.media, plan.payload_types.clone());
+        let (media, shares_media) = match media {
+            MediaOf::Own(media) => (media, false),
+            MediaOf::Shared(media) => (media, true),
+        };
         let mut agent = Agent::new(
             link,
             self.dialog,
@@ -146,6 +156,7 @@ impl Invitation {
             plan.refer,
             plan.t1,
         );
+        agent.shares_media = shares_media;
         agent.credentials.clone_from(&plan.credentials);
         agent.call(&headers, plan.delayed_offer).await;
         let (orders, obeyed) = mpsc::unbounded_channel();

@@ -116,7 +116,15 @@ impl EventLog {
             at: Instant::now(),
             event,
         };
-        self.0.send_modify(|log| log.push(happened));
+        // Nothing follows the end.
+        self.0.send_if_modified(|log| {
+            let over = log.last().map(|last: &Happened| &last.event);
+            let goes_on = !matches!(over, Some(PhoneEvent::Ended(_)));
+            if goes_on {
+                log.push(happened);
+            }
+            goes_on
+        });
     }
 }
 

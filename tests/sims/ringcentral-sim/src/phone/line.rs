@@ -6,7 +6,8 @@ use tokio::sync::mpsc;
 
 use super::agent::Order;
 use super::caller::Invitation;
-use super::events::{CallError, End, EventLog, PhoneEvent};
+use super::caller::MediaOf::{Own, Shared};
+use super::events::{CallError, End, EventLog, Events, PhoneEvent};
 use super::plan::DialPlan;
 use crate::media::session::{Aim, Command, MediaSession};
 
@@ -22,6 +23,11 @@ impl Line {
     /// Ends the call with whatever its phase asks for, and does not wait.
     pub fn hang_up(&self) {
         self.order(Order::HangUp);
+    }
+
+    /// Queues samples behind what is being said.
+    pub(crate) fn speak(&self, samples: &[i16]) {
+        let _ = self.media.speak(samples);
     }
 
     /// Tells the other side how the transfer went that it had asked for by REFER.
@@ -47,10 +53,38 @@ impl Line {
         // The first agent goes on listening for keys.
         let (_, no_keys) = mpsc::unbounded_channel();
         let orders = invitation
-            .send(plan, self.media.clone(), self.log.clone(), no_keys)
+            .send(plan, Own(self.media.clone()), self.log.clone(), no_keys)
             .await;
         tokio::spawn(pass_on(obeyed, orders));
         Ok(call_id)
+    }
+
+    /// Rings somebody else while the call goes on, to move it there when it is answered.
+    ///
+    /// # Errors
+    /// Fails when nobody can be rung there.
+    pub(crate) async fn consult(&self, plan: &DialPlan) -> Result<Consultation, CallError> {
+        let invitation = Invitation::prepare(plan).await?;
+        let (log, events) = EventLog::new();
+        let (_, no_keys) = mpsc::unbounded_channel();
+        let media = Shared(self.media.clone());
+        let orders = invitation.send(plan, media, log, no_keys).await;
+        Ok(Consultation { orders, events })
+    }
+
+    /// Leaves whom the phone talks to for whoever has answered.
+    pub(crate) fn move_to(&self, consultation: Consultation, name: &str) {
+        let Consultation { orders, mut events } = consultation;
+        self.order(Order::HandOver(orders));
+        self.log.push(PhoneEvent::Connected(name.to_owned()));
+        let log = self.log.clone();
+        tokio::spawn(async move {
+            while let Some(happened) = events.next().await {
+                if matches!(happened.event, PhoneEvent::Ended(_)) {
+                    return log.push(happened.event);
+                }
+            }
+        });
     }
 
     /// Connects two phones directly with each other; whoever hangs up ends the call for both.
@@ -109,6 +143,12 @@ impl Line {
             let _ = orders.send(order);
         }
     }
+}
+
+/// Is somebody who is rung while the call goes on; dropping it gives up.
+pub(crate) struct Consultation {
+    orders: mpsc::UnboundedSender<Order>,
+    pub events: Events,
 }
 
 /// Hands orders on, and ends with whoever gives them.

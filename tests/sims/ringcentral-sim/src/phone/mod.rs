@@ -22,5 +22,6 @@ pub use device::{DeviceAccount, RegisterError};
 pub use events::{CallError, End, Events, Happened, PhoneEvent};
 pub(crate) use incoming::API_IDS;
 pub use leg::Leg;
+pub(crate) use line::Consultation;
 pub use line::Line;
 pub use plan::{DialPlan, Media, ReferReaction, Target};

@@ -103,6 +103,7 @@ impl Agent {
             }
         }
         if !response.body.is_empty()
+            && !self.shares_media
             && let Some(aim) = self.negotiation.accept(&response.body)
         {
             self.aim(aim);

@@ -9,24 +9,15 @@ use tokio::sync::mpsc;
 use super::call::CallState;
 use super::delivery::Dispatch;
 use super::error::ApiError;
-use super::exchange::{Effect, Exchange};
-use crate::webhook::{Party, PartyState, Peer, Session};
+use super::exchange::{Effect, Exchange, Placement};
+use crate::webhook::{Party, PartyState, Peer, Route, Session};
 
 impl Exchange {
     /// Begins a call: both legs are set up and the platform has picked up for the caller.
     ///
     /// What REST does to the call arrives on the channel that comes back.
     pub fn begin(&self, session: &Session) -> mpsc::UnboundedReceiver<Effect> {
-        let parties = vec![
-            session.party(Party::Caller),
-            session.party(Party::Extension),
-        ];
-        let effected = self.admit(session, parties);
-        let id = &session.telephony_session_id;
-        self.change(id, Party::Caller, "Setup", None);
-        self.change(id, Party::Extension, "Setup", None);
-        self.change(id, Party::Caller, "Answered", None);
-        effected
+        self.begin_through(&mut session.clone(), &Route::Direct)
     }
 
     /// Changes the state of a party and notifies the subscriptions; a party that is gone stays gone.
@@ -36,10 +27,7 @@ impl Exchange {
             let call = state.calls.get(session_id);
             call.map_or(0, |call| call.session.number_of(party))
         };
-        self.update(session_id, number, |party| {
-            code.clone_into(&mut party.code);
-            party.reason = reason.map(str::to_owned);
-        });
+        self.set_party(session_id, number, code, reason);
     }
 
     /// Lists the `telephonySessionId`s of the live calls.
@@ -175,21 +163,71 @@ impl Exchange {
         self.state().call(session_id).map(CallState::json)
     }
 
-    /// Reads a party's number and state; parties of others cannot be controlled.
-    pub(super) fn own_party(
+    /// Reads a party, whosever it is.
+    pub(super) fn any_party(
         &self,
         session_id: &str,
         party_id: &str,
     ) -> Result<PartyState, ApiError> {
         let state = self.state();
-        let call = state.call(session_id)?;
-        let found = call
-            .party_of_id(party_id)
-            .ok_or_else(|| ApiError::not_found("partyId"))?;
-        if found.extension_id.as_ref() != Some(&call.session.extension_id) {
+        let found = state.call(session_id)?.party_of_id(party_id).cloned();
+        found.ok_or_else(|| ApiError::not_found("partyId"))
+    }
+
+    /// Reads a party of ours; parties of others cannot be controlled.
+    pub(super) fn own_party(
+        &self,
+        session_id: &str,
+        party_id: &str,
+    ) -> Result<PartyState, ApiError> {
+        let found = self.any_party(session_id, party_id)?;
+        if found.extension_id.as_ref() != Some(&self.config().extension_id) {
             return Err(ApiError::new(403, "CMN-404", "Other extension's party"));
         }
-        Ok(found.clone())
+        Ok(found)
+    }
+
+    /// Changes a party's state and reason and notifies the subscriptions.
+    pub(super) fn set_party(
+        &self,
+        session_id: &str,
+        number: u32,
+        code: &str,
+        reason: Option<&str>,
+    ) {
+        self.update(session_id, number, |party| {
+            code.clone_into(&mut party.code);
+            party.reason = reason.map(str::to_owned);
+        });
+    }
+
+    /// Fills in whose session it is.
+    pub(crate) fn own_session(&self, session: Session) -> Session {
+        let config = self.config();
+        let device = config.sip.as_ref();
+        Session {
+            account_id: config.account_id.clone(),
+            extension_id: config.extension_id.clone(),
+            device_id: device.map(|sip| sip.account.authorization_id.clone()),
+            ..session
+        }
+    }
+
+    /// Lets somebody carry the calls that REST makes.
+    pub(crate) fn place_with(&self, placer: mpsc::UnboundedSender<Placement>) {
+        self.state().placer = Some(placer);
+    }
+
+    pub(super) fn place(&self, placement: Placement) {
+        if let Some(placer) = &self.state().placer {
+            let _ = placer.send(placement);
+        }
+    }
+
+    pub(super) fn party(&self, session_id: &str, number: u32) -> Result<PartyState, ApiError> {
+        let state = self.state();
+        let found = state.call(session_id)?.party(number).cloned();
+        found.ok_or_else(|| ApiError::not_found("partyId"))
     }
 
     pub(super) fn party_json(&self, session_id: &str, number: u32) -> Result<Value, ApiError> {

@@ -19,6 +19,7 @@ use super::server::RestConfig;
 use super::sms::SentText;
 use super::subscriptions::Subscription;
 use super::tokens::Tokens;
+use crate::webhook::Session;
 
 /// Tells whoever carries a call what REST has done to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +28,19 @@ pub enum Effect {
     EndLeg,
     /// Connects the caller with somebody else; the body of the request says whom.
     Redirected(Value),
-    /// Rings this device again with the request to answer at once.
-    AnswerOn(String),
+    /// Rings the device again for this party, with the request to answer at once.
+    AnswerOn(u32),
     /// Connects the caller with nobody for a while: parked, or with a machine of this name.
     Wait(String),
     /// Connects the caller with the outside end of this other session, without us.
     Bridge(String),
+}
+
+/// Asks whoever carries calls to ring the device and then the number that was asked for.
+#[derive(Debug)]
+pub(crate) struct Placement {
+    pub session: Session,
+    pub effects: mpsc::UnboundedReceiver<Effect>,
 }
 
 /// Tells where clients reach the two HTTP hosts.
@@ -53,6 +61,8 @@ pub(super) struct State {
     pub recordings: Vec<Recording>,
     pub texts: Vec<SentText>,
     pub faults: Faults,
+    /// Leads to whoever carries the calls that REST makes.
+    pub placer: Option<mpsc::UnboundedSender<Placement>>,
 }
 
 struct Inner {
@@ -83,6 +93,7 @@ impl Exchange {
             recordings: Vec::new(),
             texts: Vec::new(),
             faults: Faults::default(),
+            placer: None,
         };
         Self(Arc::new(Inner {
             config,

@@ -16,7 +16,8 @@ use super::error::ApiError;
 use super::exchange::{Exchange, Hosts};
 use super::gate::Limits;
 use super::{
-    call_log, devices, media_host, oauth, parties, recordings, sessions, sms, subscriptions,
+    call_log, devices, joining, media_host, oauth, parties, presence, recordings, sessions, sms,
+    subscriptions,
 };
 use crate::edge::EdgeConfig;
 
@@ -157,6 +158,8 @@ fn router(exchange: &Exchange) -> Router {
         .merge(sessions::routes(exchange))
         .merge(parties::routes(exchange))
         .merge(subscriptions::routes(exchange))
+        .merge(joining::routes(exchange))
+        .merge(presence::routes(exchange))
         .merge(devices::routes(exchange))
         .merge(recordings::routes(exchange))
         .merge(call_log::routes(exchange))

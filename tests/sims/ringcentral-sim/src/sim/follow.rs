@@ -9,14 +9,16 @@ use serde_json::Value;
 use tokio::sync::mpsc;
 
 use super::network::Network;
-use crate::phone::{Caller, End, Events, Line, PhoneEvent};
+use crate::phone::{Consultation, End, Events, Line, PhoneEvent};
 use crate::rest::Effect;
 use crate::wav;
 use crate::webhook::{Endpoint, Party, PartyState, Session};
 
 const TARGETS: [&str; 3] = ["phoneNumber", "extensionNumber", "extensionId"];
+/// Is no party: the caller waits.
+const NOBODY: u32 = 0;
 /// Says to answer at once, as the service does after REST `answer`.
-const ANSWER_NOW: [(&str, &str); 2] = [
+pub(super) const ANSWER_NOW: [(&str, &str); 2] = [
     ("Alert-Info", "Auto Answer"),
     (
         "Call-Info",
@@ -36,8 +38,7 @@ pub(super) struct Follower {
 }
 
 struct Referral {
-    phone: Caller,
-    events: Events,
+    ringing: Consultation,
     party: u32,
 }
 
@@ -109,9 +110,12 @@ impl Follower {
     async fn obey(&mut self, effect: Effect) {
         match effect {
             Effect::EndLeg => self.line.hang_up(),
-            Effect::AnswerOn(_) => self.ring_again().await,
+            Effect::AnswerOn(party) => self.ring_again(party).await,
             Effect::Redirected(body) => self.redirect(&body).await,
-            Effect::Wait(name) => self.line.wait(&name),
+            Effect::Wait(name) => {
+                self.party = NOBODY;
+                self.line.wait(&name);
+            }
             Effect::Bridge(other) => {
                 if let Some(other) = self.network.line(&other) {
                     self.line.patch(&other, ("the caller", "the person"));
@@ -121,7 +125,7 @@ impl Follower {
     }
 
     /// Cancels the ringing and rings the device again with the request to answer at once.
-    async fn ring_again(&mut self) {
+    async fn ring_again(&mut self, party: u32) {
         let Some(mut plan) = self.network.to_device() else {
             return;
         };
@@ -131,11 +135,10 @@ impl Follower {
         plan.headers
             .extend(ANSWER_NOW.map(|(name, value)| (name.to_owned(), value.to_owned())));
         if let Ok(call_id) = self.line.redial(&plan, "the device").await {
+            self.party = party;
             let id = self.id();
             self.network.remember(&id, self.line.clone(), &call_id);
-            self.network
-                .exchange
-                .set_call_id(&id, self.session.extension_party, &call_id);
+            self.network.exchange.set_call_id(&id, party, &call_id);
         }
     }
 
@@ -217,52 +220,51 @@ impl Follower {
             return self.line.hang_up();
         };
         plan.from_number = self.session.from.clone().unwrap_or_default();
-        let Ok(phone) = Caller::dial(plan).await else {
+        let Ok(ringing) = self.line.consult(&plan).await else {
             return self.line.report_refer(503);
         };
-        let events = phone.events();
         let party = self.join(&number);
-        self.referral = Some(Referral {
-            phone,
-            events,
-            party,
-        });
+        self.referral = Some(Referral { ringing, party });
     }
 
     fn note_referral(&mut self, event: Option<PhoneEvent>) {
-        let Some(referral) = &self.referral else {
+        let Some(Referral { ringing, party }) = self.referral.take() else {
             return;
         };
-        let party = referral.party;
         match event {
-            Some(PhoneEvent::Ringing) => self.set(party, "Proceeding", None),
             Some(PhoneEvent::Answered) => {
                 self.line.report_refer(200);
                 let ours = self.session.extension_party;
                 self.set(ours, "Disconnected", Some("BlindTransfer"));
                 self.set(party, "Answered", None);
                 self.party = party;
-                self.line
-                    .patch(&referral.phone.line(), ("the caller", "the person"));
+                return self.line.move_to(ringing, "the person");
             }
-            Some(PhoneEvent::Ended(how)) if self.party != party => {
+            Some(PhoneEvent::Ended(how)) => {
                 let code = match how {
                     End::Refused(code) => code,
                     _ => 480,
                 };
                 self.line.report_refer(code);
-                self.set(party, "Disconnected", Some("TargetBusy"));
-                self.referral = None;
+                return self.set(party, "Disconnected", Some("TargetBusy"));
             }
-            Some(PhoneEvent::Ended(_)) | None => self.referral = None,
-            Some(_) => {}
+            Some(PhoneEvent::Ringing | PhoneEvent::Progress(183)) => {
+                self.set(party, "Proceeding", None);
+            }
+            Some(_) | None => {}
         }
+        self.referral = Some(Referral { ringing, party });
     }
 }
 
 async fn of_referral(referral: &mut Option<Referral>) -> Option<PhoneEvent> {
     match referral {
-        Some(referral) => referral.events.next().await.map(|happened| happened.event),
+        Some(referral) => referral
+            .ringing
+            .events
+            .next()
+            .await
+            .map(|happened| happened.event),
         None => std::future::pending().await,
     }
 }

@@ -3,6 +3,7 @@
 //! Owns the parts and the threads between them; tests and `serve` hold it. Dropping it stops everything.
 
 mod call;
+mod call_out;
 mod follow;
 mod network;
 mod outbound;

@@ -10,12 +10,9 @@ use crate::webhook::{Party, Session};
 
 /// Begins the session of a call that the device has dialled and names it as `p-rc-api-ids` does.
 pub(super) fn announce(network: &Network, invite: &Message, number: &str) -> String {
-    let config = network.exchange.config();
-    let device = config.sip.as_ref();
-    let mut session = Session::outbound(number, config.own_number());
-    session.account_id.clone_from(&config.account_id);
-    session.extension_id.clone_from(&config.extension_id);
-    session.device_id = device.map(|sip| sip.account.authorization_id.clone());
+    let own_number = network.exchange.config().own_number();
+    let session = Session::outbound(number, own_number);
+    let mut session = network.exchange.own_session(session);
     session.call_id = Some(invite.call_id().to_owned());
     let parties = vec![
         session.party(Party::Extension),

@@ -6,7 +6,11 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
 use super::call::SimCall;
+use super::call_out;
 use super::follow::Follower;
 use super::network::Network;
 use super::outbound;
@@ -17,7 +21,7 @@ use crate::phone::{
 };
 use crate::rest::{Exchange, LoggedCall, RestConfig, RestServer, SipAccess};
 use crate::sip::Transport;
-use crate::webhook::Session;
+use crate::webhook::{Route, Session};
 
 /// Describes the account that is simulated.
 #[derive(Debug, Clone, Default)]
@@ -33,6 +37,7 @@ pub struct RingCentralSim {
     edge: Arc<SipEdge>,
     rest: RestServer,
     network: Network,
+    _tasks: JoinSet<()>,
 }
 
 impl RingCentralSim {
@@ -54,10 +59,15 @@ impl RingCentralSim {
         edge.announce_with(Arc::new(move |invite, number| {
             outbound::announce(&announcing, invite, number)
         }));
+        let (placer, placements) = mpsc::unbounded_channel();
+        rest.exchange().place_with(placer);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(call_out::place(network.clone(), placements));
         Ok(Self {
             edge,
             rest,
             network,
+            _tasks: tasks,
         })
     }
 
@@ -138,14 +148,24 @@ impl RingCentralSim {
     /// # Errors
     /// Fails when nobody is registered, the extension has five calls already, or no socket can be opened.
     pub async fn call(&self, plan: DialPlan) -> Result<SimCall, CallError> {
-        let mut session = Session::inbound(&plan.from_number, &plan.to_user);
-        let config = self.exchange().config();
-        session.account_id.clone_from(&config.account_id);
-        session.extension_id.clone_from(&config.extension_id);
+        self.call_through(&Route::Direct, plan).await
+    }
+
+    /// Makes a call that comes by a menu or a queue.
+    ///
+    /// # Errors
+    /// Fails when nobody is registered, the extension has five calls already, or no socket can be opened.
+    pub async fn call_through(&self, route: &Route, plan: DialPlan) -> Result<SimCall, CallError> {
+        let session = Session::inbound(&plan.from_number, &plan.to_user);
+        let mut session = Session {
+            device_id: None,
+            ..self.exchange().own_session(session)
+        };
+        let calls_max = self.exchange().config().calls_max;
         if let Some(name) = &plan.from_name {
             session.from_name.clone_from(name);
         }
-        if self.exchange().live_sessions().len() >= config.calls_max {
+        if self.exchange().live_sessions().len() >= calls_max {
             let refused = LoggedCall {
                 reason: Some("Too Many Calls".to_owned()),
                 ..LoggedCall::of(&session, "Rejected")
@@ -159,7 +179,7 @@ impl RingCentralSim {
         };
         let caller = Caller::dial(DialPlan { refer, ..plan }).await?;
         session.call_id = Some(caller.call_id().to_owned());
-        let effects = self.exchange().begin(&session);
+        let effects = self.exchange().begin_through(&mut session, route);
         let id = &session.telephony_session_id;
         self.network.remember(id, caller.line(), caller.call_id());
         let network = self.network.clone();

@@ -3,6 +3,7 @@
 
 mod binary;
 mod calls;
+mod commands;
 mod edge;
 mod hearing;
 mod media;
@@ -11,7 +12,9 @@ mod reconnect;
 mod recordings;
 mod rest;
 mod retransmission;
+mod sequences;
 mod sms;
+mod transfers;
 mod webhooks;
 mod whole;
 
