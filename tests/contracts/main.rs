@@ -16,6 +16,7 @@ mod fixture;
 mod kamailio;
 mod local_speech;
 mod malformed;
+mod odd;
 mod offers;
 mod outbound;
 mod peer;
