@@ -26,6 +26,7 @@ mod registration;
 mod resumed;
 mod ringcentral;
 mod ringing;
+mod simulated_edge;
 mod sip_server;
 mod store;
 mod tones;

@@ -3,6 +3,7 @@
 use crate::peer::{CallScript, Peer, offer, secured_offer};
 use crate::phone::DEADLINE;
 use crate::registrar::{Over, event, grant, open, registered};
+use crate::ringing::idle;
 use maitred::adapters::telephony::{SipConfig, SipLine};
 use maitred::media::sdp;
 use maitred::media::srtp::Srtp;
@@ -189,7 +190,7 @@ async fn a_call_that_ended_meanwhile_is_told() {
         let invite = peer.expect("INVITE ").await;
         peer.send(&invite.answer(status, "", "")).await;
         assert_eq!(outcome(resuming).await.err(), Some(error));
-        assert_eq!(line.calls(), 0);
+        idle(&line).await;
     }
 }
 
