@@ -260,8 +260,8 @@ async fn read(
         notices: backlog.notices,
     });
     if swept.is_none_or(|last| now.duration_since(last) >= SWEEP) {
-        retention::sweep(world).await?;
-        due.swept = Some(now);
+        let is_done = retention::sweep(world).await?;
+        due.swept = is_done.then_some(now);
     }
     Ok(due)
 }
