@@ -59,7 +59,7 @@ pub(super) fn read(
 /// Guesses of the recogniser that have a vote.
 const GUESSES_MAX: usize = 8;
 /// The same where letters were spelled: each guess then costs more than it adds.
-const SPELLED_GUESSES_MAX: usize = 3;
+const SPELLED_GUESSES_MAX: usize = 2;
 
 /// What each place down the list of guesses costs spelled letters, in the units of their fit.
 const SPELLED_PLACE_COST: f64 = 0.5;
