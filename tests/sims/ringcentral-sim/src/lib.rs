@@ -15,5 +15,5 @@ pub mod webhook;
 pub use edge::{EdgeConfig, EdgeFault, SipEdge};
 pub use media::RtpFaults;
 pub use phone::{AnswerPlan, AnsweringPhone, Caller, DialPlan, Leg, Media, Target};
-pub use sim::{RingCentralSim, SimCall, SimConfig};
+pub use sim::{Person, RingCentralSim, SimCall, SimConfig};
 pub use sip::Transport;

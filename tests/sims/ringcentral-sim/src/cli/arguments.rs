@@ -4,7 +4,7 @@
 
 use clap::{Parser, Subcommand};
 
-use super::{call, serve, webhook};
+use super::{call, play, serve, webhook};
 
 /// Simulates RingCentral: calls, webhooks, SIP edge, REST.
 #[derive(Debug, Parser)]
@@ -18,6 +18,8 @@ pub struct Arguments {
 enum Command {
     /// Checks a receiver of webhooks: one line per delivery, failure if any fails.
     Webhook(webhook::Webhook),
+    /// Sends the events of a whole call to a receiver.
+    Play(play::Play),
     /// Calls an address, says something, records what it hears.
     Call(call::Call),
     /// Serves edge and REST until interrupted, and prints their addresses.
@@ -32,6 +34,7 @@ impl Arguments {
     pub async fn run(self) -> anyhow::Result<bool> {
         match self.command {
             Command::Webhook(webhook) => webhook.run().await,
+            Command::Play(play) => play.run().await,
             Command::Call(call) => call.run().await,
             Command::Serve(serve) => serve.run().await,
         }

@@ -4,6 +4,7 @@
 
 mod arguments;
 mod call;
+mod play;
 mod serve;
 mod webhook;
 

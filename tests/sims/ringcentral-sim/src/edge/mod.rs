@@ -4,9 +4,11 @@
 //! media.
 
 mod listen;
+mod outbound;
 mod registrar;
 mod routing;
 mod server;
 
+pub(crate) use outbound::bare;
 pub use registrar::{Binding, EdgeFault};
 pub use server::{EdgeConfig, SipEdge};

@@ -66,19 +66,16 @@ pub(super) struct Registrar {
 impl Registrar {
     /// Judges a REGISTER.
     pub fn judge(&mut self, config: &EdgeConfig, request: &Message, flow: &Flow) -> Outcome {
-        let parameters = request.header("Authorization").and_then(Parameters::parse);
         let tag = Some("edge");
-        if config.challenge {
-            let Some(given) = parameters else {
-                return self.challenge(config, request);
-            };
-            if !given
-                .get("nonce")
-                .is_some_and(|nonce| self.nonces.iter().any(|known| known == nonce))
-            {
-                return self.challenge(config, request);
+        match self.prove(config, request, "Authorization") {
+            Proof::Right => {}
+            Proof::Missing if !config.challenge => {}
+            Proof::Missing => {
+                let challenge = self.nonce(config);
+                let response = Message::response_to(request, 401, "Unauthorized", tag);
+                return Outcome::Challenge(response.with("Www-Authenticate", &challenge));
             }
-            if !is_right(config, &given, request.method()) {
+            Proof::Wrong => {
                 return Outcome::Refused(Message::response_to(request, 403, "Forbidden", tag));
             }
         }
@@ -105,17 +102,49 @@ impl Registrar {
         Outcome::Bound(response, Box::new(binding))
     }
 
-    fn challenge(&mut self, config: &EdgeConfig, request: &Message) -> Outcome {
+    /// Judges the credentials of a call that the device makes; what comes back turns it away.
+    pub fn judge_call(&mut self, config: &EdgeConfig, request: &Message) -> Option<Message> {
+        let tag = Some("edge");
+        match self.prove(config, request, "Proxy-Authorization") {
+            Proof::Right => None,
+            Proof::Wrong => Some(Message::response_to(request, 403, "Forbidden", tag)),
+            Proof::Missing => {
+                let challenge = self.nonce(config);
+                let code = "Proxy Authentication Required";
+                let response = Message::response_to(request, 407, code, tag);
+                Some(response.with("Proxy-Authenticate", &challenge))
+            }
+        }
+    }
+
+    fn prove(&self, config: &EdgeConfig, request: &Message, header: &str) -> Proof {
+        let Some(given) = request.header(header).and_then(Parameters::parse) else {
+            return Proof::Missing;
+        };
+        let fresh = |nonce| self.nonces.iter().any(|known| known == nonce);
+        match given.get("nonce").is_some_and(fresh) {
+            false => Proof::Missing,
+            true if is_right(config, &given, request.method()) => Proof::Right,
+            true => Proof::Wrong,
+        }
+    }
+
+    /// Writes a challenge: no qop, no opaque, no algorithm, as RingCentral does.
+    fn nonce(&mut self, config: &EdgeConfig) -> String {
         let nonce = Uuid::new_v4().simple().to_string();
-        // No qop, no opaque, no algorithm, and the header spelled this way, as RingCentral does.
-        let value = format!("Digest realm=\"{}\", nonce=\"{nonce}\"", config.domain);
         if self.nonces.len() == NONCES_KEPT {
             self.nonces.remove(0);
         }
-        self.nonces.push(nonce);
-        let response = Message::response_to(request, 401, "Unauthorized", Some("edge"));
-        Outcome::Challenge(response.with("Www-Authenticate", &value))
+        self.nonces.push(nonce.clone());
+        format!("Digest realm=\"{}\", nonce=\"{nonce}\"", config.domain)
     }
+}
+
+/// Says how the credentials of a request are.
+enum Proof {
+    Missing,
+    Wrong,
+    Right,
 }
 
 /// Checks the digest over the `uri` that the client wrote, whatever it is.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
+use super::outbound;
 use super::registrar::{EdgeFault, Outcome};
 use super::server::Shared;
 use crate::sip::{Flow, Inbound, Message, Start};
@@ -26,7 +27,7 @@ pub(super) async fn route(mut inbox: mpsc::UnboundedReceiver<Inbound>, shared: A
             "REGISTER" => register(&shared, &message, &flow).await,
             "ACK" => {}
             "OPTIONS" => answer(&message, &flow, 200, "OK").await,
-            "INVITE" => answer(&message, &flow, 403, "Outbound Calls Not Simulated").await,
+            "INVITE" => outbound::place(&shared, message, flow).await,
             _ => answer(&message, &flow, 481, "Call/Transaction Does Not Exist").await,
         }
     }
@@ -71,7 +72,7 @@ async fn register(shared: &Shared, request: &Message, flow: &Flow) {
     flow.send(&response.to_bytes()).await;
 }
 
-async fn answer(request: &Message, flow: &Flow, code: u16, reason: &str) {
+pub(super) async fn answer(request: &Message, flow: &Flow, code: u16, reason: &str) {
     let tag = (code > 100).then_some("edge");
     flow.send(&Message::response_to(request, code, reason, tag).to_bytes())
         .await;

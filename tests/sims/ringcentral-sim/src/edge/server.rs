@@ -13,6 +13,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::timeout;
 
+use super::outbound::{Announce, Directory};
 use super::registrar::{Binding, EdgeFault, Registrar};
 use super::{listen, routing};
 use crate::phone::CallError;
@@ -57,6 +58,7 @@ pub(super) struct State {
     pub calls: HashMap<String, Inbox>,
     pub connections: HashMap<SocketAddr, AbortHandle>,
     pub registers: Vec<Message>,
+    pub directory: Directory,
 }
 
 pub(super) struct Shared {
@@ -114,6 +116,7 @@ impl SipEdge {
             calls: HashMap::new(),
             connections: HashMap::new(),
             registers: Vec::new(),
+            directory: Directory::default(),
         };
         let shared = Shared {
             config,
@@ -215,6 +218,20 @@ impl SipEdge {
         let mut watch = self.shared.binding.subscribe();
         let gone = timeout(within, watch.wait_for(Option::is_none)).await;
         gone.map(|_| ()).map_err(|_| CallError::Deadline(within))
+    }
+
+    /// Lets the device call this phone under a number; all other numbers reach the strangers' phone, if there is one.
+    pub(crate) fn list_phone(&self, number: Option<&str>, phone: Inbox) {
+        let mut state = self.shared.state();
+        match number {
+            Some(number) => state.directory.list(number, phone),
+            None => state.directory.list_strangers(Some(phone)),
+        }
+    }
+
+    /// Has every call of the device announced before a phone rings.
+    pub(crate) fn announce_with(&self, announce: Announce) {
+        self.shared.state().directory.announce_with(announce);
     }
 
     /// Opens the way of a call to the registered device, with the headers the service sets.

@@ -11,6 +11,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::sleep_until;
 
+use super::device::DeviceAccount;
 use super::events::{End, EventLog, PhoneEvent};
 use super::negotiation::Negotiation;
 use super::plan::ReferReaction;
@@ -33,6 +34,10 @@ pub(super) enum Order {
     Change(Direction),
     Relocate,
     Refer(String),
+    /// Reports how the transfer went that the other side had asked for.
+    Referred(u16),
+    /// Ends this dialog without a word to the owner, whose orders go to somebody else from now on.
+    HandOver(mpsc::UnboundedSender<Order>),
 }
 
 /// Says how far the call is.
@@ -83,6 +88,13 @@ pub(super) struct Agent {
     pub provisional: bool,
     pub last_ack: Option<(u32, Flow, Vec<u8>)>,
     pub postponed: VecDeque<Order>,
+    /// Says that somebody else talks through the media until this call is answered.
+    pub shares_media: bool,
+    /// Holds what a challenge is answered with, once.
+    pub credentials: Option<DeviceAccount>,
+    /// Holds the description that went out before the answer.
+    pub early: Option<String>,
+    successor: Option<mpsc::UnboundedSender<Order>>,
 }
 
 impl Agent {
@@ -112,6 +124,10 @@ impl Agent {
             provisional: false,
             last_ack: None,
             postponed: VecDeque::new(),
+            shares_media: false,
+            credentials: None,
+            early: None,
+            successor: None,
         }
     }
 
@@ -144,6 +160,7 @@ impl Agent {
                 Some(key) = keys.recv() => self.log.push(PhoneEvent::Key(key)),
                 () = sleep_until(due.unwrap_or_else(Instant::now).into()), if due.is_some() => {
                     if abandoned.is_some_and(|at| at.elapsed() >= LINGER) {
+                        self.end(End::HungUp);
                         return;
                     }
                     self.time_passed().await;
@@ -153,6 +170,10 @@ impl Agent {
     }
 
     pub async fn obey(&mut self, order: Order) {
+        if let Some(successor) = &self.successor {
+            let _ = successor.send(order);
+            return;
+        }
         let changes = matches!(order, Order::Change(_) | Order::Relocate);
         if changes && (self.invite.is_some() || self.their_invite.is_some()) {
             self.postponed.push_back(order);
@@ -175,6 +196,13 @@ impl Agent {
                 }
             }
             (Order::Refer(to), Phase::Up) => self.send_refer(&to).await,
+            (Order::Referred(code), Phase::Up) => self.report_refer(code, false).await,
+            // Whoever is leaving already goes nowhere else.
+            (Order::HandOver(_), Phase::Leaving | Phase::Over) => {}
+            (Order::HandOver(successor), _) if !self.cancelling => {
+                self.successor = Some(successor);
+                self.leave().await;
+            }
             _ => {}
         }
     }
@@ -191,9 +219,15 @@ impl Agent {
 
     /// Notes the end of the call, once.
     pub fn end(&mut self, end: End) {
-        if self.phase != Phase::Over {
-            self.phase = Phase::Over;
-            self.media.silence();
+        if self.phase == Phase::Over {
+            return;
+        }
+        let talked = matches!(self.phase, Phase::Up | Phase::Leaving);
+        self.phase = Phase::Over;
+        if self.successor.is_none() {
+            if talked || !self.shares_media {
+                self.media.silence();
+            }
             self.log.push(PhoneEvent::Ended(end));
         }
     }
@@ -218,8 +252,15 @@ impl Agent {
         self.transactions.keep_answer(request, bytes);
     }
 
+    /// Says whether the owner talks to somebody else by now.
+    pub fn is_handed_over(&self) -> bool {
+        self.successor.is_some()
+    }
+
     pub fn aim(&mut self, aim: crate::media::session::Aim) {
-        self.media.command(Command::Aim(aim));
+        if !self.is_handed_over() {
+            self.media.command(Command::Aim(aim));
+        }
     }
 
     async fn take(&mut self, inbound: Inbound) {

@@ -44,6 +44,8 @@ pub struct AnswerPlan {
     pub transport: Transport,
     /// Says what it does when it rings.
     pub reaction: Reaction,
+    /// Sends 183 with a description instead of 180, as the network does for calls of the device.
+    pub early: bool,
     /// Keeps both directions in memory.
     pub record: bool,
     /// Says how a REFER is answered.
@@ -60,6 +62,7 @@ impl AnswerPlan {
         Self {
             transport,
             reaction: Reaction::Answer,
+            early: false,
             record: false,
             refer,
             t1,
@@ -71,6 +74,7 @@ impl AnswerPlan {
 pub struct AnsweringPhone {
     address: SocketAddr,
     calls: mpsc::UnboundedReceiver<Leg>,
+    inbox: Option<Inbox>,
     _tasks: JoinSet<()>,
 }
 
@@ -81,6 +85,7 @@ impl AnsweringPhone {
     /// Fails when no port can be bound.
     pub async fn listen(plan: AnswerPlan) -> io::Result<Self> {
         let (to_inbox, inbox) = mpsc::unbounded_channel();
+        let kept = to_inbox.clone();
         let mut tasks = JoinSet::new();
         let any = (IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
         let address = if plan.transport == Transport::Udp {
@@ -102,6 +107,7 @@ impl AnsweringPhone {
         Ok(Self {
             address,
             calls,
+            inbox: Some(kept),
             _tasks: tasks,
         })
     }
@@ -125,6 +131,7 @@ impl AnsweringPhone {
         Ok(Self {
             address: flow.local,
             calls,
+            inbox: None,
             _tasks: tasks,
         })
     }
@@ -132,6 +139,11 @@ impl AnsweringPhone {
     /// Tells where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Leads to the phone for an edge that passes a call on; a registered phone takes none that way.
+    pub(crate) fn inbox(&self) -> Option<Inbox> {
+        self.inbox.clone()
     }
 
     /// Waits for the next call, whatever the phone does with it.
@@ -230,6 +242,7 @@ async fn ring(
     let (keys, heard_keys) = mpsc::unbounded_channel();
     let media = MediaSession::open(address.ip(), plan.record, keys).await?;
     let (log, events) = EventLog::new();
+    let kept_log = log.clone();
     let link = Link {
         flow: flow.clone(),
         inbox,
@@ -249,7 +262,10 @@ async fn ring(
     agent.phase = Phase::Alerting;
     agent.their_invite = Some((invite.clone(), flow.clone()));
     agent.respond(&invite, &flow, 100, "Trying").await;
-    agent.respond(&invite, &flow, 180, "Ringing").await;
+    match plan.early {
+        true => agent.ring_early().await,
+        false => agent.respond(&invite, &flow, 180, "Ringing").await,
+    }
     let (orders, obeyed) = mpsc::unbounded_channel();
     match plan.reaction {
         Reaction::Answer => agent.obey(Order::Answer).await,
@@ -260,6 +276,7 @@ async fn ring(
     Ok(Leg {
         orders,
         events,
+        log: kept_log,
         media,
         invite,
     })

@@ -38,55 +38,20 @@ impl Caller {
     /// # Errors
     /// Fails when no socket can be opened, or nobody is registered at the edge.
     pub async fn dial(plan: DialPlan) -> Result<Self, CallError> {
-        let call_id = plan
-            .call_id
-            .clone()
-            .unwrap_or_else(|| Uuid::new_v4().to_string());
-        let Opening { link, uri, headers } = connect(&plan, &call_id).await?;
-        let local = link.flow.local;
-        let name = plan
-            .from_name
-            .as_ref()
-            .map_or(String::new(), |name| format!("\"{name}\" "));
-        let suffix = suffix(link.flow.transport);
-        let dialog = Dialog {
-            call_id,
-            local: format!(
-                "{name}<sip:{}@{}>;tag={}",
-                plan.from_number,
-                local.ip(),
-                new_tag()
-            ),
-            remote: format!("<sip:{}@{}>", plan.to_user, link.flow.remote.ip()),
-            target: uri,
-            routes: Vec::new(),
-            contact: format!("<sip:{}@{local}{suffix}>", plan.from_number),
-            cseq: u32::from(rand::random::<u16>()),
-        };
-        let invite = Message::request("INVITE", &dialog.target)
-            .with("From", &dialog.local)
-            .with("To", &dialog.remote)
-            .with("Call-ID", &dialog.call_id);
+        let invitation = Invitation::prepare(&plan).await?;
+        let invite = invitation.invite.clone();
         let (keys, heard_keys) = mpsc::unbounded_channel();
-        let media = MediaSession::open(local.ip(), plan.record, keys).await?;
+        let ip = invitation.opening.link.flow.local.ip();
+        let media = MediaSession::open(ip, plan.record, keys).await?;
         let (log, events) = EventLog::new();
-        let negotiation = Negotiation::new(plan.media, plan.payload_types.clone());
-        let mut agent = Agent::new(
-            link,
-            dialog,
-            media.clone(),
-            negotiation,
-            log,
-            plan.refer,
-            plan.t1,
-        );
-        agent.call(&headers, plan.delayed_offer).await;
-        let (orders, obeyed) = mpsc::unbounded_channel();
-        tokio::spawn(agent.run(obeyed, heard_keys));
+        let orders = invitation
+            .send(&plan, MediaOf::Own(media.clone()), log.clone(), heard_keys)
+            .await;
         Ok(Self {
             leg: Leg {
                 orders,
                 events,
+                log,
                 media,
                 invite,
             },
@@ -116,6 +81,90 @@ impl Caller {
     }
 }
 
+/// Says whether somebody else talks through the media until this call is answered.
+pub(super) enum MediaOf {
+    Own(MediaSession),
+    Shared(MediaSession),
+}
+
+/// Holds an INVITE and the way it will take.
+pub(super) struct Invitation {
+    opening: Opening,
+    dialog: Dialog,
+    /// Shows the INVITE without Via and CSeq.
+    pub invite: Message,
+}
+
+impl Invitation {
+    pub async fn prepare(plan: &DialPlan) -> Result<Self, CallError> {
+        let call_id = plan
+            .call_id
+            .clone()
+            .unwrap_or_else(|| Uuid::new_v4().to_string());
+        let opening = connect(plan, &call_id).await?;
+        let local = opening.link.flow.local;
+        let name = plan
+            .from_name
+            .as_ref()
+            .map_or(String::new(), |name| format!("\"{name}\" "));
+        let suffix = suffix(opening.link.flow.transport);
+        let dialog = Dialog {
+            call_id,
+            local: format!(
+                "{name}<sip:{}@{}>;tag={}",
+                plan.from_number,
+                local.ip(),
+                new_tag()
+            ),
+            remote: format!("<sip:{}@{}>", plan.to_user, opening.link.flow.remote.ip()),
+            target: opening.uri.clone(),
+            routes: Vec::new(),
+            contact: format!("<sip:{}@{local}{suffix}>", plan.from_number),
+            cseq: u32::from(rand::random::<u16>()),
+        };
+        let invite = Message::request("INVITE", &dialog.target)
+            .with("From", &dialog.local)
+            .with("To", &dialog.remote)
+            .with("Call-ID", &dialog.call_id);
+        Ok(Self {
+            opening,
+            dialog,
+            invite,
+        })
+    }
+
+    /// Sends it and leaves the call to an agent, which obeys the channel that comes back.
+    pub async fn send(
+        self,
+        plan: &DialPlan,
+        media: MediaOf,
+        log: EventLog,
+        keys: mpsc::UnboundedReceiver<char>,
+    ) -> mpsc::UnboundedSender<Order> {
+        let Opening { link, headers, .. } = self.opening;
+        let negotiation = Negotiation::new(plan.media, plan.payload_types.clone());
+        let (media, shares_media) = match media {
+            MediaOf::Own(media) => (media, false),
+            MediaOf::Shared(media) => (media, true),
+        };
+        let mut agent = Agent::new(
+            link,
+            self.dialog,
+            media,
+            negotiation,
+            log,
+            plan.refer,
+            plan.t1,
+        );
+        agent.shares_media = shares_media;
+        agent.credentials.clone_from(&plan.credentials);
+        agent.call(&headers, plan.delayed_offer).await;
+        let (orders, obeyed) = mpsc::unbounded_channel();
+        tokio::spawn(agent.run(obeyed, keys));
+        orders
+    }
+}
+
 async fn connect(plan: &DialPlan, call_id: &str) -> Result<Opening, CallError> {
     match &plan.to {
         Target::Address(address, transport) => {
@@ -137,6 +186,9 @@ async fn connect(plan: &DialPlan, call_id: &str) -> Result<Opening, CallError> {
         }
         Target::Edge(edge) => {
             let mut opening = edge.open_call(call_id).ok_or(CallError::NobodyRegistered)?;
+            // The older parser of the vendor's SDK keeps one line for each name.
+            let own = |name: &String| plan.headers.iter().any(|(own, _)| own == name);
+            opening.headers.retain(|(name, _)| !own(name));
             opening.headers.extend(plan.headers.iter().cloned());
             Ok(opening)
         }

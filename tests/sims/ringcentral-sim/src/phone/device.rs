@@ -98,7 +98,7 @@ impl DeviceAccount {
         let first = converse(flow, inbox, &request(1)).await?;
         let last = match first.header("WWW-Authenticate").and_then(Parameters::parse) {
             Some(challenge) if first.code() == Some(401) => {
-                let authorization = self.authorization(&challenge);
+                let authorization = self.authorization(&challenge, "REGISTER");
                 converse(
                     flow,
                     inbox,
@@ -131,11 +131,12 @@ impl DeviceAccount {
             .with("Expires", &expires.to_string())
     }
 
-    fn authorization(&self, challenge: &Parameters) -> String {
+    /// Answers a challenge for a request of this method; the digest's `uri` is the domain, as the vendor's SDK has it.
+    pub(super) fn authorization(&self, challenge: &Parameters, method: &str) -> String {
         let get = |name| challenge.get(name).unwrap_or_default();
         let (user, realm, nonce) = (&self.authorization_id, get("realm"), get("nonce"));
         let uri = format!("sip:{}", self.domain);
-        let response = response(user, realm, &self.password, nonce, "REGISTER", &uri);
+        let response = response(user, realm, &self.password, nonce, method, &uri);
         format!(
             "Digest username=\"{user}\", realm=\"{realm}\", nonce=\"{nonce}\", uri=\"{uri}\", response=\"{response}\""
         )

@@ -53,6 +53,8 @@ pub enum PhoneEvent {
     ReferAnswered(u16),
     /// Got a NOTIFY; the first line of a sipfrag body.
     Notified(String),
+    /// Was connected by the network with somebody else, named here; what follows is of that leg.
+    Connected(String),
     /// Heard a key.
     Key(char),
     /// Answered an in-dialog request of this method that changed nothing.
@@ -85,12 +87,16 @@ pub enum CallError {
     /// No one is registered at the edge.
     #[error("nobody is registered")]
     NobodyRegistered,
+    /// The extension has as many calls as it may have; the device never hears of this one.
+    #[error("too many calls")]
+    TooManyCalls,
     /// The socket could not be opened.
     #[error("socket: {0}")]
     Io(#[from] std::io::Error),
 }
 
-#[derive(Debug)]
+/// Keeps the log of one call; clones write into the same one.
+#[derive(Debug, Clone)]
 pub(super) struct EventLog(watch::Sender<Vec<Happened>>);
 
 impl EventLog {
@@ -110,7 +116,15 @@ impl EventLog {
             at: Instant::now(),
             event,
         };
-        self.0.send_modify(|log| log.push(happened));
+        // Nothing follows the end.
+        self.0.send_if_modified(|log| {
+            let over = log.last().map(|last: &Happened| &last.event);
+            let goes_on = !matches!(over, Some(PhoneEvent::Ended(_)));
+            if goes_on {
+                log.push(happened);
+            }
+            goes_on
+        });
     }
 }
 

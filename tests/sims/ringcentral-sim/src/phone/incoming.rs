@@ -12,6 +12,8 @@ use crate::sip::{Flow, Message};
 
 pub(super) const ALLOW: &str =
     "PRACK, INVITE, ACK, BYE, CANCEL, UPDATE, INFO, SUBSCRIBE, NOTIFY, REFER, MESSAGE, OPTIONS";
+/// Names session and party of an outbound call; the vendor's SDK finds it in this spelling only.
+pub(crate) const API_IDS: &str = "p-rc-api-ids";
 const SUPPORTED: &str = "replaces, timer";
 const SDP: &str = "application/sdp";
 
@@ -58,6 +60,26 @@ impl Agent {
         }
     }
 
+    /// Rings with a description, so that the caller hears the network before the answer.
+    pub async fn ring_early(&mut self) {
+        let Some((invite, flow)) = self.their_invite.clone() else {
+            return;
+        };
+        let offered = self.negotiation.answer(&invite.body, self.media.address());
+        let Some((text, aim, _)) = offered else {
+            self.their_invite = None;
+            self.respond(&invite, &flow, 488, "Not Acceptable Here")
+                .await;
+            self.end(End::NoMedia);
+            return;
+        };
+        self.aim(aim);
+        self.early = Some(text.clone());
+        let response = self.response(&invite, 183, "Session Progress");
+        self.reply(&invite, &flow, &response.with_body(SDP, text))
+            .await;
+    }
+
     /// Answers the call that rings.
     pub async fn answer_call(&mut self) {
         let Some((invite, flow)) = self.their_invite.take() else {
@@ -90,10 +112,15 @@ impl Agent {
 
     fn response(&self, request: &Message, code: u16, reason: &str) -> Message {
         let tag = (code > 100).then(|| tag_of(&self.dialog.local)).flatten();
-        Message::response_to(request, code, reason, tag)
+        let response = Message::response_to(request, code, reason, tag)
             .with("Contact", &self.dialog.contact)
             .with("Allow", ALLOW)
-            .with("Supported", SUPPORTED)
+            .with("Supported", SUPPORTED);
+        // The edge names the call in the INVITE that it passes on.
+        match request.header(API_IDS).filter(|_| code > 100) {
+            Some(ids) => response.with(API_IDS, ids),
+            None => response,
+        }
     }
 
     fn on_ack(&mut self, ack: &Message) {
@@ -141,15 +168,15 @@ impl Agent {
 
     /// Sends the 200 with the answer to the request's offer, or with an offer if it brought none.
     async fn accept_offer(&mut self, request: &Message, flow: &Flow) -> Option<Change> {
-        let (text, change) = if request.body.is_empty() {
+        let none = Change {
+            held: None,
+            moved: None,
+        };
+        let (text, change) = if let Some(text) = self.early.take() {
+            (text, none)
+        } else if request.body.is_empty() {
             self.offer_in_response = true;
-            (
-                self.negotiation.offer(self.media.address()),
-                Change {
-                    held: None,
-                    moved: None,
-                },
-            )
+            (self.negotiation.offer(self.media.address()), none)
         } else {
             let (text, aim, change) = self
                 .negotiation
@@ -189,21 +216,21 @@ impl Agent {
             return;
         }
         self.respond(request, flow, 202, "Accepted").await;
-        self.log.push(PhoneEvent::Referred { to });
         self.notify("SIP/2.0 100 Trying", "active;expires=60").await;
+        self.log.push(PhoneEvent::Referred { to });
         match self.refer {
-            ReferReaction::Fail(code) => {
-                let line = format!("SIP/2.0 {code} {}", reason(code));
-                self.notify(&line, "terminated;reason=noresource").await;
-            }
-            ReferReaction::Accept { then_hang_up } => {
-                self.notify("SIP/2.0 200 OK", "terminated;reason=noresource")
-                    .await;
-                if then_hang_up {
-                    self.hang_up().await;
-                }
-            }
-            ReferReaction::Refuse(_) => {}
+            ReferReaction::Fail(code) => self.report_refer(code, false).await,
+            ReferReaction::Accept { then_hang_up } => self.report_refer(200, then_hang_up).await,
+            ReferReaction::Connect | ReferReaction::Refuse(_) => {}
+        }
+    }
+
+    /// Reports the outcome of a transfer, and leaves the line afterwards if that is wanted.
+    pub async fn report_refer(&mut self, code: u16, then_hang_up: bool) {
+        let line = format!("SIP/2.0 {code} {}", reason(code));
+        self.notify(&line, "terminated;reason=noresource").await;
+        if then_hang_up {
+            self.hang_up().await;
         }
     }
 
@@ -230,9 +257,11 @@ fn with_timer(response: Message, request: &Message) -> Message {
 /// Finds the reason phrase of a status code.
 pub(super) fn reason(code: u16) -> &'static str {
     match code {
+        200 => "OK",
         404 => "Not Found",
         408 => "Request Timeout",
         480 => "Temporarily Unavailable",
+        481 => "Call/Transaction Does Not Exist",
         486 => "Busy Here",
         487 => "Request Terminated",
         503 => "Service Unavailable",

@@ -7,7 +7,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 
 use super::agent::Order;
-use super::events::{CallError, End, Events, PhoneEvent};
+use super::events::{CallError, End, EventLog, Events, PhoneEvent};
+use super::line::Line;
 use crate::media::dtmf;
 use crate::media::session::{Command, MediaCounts, MediaSession, Playing, Recording};
 use crate::media::{HeardFrame, RtpFaults};
@@ -18,23 +19,11 @@ use crate::sip::sdp::Direction;
 const PATIENCE: Duration = Duration::from_secs(10);
 const KEY_STEPS: u16 = 4;
 
-/// Hangs up for somebody who does not hold the phone; does not keep the call alive.
-#[derive(Debug, Clone)]
-pub struct HangUp(mpsc::WeakUnboundedSender<Order>);
-
-impl HangUp {
-    /// Ends the call with whatever its phase asks for, and does not wait.
-    pub fn hang_up(&self) {
-        if let Some(orders) = self.0.upgrade() {
-            let _ = orders.send(Order::HangUp);
-        }
-    }
-}
-
 /// Is one end of one call.
 pub struct Leg {
     pub(super) orders: mpsc::UnboundedSender<Order>,
     pub(super) events: Events,
+    pub(super) log: EventLog,
     pub(super) media: MediaSession,
     pub(super) invite: Message,
 }
@@ -149,9 +138,13 @@ impl Leg {
         self.ended(PATIENCE).await
     }
 
-    /// Lets somebody else hang up.
-    pub fn remote_hang_up(&self) -> HangUp {
-        HangUp(self.orders.downgrade())
+    /// Lets the network reach into the call without keeping it alive.
+    pub fn line(&self) -> Line {
+        Line {
+            orders: self.orders.downgrade(),
+            log: self.log.clone(),
+            media: self.media.clone(),
+        }
     }
 
     /// Waits for the end of the call.

@@ -5,6 +5,7 @@
 use super::agent::{Agent, Phase};
 use super::events::{End, PhoneEvent};
 use crate::sip::Message;
+use crate::sip::digest::Parameters;
 use crate::sip::message::Start;
 
 impl Agent {
@@ -102,6 +103,7 @@ impl Agent {
             }
         }
         if !response.body.is_empty()
+            && !self.shares_media
             && let Some(aim) = self.negotiation.accept(&response.body)
         {
             self.aim(aim);
@@ -148,7 +150,9 @@ impl Agent {
         }
         if first {
             self.phase = Phase::Up;
-            self.log.push(PhoneEvent::Answered);
+            if !self.is_handed_over() {
+                self.log.push(PhoneEvent::Answered);
+            }
             if self.cancelling {
                 self.hang_up().await;
             } else if !usable {
@@ -172,6 +176,9 @@ impl Agent {
         flow.send(&ack.to_bytes()).await;
         let cseq = invite.cseq().map_or(0, |(number, _)| number);
         self.last_ack = Some((cseq, flow, ack.to_bytes()));
+        if code == 407 && self.call_with_credentials(response, &invite).await {
+            return;
+        }
         match (first, code) {
             (true, 487) if self.cancelling => self.end(End::Cancelled),
             (true, _) => self.end(End::Refused(code)),
@@ -181,6 +188,28 @@ impl Agent {
             }
             (false, _) => self.log.push(PhoneEvent::ChangeRefused(code)),
         }
+    }
+
+    /// Sends the first INVITE again with the credentials, if there are some that were not refused yet.
+    async fn call_with_credentials(&mut self, response: &Message, invite: &Message) -> bool {
+        let challenge = response
+            .header("Proxy-Authenticate")
+            .and_then(Parameters::parse);
+        let Some((challenge, account)) = challenge.zip(self.credentials.take()) else {
+            return false;
+        };
+        let authorization = account.authorization(&challenge, "INVITE");
+        let mut again = self.dialog.request("INVITE", &self.link.flow);
+        let fresh: Vec<String> = again.headers.iter().map(|(name, _)| name.clone()).collect();
+        let kept = invite
+            .headers
+            .iter()
+            .filter(|(name, _)| !fresh.contains(name));
+        again.headers.extend(kept.cloned());
+        again.body.clone_from(&invite.body);
+        self.send_invite(again.with("Proxy-Authorization", &authorization))
+            .await;
+        true
     }
 
     async fn acknowledge_again(&mut self, response: &Message) {

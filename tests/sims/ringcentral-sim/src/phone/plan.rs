@@ -5,6 +5,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::device::DeviceAccount;
 use crate::edge::SipEdge;
 use crate::sip::Transport;
 
@@ -36,6 +37,8 @@ pub enum ReferReaction {
     },
     /// Accepts and reports that the target answered with this status; the call goes on.
     Fail(u16),
+    /// Accepts and leaves it to the network to connect the caller and to report how that went.
+    Connect,
     /// Refuses the REFER with this status.
     Refuse(u16),
 }
@@ -61,6 +64,8 @@ pub struct DialPlan {
     pub payload_types: Vec<u8>,
     /// Sends the INVITE without SDP, as RingCentral's queues may; the offer is then the other side's.
     pub delayed_offer: bool,
+    /// Holds what a device answers to 407 with, when it calls out through the edge.
+    pub credentials: Option<DeviceAccount>,
     /// Keeps both directions in memory.
     pub record: bool,
     /// Says how a REFER is answered.
@@ -81,6 +86,17 @@ impl DialPlan {
         Self::new(Target::Edge(edge.clone()), Media::Srtp, offered)
     }
 
+    /// Plans a call of a device to a number, through the edge where it registers.
+    pub fn from_device(account: &DeviceAccount, number: &str) -> Self {
+        let to = Target::Address(account.server, account.transport);
+        Self {
+            from_number: account.user_name.clone(),
+            to_user: number.to_owned(),
+            credentials: Some(account.clone()),
+            ..Self::new(to, Media::Srtp, vec![0])
+        }
+    }
+
     fn new(to: Target, media: Media, payload_types: Vec<u8>) -> Self {
         Self {
             to,
@@ -92,6 +108,7 @@ impl DialPlan {
             headers: Vec::new(),
             payload_types,
             delayed_offer: false,
+            credentials: None,
             record: false,
             refer: ReferReaction::Accept { then_hang_up: true },
             t1: Duration::from_millis(500),

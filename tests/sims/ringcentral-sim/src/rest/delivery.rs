@@ -11,12 +11,16 @@ use super::exchange::Exchange;
 use super::subscriptions::Subscription;
 use crate::webhook::Notification;
 
-/// Counts failed deliveries in a row until a subscription is blacklisted.
-const FAILURES_MAX: u32 = 10;
-
-/// Says what goes wrong with deliveries; the default is nothing.
-#[derive(Debug, Clone, Default)]
+/// Says what goes wrong with deliveries, and what is done when the receiver fails; by default nothing goes wrong,
+/// nothing is sent again, and ten failures in a row blacklist a subscription.
+#[derive(Debug, Clone)]
 pub struct DeliveryFaults {
+    /// Sends a delivery that failed so many times again, with the same `uuid`.
+    pub retries: u32,
+    /// Waits so long before each of these.
+    pub retry_pause: Duration,
+    /// Blacklists a subscription after so many deliveries that failed one after the other.
+    pub blacklist_after: u32,
     /// Holds every delivery back for this long; later ones are not held up by it.
     pub delay: Duration,
     /// Leaves out every n-th delivery.
@@ -25,6 +29,20 @@ pub struct DeliveryFaults {
     pub double_every: Option<u64>,
     /// Makes every n-th delivery after the one behind it.
     pub swap_every: Option<u64>,
+}
+
+impl Default for DeliveryFaults {
+    fn default() -> Self {
+        Self {
+            retries: 0,
+            retry_pause: Duration::ZERO,
+            blacklist_after: 10,
+            delay: Duration::ZERO,
+            drop_every: None,
+            double_every: None,
+            swap_every: None,
+        }
+    }
 }
 
 /// Holds a notification on its way.
@@ -64,12 +82,12 @@ pub(super) async fn deliver(exchange: Exchange, mut inbox: mpsc::UnboundedReceiv
         let copies = if hits(faults.double_every) { 2 } else { 1 };
         for notification in std::iter::repeat_n(notification, copies).chain(held.take()) {
             if faults.delay.is_zero() {
-                to_all(&exchange, &notification).await;
+                to_all(&exchange, &notification, &faults).await;
             } else {
-                let exchange = exchange.clone();
+                let (exchange, faults) = (exchange.clone(), faults.clone());
                 aside.spawn(async move {
                     tokio::time::sleep(faults.delay).await;
-                    to_all(&exchange, &notification).await;
+                    to_all(&exchange, &notification, &faults).await;
                 });
             }
         }
@@ -77,7 +95,7 @@ pub(super) async fn deliver(exchange: Exchange, mut inbox: mpsc::UnboundedReceiv
     }
 }
 
-async fn to_all(exchange: &Exchange, notification: &Notification) {
+async fn to_all(exchange: &Exchange, notification: &Notification, faults: &DeliveryFaults) {
     let subscriptions = exchange.subscriptions();
     let live = |one: &&Subscription| one.is_live() && !one.blacklisted;
     for (place, subscription) in subscriptions.iter().filter(live).enumerate() {
@@ -98,21 +116,39 @@ async fn to_all(exchange: &Exchange, notification: &Notification) {
         {
             party.remove("sipData");
         }
-        let answer = subscription
-            .sender
-            .send(&Notification::from_json(json))
-            .await;
-        let worked = answer.is_ok_and(|answer| answer.status == 200);
+        let worked = send(subscription, &Notification::from_json(json), faults).await;
         let mut state = exchange.state();
-        if let Some(own) = state
+        let kept = state
             .subscriptions
             .iter_mut()
-            .find(|one| one.id == subscription.id)
-        {
+            .find(|one| one.id == subscription.id);
+        if let Some(own) = kept {
             own.failures = if worked { 0 } else { own.failures + 1 };
-            own.blacklisted = own.failures >= FAILURES_MAX;
+            own.blacklisted = own.failures >= faults.blacklist_after;
         }
     }
+}
+
+/// Sends a notification until it is taken or the retries are used up.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the pause between two attempts is the sender's"
+)]
+async fn send(
+    subscription: &Subscription,
+    notification: &Notification,
+    faults: &DeliveryFaults,
+) -> bool {
+    for attempt in 0..=faults.retries {
+        if attempt > 0 && !faults.retry_pause.is_zero() {
+            tokio::time::sleep(faults.retry_pause).await;
+        }
+        let answer = subscription.sender.send(notification).await;
+        if answer.is_ok_and(|answer| answer.status == 200) {
+            return true;
+        }
+    }
+    false
 }
 
 /// Gives every subscription an id of its own for the same event; a repeated delivery keeps it.

@@ -28,17 +28,42 @@ pub(super) fn routes(exchange: &Exchange) -> Router<Exchange> {
         )
 }
 
-async fn extension(State(exchange): State<Exchange>) -> Json<Value> {
+async fn extension(
+    State(exchange): State<Exchange>,
+    Path((_, asked)): Path<(String, String)>,
+) -> Result<Json<Value>, ApiError> {
     let config = exchange.config();
-    Json(
-        json!({ "id": config.extension_id, "extensionNumber": "101", "name": "Front Desk", "status": "Enabled" }),
-    )
+    if asked != "~" && asked != config.extension_id {
+        return Err(ApiError::not_found("extensionId"));
+    }
+    let (account, own) = (&config.account_id, &config.extension_id);
+    let uri = format!("{}/restapi/v1.0/account/{account}", exchange.hosts().rest);
+    // Ids of extension and account are numbers in this answer, if they look like numbers.
+    let id = |text: &str| text.parse::<u64>().map_or(json!(text), |id| json!(id));
+    Ok(Json(json!({
+        "uri": format!("{uri}/extension/{own}"),
+        "id": id(own),
+        "account": { "uri": uri, "id": account },
+        "extensionNumber": "101",
+        "name": "Front Desk",
+        "contact": { "firstName": "Front", "lastName": "Desk", "email": "desk@example.com" },
+        "type": "User",
+        "status": "Enabled",
+        "hidden": false,
+        "setupWizardState": "Completed",
+    })))
 }
 
 async fn devices(State(exchange): State<Exchange>) -> Json<Value> {
     let sip = exchange.config().sip.as_ref();
-    let device = |sip: &super::server::SipAccess| json!({ "id": sip.account.authorization_id, "type": "OtherPhone", "name": "Existing Phone", "status": "Online" });
-    Json(json!({ "records": sip.map(device).into_iter().collect::<Vec<_>>() }))
+    let device = |sip: &super::server::SipAccess| {
+        json!({
+            "id": sip.account.authorization_id, "type": "OtherPhone", "name": "Existing Phone",
+            "serial": "123456789012", "status": "Online", "phoneLines": [], "linePooling": "None",
+        })
+    };
+    let records: Vec<Value> = sip.map(device).into_iter().collect();
+    Json(json!({ "records": records }))
 }
 
 async fn sip_info(

@@ -1,21 +1,25 @@
-//! The telephone exchange behind REST: calls, their parties and states, and what clients may know of them.
+//! The telephone exchange behind REST: what is kept beyond one request, and what clients may know of it.
 //!
-//! Owns every call session and passes its changes to the subscriptions; resources and the simulator work on
-//! it. It never speaks HTTP or SIP.
+//! Owns the state of the account; resources and the simulator work on it. Calls are in `calls`. It never speaks
+//! HTTP or SIP.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::mpsc;
 
+use super::call::CallState;
+use super::call_log::LoggedCall;
 use super::delivery::{DeliveryFaults, Dispatch};
-use super::error::ApiError;
-use super::gate::{Group, RestFault, Windows};
+use super::faults::{Faults, RestFault};
+use super::gate::{Group, Windows};
+use super::recordings::Recording;
 use super::server::RestConfig;
+use super::sms::SentText;
 use super::subscriptions::Subscription;
 use super::tokens::Tokens;
-use crate::webhook::{Notification, Party, Session};
+use crate::webhook::Session;
 
 /// Tells whoever carries a call what REST has done to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,24 +28,26 @@ pub enum Effect {
     EndLeg,
     /// Connects the caller with somebody else; the body of the request says whom.
     Redirected(Value),
+    /// Rings the device again for this party, with the request to answer at once.
+    AnswerOn(u32),
+    /// Connects the caller with nobody for a while: parked, or with a machine of this name.
+    Wait(String),
+    /// Connects the caller with the outside end of this other session, without us.
+    Bridge(String),
 }
 
-/// Holds one live call.
+/// Asks whoever carries calls to ring the device and then the number that was asked for.
 #[derive(Debug)]
-pub struct CallState {
-    /// Holds identifiers and numbers.
+pub(crate) struct Placement {
     pub session: Session,
-    sequence: u32,
-    parties: Vec<PartyState>,
-    effects: mpsc::UnboundedSender<Effect>,
+    pub effects: mpsc::UnboundedReceiver<Effect>,
 }
 
-#[derive(Debug)]
-struct PartyState {
-    party: Party,
-    code: String,
-    reason: Option<String>,
-    muted: bool,
+/// Tells where clients reach the two HTTP hosts.
+#[derive(Debug, Clone)]
+pub(super) struct Hosts {
+    pub rest: String,
+    pub media: String,
 }
 
 pub(super) struct State {
@@ -49,12 +55,19 @@ pub(super) struct State {
     pub windows: Windows,
     pub subscriptions: Vec<Subscription>,
     pub delivery: DeliveryFaults,
-    calls: HashMap<String, CallState>,
-    fault: Option<RestFault>,
+    pub calls: HashMap<String, CallState>,
+    pub log: Vec<LoggedCall>,
+    pub log_delay_polls: u32,
+    pub recordings: Vec<Recording>,
+    pub texts: Vec<SentText>,
+    pub faults: Faults,
+    /// Leads to whoever carries the calls that REST makes.
+    pub placer: Option<mpsc::UnboundedSender<Placement>>,
 }
 
 struct Inner {
     config: RestConfig,
+    hosts: Hosts,
     state: Mutex<State>,
     dispatch: mpsc::UnboundedSender<Dispatch>,
 }
@@ -64,17 +77,27 @@ struct Inner {
 pub struct Exchange(Arc<Inner>);
 
 impl Exchange {
-    pub(super) fn new(config: RestConfig, dispatch: mpsc::UnboundedSender<Dispatch>) -> Self {
+    pub(super) fn new(
+        config: RestConfig,
+        hosts: Hosts,
+        dispatch: mpsc::UnboundedSender<Dispatch>,
+    ) -> Self {
         let state = State {
             tokens: Tokens::default(),
             windows: Windows::default(),
             subscriptions: Vec::new(),
             delivery: DeliveryFaults::default(),
             calls: HashMap::new(),
-            fault: None,
+            log: Vec::new(),
+            log_delay_polls: 0,
+            recordings: Vec::new(),
+            texts: Vec::new(),
+            faults: Faults::default(),
+            placer: None,
         };
         Self(Arc::new(Inner {
             config,
+            hosts,
             state: Mutex::new(state),
             dispatch,
         }))
@@ -87,7 +110,13 @@ impl Exchange {
 
     /// Makes every REST call fail in this way from now on.
     pub fn set_fault(&self, fault: Option<RestFault>) {
-        self.state().fault = fault;
+        self.state().faults.always = fault;
+    }
+
+    /// Makes the next so many REST calls fail whose method and path contain this, such as `POST /restapi/v1.0/`
+    /// or `/sms`.
+    pub fn fail_next(&self, part: &str, fault: RestFault, times: u32) {
+        self.state().faults.plan(part, fault, times);
     }
 
     /// Lets webhook deliveries suffer from now on.
@@ -127,169 +156,15 @@ impl Exchange {
             .unwrap_or_default()
     }
 
-    /// Begins a call: both legs are set up and the platform has picked up for the caller.
-    ///
-    /// What REST does to the call arrives on the channel that comes back.
-    pub fn begin(&self, session: &Session) -> mpsc::UnboundedReceiver<Effect> {
-        let (effects, effected) = mpsc::unbounded_channel();
-        let party = |party| PartyState {
-            party,
-            code: String::new(),
-            reason: None,
-            muted: false,
-        };
-        let parties = vec![party(Party::Caller), party(Party::Extension)];
-        let call = CallState {
-            session: session.clone(),
-            sequence: 1,
-            parties,
-            effects,
-        };
-        let id = session.telephony_session_id.clone();
-        self.state().calls.insert(id.clone(), call);
-        self.change(&id, Party::Caller, "Setup", None);
-        self.change(&id, Party::Extension, "Setup", None);
-        self.change(&id, Party::Caller, "Answered", None);
-        effected
-    }
-
-    /// Changes the state of a party and notifies the subscriptions; a party that is gone stays gone.
-    pub fn change(&self, session_id: &str, party: Party, code: &str, reason: Option<&str>) {
-        let mut state = self.state();
-        let Some(call) = state.calls.get_mut(session_id) else {
-            return;
-        };
-        let Some(notification) = call.change(party, code, reason) else {
-            return;
-        };
-        if call.is_over() {
-            state.calls.remove(session_id);
-        }
-        let _ = self.0.dispatch.send(Dispatch::new(notification));
-    }
-
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn fault(&self) -> Option<RestFault> {
-        self.state().fault
+    pub(super) fn hosts(&self) -> &Hosts {
+        &self.0.hosts
     }
 
-    /// Reads a live session as REST shows it.
-    pub(super) fn session(&self, session_id: &str) -> Result<Value, ApiError> {
-        let state = self.state();
-        let call = state
-            .calls
-            .get(session_id)
-            .ok_or_else(|| ApiError::not_found("telephonySessionId"))?;
-        Ok(call.json())
-    }
-
-    /// Reads a party and the state it is in; parties of others cannot be controlled.
-    pub(super) fn own_party(&self, session_id: &str, party_id: &str) -> Result<String, ApiError> {
-        let state = self.state();
-        let call = state
-            .calls
-            .get(session_id)
-            .ok_or_else(|| ApiError::not_found("telephonySessionId"))?;
-        let found = call
-            .parties
-            .iter()
-            .find(|known| call.session.party_id(known.party) == party_id);
-        let found = found.ok_or_else(|| ApiError::not_found("partyId"))?;
-        if found.party != Party::Extension {
-            return Err(ApiError::new(403, "CMN-404", "Other extension's party"));
-        }
-        Ok(found.code.clone())
-    }
-
-    pub(super) fn party_json(&self, session_id: &str, party: Party) -> Option<Value> {
-        let state = self.state();
-        let call = state.calls.get(session_id)?;
-        call.parties
-            .iter()
-            .find(|known| known.party == party)
-            .map(|known| call.party_json(known))
-    }
-
-    pub(super) fn set_muted(&self, session_id: &str, muted: bool) {
-        if let Some(call) = self.state().calls.get_mut(session_id) {
-            call.parties
-                .iter_mut()
-                .filter(|known| known.party == Party::Extension)
-                .for_each(|own| own.muted = muted);
-        }
-    }
-
-    pub(super) fn affect(&self, session_id: &str, effect: Effect) {
-        if let Some(call) = self.state().calls.get(session_id) {
-            let _ = call.effects.send(effect);
-        }
-    }
-}
-
-impl CallState {
-    fn change(&mut self, party: Party, code: &str, reason: Option<&str>) -> Option<Notification> {
-        let own = self.parties.iter_mut().find(|known| known.party == party)?;
-        if own.code == "Disconnected" {
-            return None;
-        }
-        code.clone_into(&mut own.code);
-        own.reason = reason.map(str::to_owned);
-        self.sequence += 1;
-        let after = (chrono::Utc::now() - self.session.started).num_milliseconds();
-        let notification = self.session.event(self.sequence, party, code, after);
-        Some(match reason {
-            Some(reason) => notification.with_reason(reason),
-            None => notification,
-        })
-    }
-
-    fn is_over(&self) -> bool {
-        self.parties
-            .iter()
-            .all(|party| party.code == "Disconnected")
-    }
-
-    fn json(&self) -> Value {
-        let parties: Vec<Value> = self
-            .parties
-            .iter()
-            .map(|party| self.party_json(party))
-            .collect();
-        let created = self
-            .session
-            .started
-            .to_rfc3339_opts(chrono::SecondsFormat::Secs, true);
-        json!({
-            "id": self.session.telephony_session_id,
-            "creationTime": created,
-            "origin": { "type": "Call" },
-            "parties": parties,
-        })
-    }
-
-    fn party_json(&self, state: &PartyState) -> Value {
-        let event = self
-            .session
-            .event(self.sequence, state.party, &state.code, 0)
-            .into_json();
-        let mut party = event["body"]["parties"][0].clone();
-        if let Value::Object(fields) = &mut party {
-            fields.remove("sipData");
-            fields.remove("missedCall");
-        }
-        party["muted"] = json!(state.muted);
-        party["attributes"] = json!({});
-        if let Some(reason) = &state.reason {
-            party["status"]["reason"] = json!(reason);
-        }
-        if state.party == Party::Extension {
-            let (account, extension) = (&self.session.account_id, &self.session.extension_id);
-            party["owner"] =
-                json!({ "accountId": account, "extensionId": extension, "brandId": "1210" });
-        }
-        party
+    pub(super) fn dispatch(&self, dispatch: Dispatch) {
+        let _ = self.0.dispatch.send(dispatch);
     }
 }

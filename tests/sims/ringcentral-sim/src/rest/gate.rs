@@ -6,13 +6,14 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::MethodRouter;
 
 use super::error::ApiError;
 use super::exchange::Exchange;
+use super::faults::RestFault;
 use super::tokens::Standing;
 
 /// Names a group of the rate limit.
@@ -77,17 +78,6 @@ impl Limits {
     }
 }
 
-/// Says what goes wrong with every REST call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RestFault {
-    /// Answers 503 with CMN-201.
-    Unavailable,
-    /// Answers 500 with CMN-203.
-    Broken,
-    /// Answers after this time only.
-    Slow(Duration),
-}
-
 #[derive(Debug, Default)]
 pub(super) struct Windows {
     calls: HashMap<Group, Vec<Instant>>,
@@ -124,6 +114,7 @@ pub(super) fn gated(
     route.route_layer(from_fn_with_state((exchange.clone(), group), pass))
 }
 
+/// Passes a request through its faults; the ones that answer instead of the service do so before the gate counts.
 #[expect(
     clippy::disallowed_methods,
     reason = "slowness is the fault that was asked for"
@@ -133,18 +124,40 @@ async fn pass(
     request: Request,
     next: Next,
 ) -> Response {
-    match exchange.fault() {
+    let name = format!("{} {}", request.method(), request.uri());
+    let fault = exchange.state().faults.befall(&name);
+    match fault {
         Some(RestFault::Unavailable) => {
             return ApiError::new(503, "CMN-201", "Service Temporary Unavailable").into_response();
         }
-        Some(RestFault::Broken) => {
-            return ApiError::new(500, "CMN-203", "Internal Server Error").into_response();
+        Some(RestFault::Broken) => return broken(),
+        Some(RestFault::Limited(seconds)) => {
+            let answer = ApiError::new(429, "CMN-310", "Request rate exceeded");
+            return ([(header::RETRY_AFTER, seconds.to_string())], answer).into_response();
         }
+        Some(RestFault::Page(code)) => {
+            let code = StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_GATEWAY);
+            return (code, Html("<html><body>Error</body></html>")).into_response();
+        }
+        Some(RestFault::Silent) => std::future::pending().await,
         Some(RestFault::Slow(delay)) => tokio::time::sleep(delay).await,
-        None => {}
+        Some(RestFault::BrokenAfter | RestFault::SilentAfter) | None => {}
     }
+    let response = admit(&exchange, group, request, next).await;
+    match fault {
+        Some(RestFault::BrokenAfter) => broken(),
+        Some(RestFault::SilentAfter) => std::future::pending().await,
+        _ => response,
+    }
+}
+
+fn broken() -> Response {
+    ApiError::new(500, "CMN-203", "Internal Server Error").into_response()
+}
+
+async fn admit(exchange: &Exchange, group: Group, request: Request, next: Next) -> Response {
     if group != Group::Auth
-        && let Err(error) = authorised(&exchange, &request)
+        && let Err(error) = authorised(exchange, &request)
     {
         return error.into_response();
     }
@@ -179,9 +192,12 @@ fn authorised(exchange: &Exchange, request: &Request) -> Result<(), ApiError> {
         .headers()
         .get(header::AUTHORIZATION)
         .and_then(|value| value.to_str().ok());
-    let token = value.and_then(|value| value.split_once(' '));
     // The service's own clients write the scheme in lower case.
-    let Some((_, token)) = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")) else {
+    let token = value
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token);
+    let Some(token) = token.or_else(|| token_in_query(request)) else {
         return Err(ApiError::new(
             401,
             "OAU-123",
@@ -193,6 +209,13 @@ fn authorised(exchange: &Exchange, request: &Request) -> Result<(), ApiError> {
         Standing::Expired => Err(ApiError::new(401, "OAU-128", "Access token expired")),
         Standing::Unknown => Err(ApiError::new(401, "OAU-129", "Access token corrupted")),
     }
+}
+
+/// Finds the token in the query, which the media host alone allows.
+fn token_in_query(request: &Request) -> Option<&str> {
+    let is_media = request.uri().path().ends_with("/content");
+    let mut pairs = request.uri().query().filter(|_| is_media)?.split('&');
+    pairs.find_map(|pair| pair.strip_prefix("access_token="))
 }
 
 #[cfg(test)]

@@ -1,36 +1,26 @@
-//! `/restapi/v1.0/account/~/telephony/sessions/{id}/parties/{id}` and the operations on a party.
+//! `/restapi/v1.0/account/~/telephony/sessions/{id}/parties/{id}`: read, mute, remove, and the commands to it.
 //!
-//! Owns which state allows which operation; clients call them over HTTP. It never moves audio.
+//! Owns the paths; clients call them over HTTP. What a command does is in `commands`.
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
-use axum::routing::{get, patch, post};
+use axum::response::Response;
+use axum::routing::{delete, get, patch, post};
 use axum::{Json, Router};
 use serde_json::Value;
 
+use super::commands;
 use super::error::ApiError;
-use super::exchange::{Effect, Exchange};
+use super::exchange::Exchange;
 use super::gate::{Group, gated};
-use crate::webhook::Party;
-
-const RINGING: [&str; 2] = ["Setup", "Proceeding"];
-const TALKING: [&str; 2] = ["Answered", "Hold"];
-const TARGETS: [&str; 5] = [
-    "phoneNumber",
-    "extensionNumber",
-    "extensionId",
-    "voicemail",
-    "parkOrbit",
-];
 
 type Place = Path<(String, String, String)>;
 type ActionPlace = Path<(String, String, String, String)>;
 
 pub(super) fn routes(exchange: &Exchange) -> Router<Exchange> {
     let path = "/restapi/v1.0/account/{account}/telephony/sessions/{session}/parties/{party}";
-    let one = get(read).merge(patch(update));
+    let one = get(read).merge(patch(update)).merge(delete(remove));
     Router::new()
         .route(path, gated(one, exchange, Group::Light))
         .route(
@@ -43,8 +33,8 @@ async fn read(
     State(exchange): State<Exchange>,
     Path((_, session, party)): Place,
 ) -> Result<Json<Value>, ApiError> {
-    exchange.own_party(&session, &party)?;
-    own(&exchange, &session).map(Json)
+    let number = exchange.any_party(&session, &party)?.number;
+    exchange.party_json(&session, number).map(Json)
 }
 
 async fn update(
@@ -52,16 +42,36 @@ async fn update(
     Path((_, session, party)): Place,
     body: Bytes,
 ) -> Result<Json<Value>, ApiError> {
-    exchange.own_party(&session, &party)?;
+    let party = exchange.own_party(&session, &party)?;
     let body = parse(&body)?;
     // Documents and clients disagree whether the fields are wrapped.
     let fields = body.get("party").unwrap_or(&body);
-    let muted = fields
-        .get("muted")
-        .and_then(Value::as_bool)
-        .ok_or_else(|| ApiError::invalid("muted"))?;
-    exchange.set_muted(&session, muted);
-    own(&exchange, &session).map(Json)
+    let muted = fields["muted"].as_bool();
+    let stand_alone = fields["standAlone"].as_bool();
+    if muted.is_none() && stand_alone.is_none() {
+        return Err(ApiError::invalid("muted"));
+    }
+    if party.is_over() {
+        return Err(ApiError::wrong_state(409));
+    }
+    exchange.update(&session, party.number, |party| {
+        party.muted = muted.unwrap_or(party.muted);
+        party.stand_alone = stand_alone.unwrap_or(party.stand_alone);
+    });
+    exchange.party_json(&session, party.number).map(Json)
+}
+
+/// Removes a party of a conference, a supervisor or a parked party; no other can be removed alone.
+async fn remove(
+    State(exchange): State<Exchange>,
+    Path((_, session, party)): Place,
+) -> Result<StatusCode, ApiError> {
+    let party = exchange.any_party(&session, &party)?;
+    if party.is_over() || (party.conference_role.is_none() && party.code != "Parked") {
+        return Err(ApiError::wrong_state(403));
+    }
+    exchange.set_party(&session, party.number, "Disconnected", None);
+    Ok(StatusCode::NO_CONTENT)
 }
 
 async fn act(
@@ -69,74 +79,11 @@ async fn act(
     Path((_, session, party, action)): ActionPlace,
     body: Bytes,
 ) -> Result<Response, ApiError> {
-    let code = exchange.own_party(&session, &party)?;
-    let body = parse(&body)?;
-    let expect = |allowed: &[&str], status: u16| match allowed.contains(&code.as_str()) {
-        true => Ok(()),
-        false => Err(ApiError::wrong_state(status)),
-    };
-    match action.as_str() {
-        "answer" => {
-            expect(&RINGING, 409)?;
-            body.get("deviceId")
-                .and_then(Value::as_str)
-                .ok_or_else(|| ApiError::invalid("deviceId"))?;
-            exchange.change(&session, Party::Extension, "Answered", None);
-        }
-        "reject" => {
-            expect(&RINGING, 409)?;
-            exchange.change(&session, Party::Extension, "Disconnected", Some("Rejected"));
-            exchange.affect(&session, Effect::EndLeg);
-            return Ok(StatusCode::NO_CONTENT.into_response());
-        }
-        "hold" => {
-            expect(&["Answered"], 409)?;
-            exchange.change(&session, Party::Extension, "Hold", None);
-        }
-        "unhold" => {
-            expect(&["Hold"], 409)?;
-            exchange.change(&session, Party::Extension, "Answered", None);
-        }
-        "forward" => {
-            expect(&RINGING, 409)?;
-            redirect(&exchange, &session, body)?;
-        }
-        "transfer" => {
-            expect(&TALKING, 403)?;
-            redirect(&exchange, &session, body)?;
-        }
-        _ => return Err(ApiError::new(404, "CMN-120", "Unknown URI")),
-    }
-    own(&exchange, &session).map(|party| Json(party).into_response())
-}
-
-/// Sends the caller elsewhere: our party is over, the caller's is not.
-fn redirect(exchange: &Exchange, session: &str, body: Value) -> Result<(), ApiError> {
-    let named = TARGETS
-        .iter()
-        .filter(|name| body.get(**name).is_some())
-        .count();
-    if named != 1 {
-        return Err(ApiError::invalid("phoneNumber"));
-    }
-    exchange.change(
-        session,
-        Party::Extension,
-        "Disconnected",
-        Some("BlindTransfer"),
-    );
-    exchange.affect(session, Effect::Redirected(body));
-    Ok(())
-}
-
-fn own(exchange: &Exchange, session: &str) -> Result<Value, ApiError> {
-    exchange
-        .party_json(session, Party::Extension)
-        .ok_or_else(|| ApiError::not_found("partyId"))
+    commands::carry_out(&exchange, &session, &party, &action, &parse(&body)?)
 }
 
 /// Reads a JSON body; no body counts as an empty object.
-fn parse(body: &[u8]) -> Result<Value, ApiError> {
+pub(super) fn parse(body: &[u8]) -> Result<Value, ApiError> {
     if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Object(serde_json::Map::new()));
     }

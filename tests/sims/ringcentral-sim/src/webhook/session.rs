@@ -3,17 +3,18 @@
 //! Owns the identifiers of one call and the order of its events; tests and the tool call it. It never sends.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::notification::{Notification, instant};
+use super::party::{Endpoint, PartyState};
 
 /// Names the two parties of a direct inbound call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Party {
-    /// Is the outside caller's own leg, `-1`; its direction is Outbound and its events are account-level.
+    /// Is the outside party: the caller's own leg, `-1`, Outbound, with account-level events; or whom we called, `-2`.
     Caller,
-    /// Is the leg that rings at our extension, `-2`, Inbound.
+    /// Is ours: the leg that rings at our extension, `-2`, Inbound; or the one that made the call, `-1`.
     Extension,
 }
 
@@ -40,6 +41,10 @@ pub struct Session {
     pub to_name: String,
     /// Holds the SIP Call-ID of the INVITE to our device, shown from Answered on.
     pub call_id: Option<String>,
+    /// Holds the id of our device, shown where the call began there.
+    pub device_id: Option<String>,
+    /// Counts which party our extension is: 1 of a call it made, 2 of a direct call, 3 behind a menu or in a queue.
+    pub extension_party: u32,
     /// Tells when the call began.
     pub started: DateTime<Utc>,
 }
@@ -77,7 +82,18 @@ impl Session {
             to: to.to_owned(),
             to_name: "Front Desk".to_owned(),
             call_id: None,
+            device_id: None,
+            extension_party: 2,
             started: Utc::now(),
+        }
+    }
+
+    /// Begins a call of our extension to an outside number; `from` stays the outside number.
+    pub fn outbound(to: &str, own_number: &str) -> Self {
+        Self {
+            from_name: String::new(),
+            extension_party: 1,
+            ..Self::inbound(to, own_number)
         }
     }
 
@@ -89,9 +105,22 @@ impl Session {
 
     /// Tells the id of one of the parties.
     pub fn party_id(&self, leg: Party) -> String {
+        self.party_id_of(self.number_of(leg))
+    }
+
+    /// Tells the id of the party with that number.
+    pub fn party_id_of(&self, number: u32) -> String {
         let part = self.telephony_session_id.trim_start_matches("s-");
-        let number = if leg == Party::Caller { 1 } else { 2 };
         format!("p-{part}-{number}")
+    }
+
+    /// Tells the number of one of the parties.
+    pub fn number_of(&self, leg: Party) -> u32 {
+        match leg {
+            Party::Caller if self.extension_party == 1 => 2,
+            Party::Caller => 1,
+            Party::Extension => self.extension_party,
+        }
     }
 
     /// Makes all events of a direct inbound call that is answered and ends, in the order of a capture.
@@ -124,14 +153,19 @@ impl Session {
 
     /// Makes one event, so many milliseconds after the start of the call.
     pub fn event(&self, sequence: u32, leg: Party, status: &str, after_ms: i64) -> Notification {
+        let mut party = self.party(leg);
+        status.clone_into(&mut party.code);
+        party.mobile_pickup = status == "Proceeding" && leg == Party::Extension;
+        self.notify(sequence, &party, after_ms)
+    }
+
+    /// Makes the event of any party's state, so many milliseconds after the start of the call.
+    pub fn notify(&self, sequence: u32, party: &PartyState, after_ms: i64) -> Notification {
         let at = self.started + TimeDelta::milliseconds(after_ms);
         let account = format!("/restapi/v1.0/account/{}", self.account_id);
-        let path = match leg {
-            Party::Caller => format!("{account}/telephony/sessions"),
-            Party::Extension => format!(
-                "{account}/extension/{}/telephony/sessions",
-                self.extension_id
-            ),
+        let path = match &party.extension_id {
+            None => format!("{account}/telephony/sessions"),
+            Some(extension) => format!("{account}/extension/{extension}/telephony/sessions"),
         };
         let body = json!({
             "sequence": sequence,
@@ -139,7 +173,7 @@ impl Session {
             "telephonySessionId": self.telephony_session_id,
             "serverId": "10.99.0.1.TAM",
             "eventTime": instant(at),
-            "parties": [self.party(leg, status)],
+            "parties": [party.event_json(&self.account_id, &self.party_id_of(party.number))],
             "origin": { "type": "Call" },
         });
         let sent_at = at + TimeDelta::milliseconds(SEND_DELAY_MS);
@@ -152,44 +186,62 @@ impl Session {
         )
     }
 
-    fn party(&self, leg: Party, status: &str) -> Value {
-        let mut from = json!({ "name": self.from_name });
-        if let Some(number) = &self.from {
-            from["phoneNumber"] = json!(number);
+    /// Describes one of the two parties of a direct call, before anything has happened.
+    pub fn party(&self, leg: Party) -> PartyState {
+        let from = Endpoint {
+            phone_number: self.from.clone(),
+            name: Some(self.from_name.clone()),
+            ..Endpoint::default()
+        };
+        let to = Endpoint::number(&self.to);
+        let party = PartyState {
+            number: self.number_of(leg),
+            from,
+            ..PartyState::default()
+        };
+        if self.extension_party == 1 {
+            return self.outbound_party(leg, party);
         }
-        let mut party = json!({
-            "accountId": self.account_id,
-            "id": self.party_id(leg),
-            "direction": if leg == Party::Caller { "Outbound" } else { "Inbound" },
-            "to": { "phoneNumber": self.to },
-            "from": from,
-            "status": { "code": status, "rcc": false },
-            "park": {},
-            "missedCall": false,
-            "standAlone": false,
-            "muted": false,
-        });
-        if leg == Party::Caller {
-            return party;
+        match leg {
+            Party::Caller => PartyState { to, ..party },
+            Party::Extension => PartyState {
+                extension_id: Some(self.extension_id.clone()),
+                inbound: true,
+                to: to.named(&self.to_name).at(&self.extension_id),
+                call_id: self.call_id.clone(),
+                ..party
+            },
         }
-        party["extensionId"] = json!(self.extension_id);
-        party["to"]["name"] = json!(self.to_name);
-        party["to"]["extensionId"] = json!(self.extension_id);
-        if status == "Proceeding" {
-            party["status"]["mobilePickupData"] = json!({
-                "ccMailboxes": [self.extension_id], "to": "#1009016@sip.ringcentral.com:5060",
-                "sid": "53200000000001", "srvLvl": "-149699523", "srvLvlExt": "406",
-            });
+    }
+
+    /// Describes a party of a call that our extension made: we are the caller then.
+    fn outbound_party(&self, leg: Party, party: PartyState) -> PartyState {
+        let from = Endpoint {
+            device_id: self.device_id.clone(),
+            ..Endpoint::number(&self.to)
+                .named(&self.to_name)
+                .at(&self.extension_id)
+        };
+        let to = Endpoint {
+            phone_number: self.from.clone(),
+            ..Endpoint::default()
+        };
+        let party = PartyState { from, to, ..party };
+        match leg {
+            Party::Caller => PartyState {
+                inbound: true,
+                ..party
+            },
+            Party::Extension => PartyState {
+                extension_id: Some(self.extension_id.clone()),
+                call_id: self.call_id.clone(),
+                ..party
+            },
         }
-        if let Some(call_id) = self.call_id.as_ref().filter(|_| status == "Answered") {
-            party["sipData"] =
-                json!({ "callId": call_id, "toTag": "sim-to", "fromTag": "sim-from" });
-        }
-        party
     }
 }
 
-fn digits(count: u32) -> String {
+pub(crate) fn digits(count: u32) -> String {
     let first = 10_u64.pow(count - 1);
     rand::random_range(first..first * 10).to_string()
 }

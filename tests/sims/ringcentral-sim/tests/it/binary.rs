@@ -46,6 +46,31 @@ async fn webhook_check_prints_a_line_per_delivery_and_succeeds() {
 }
 
 #[tokio::test]
+async fn a_whole_call_is_played_in_any_order() {
+    let (address, seen) = receiver().await;
+    let arguments = [
+        "play",
+        "menu",
+        "--to",
+        &address,
+        "--token",
+        "verification",
+        "--reverse",
+        "--double",
+    ];
+    let output = run(&arguments).await;
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(output.status.success(), "{text}");
+    assert_eq!(text.lines().count(), 22, "{text}");
+    let seen = seen.borrow();
+    let sequence = |at: usize| seen[at]["body"]["sequence"].as_u64().unwrap();
+    assert_eq!([sequence(0), sequence(1), sequence(21)], [12, 12, 2]);
+    assert_eq!(seen[0]["uuid"], seen[1]["uuid"]);
+    let unauthorised = run(&["play", "missed", "--to", &address]).await;
+    assert_eq!(unauthorised.status.code(), Some(1));
+}
+
+#[tokio::test]
 async fn webhook_check_fails_with_the_receiver() {
     let careless = serve(Router::new().route("/hook", post(|| async {}))).await;
     let output = run(&[

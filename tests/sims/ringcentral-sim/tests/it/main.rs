@@ -3,12 +3,18 @@
 
 mod binary;
 mod calls;
+mod commands;
 mod edge;
 mod hearing;
 mod media;
+mod outbound;
 mod reconnect;
+mod recordings;
 mod rest;
 mod retransmission;
+mod sequences;
+mod sms;
+mod transfers;
 mod webhooks;
 mod whole;
 

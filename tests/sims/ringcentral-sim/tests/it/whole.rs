@@ -1,25 +1,29 @@
 //! The whole simulation: a call is seen by SIP, REST and webhooks alike.
 
+use axum::body::Bytes;
+use axum::http::{HeaderMap, StatusCode};
 use reqwest::Method;
 use ringcentral_sim::phone::{DeviceAccount, End, Reaction};
 use ringcentral_sim::rest::DeliveryFaults;
 use ringcentral_sim::webhook::Party;
-use ringcentral_sim::{AnswerPlan, AnsweringPhone, RingCentralSim, SimCall, SimConfig, Transport};
+use ringcentral_sim::{
+    AnswerPlan, AnsweringPhone, Leg, RingCentralSim, SimCall, SimConfig, Transport,
+};
 use serde_json::{Value, json};
 
 use crate::SOON;
 use crate::rest::{rest, token};
 use crate::webhooks::{Seen, receiver};
 
-struct Stage {
-    sim: RingCentralSim,
-    phone: AnsweringPhone,
-    token: String,
-    seen: Seen,
+pub struct Stage {
+    pub sim: RingCentralSim,
+    pub phone: AnsweringPhone,
+    pub token: String,
+    pub seen: Seen,
 }
 
 /// Sets up a registered device and a subscription to all legs.
-async fn stage(reaction: Reaction) -> Stage {
+pub async fn stage(reaction: Reaction) -> Stage {
     let sim = RingCentralSim::start(SimConfig::default()).await.unwrap();
     let plan = AnswerPlan {
         reaction,
@@ -45,25 +49,34 @@ async fn stage(reaction: Reaction) -> Stage {
 }
 
 impl Stage {
-    async fn act(&self, call: &SimCall, action: &str, body: Value) -> (u16, Value) {
+    pub async fn act(&self, call: &SimCall, action: &str, body: Value) -> (u16, Value) {
         let (session, party) = (
             &call.session().telephony_session_id,
             call.session().party_id(Party::Extension),
         );
-        let path = format!(
-            "/restapi/v1.0/account/~/telephony/sessions/{session}/parties/{party}/{action}"
-        );
-        rest(
-            &self.sim.rest_url(),
-            &self.token,
-            Method::POST,
-            &path,
-            Some(body),
+        self.post(
+            &format!("sessions/{session}/parties/{party}/{action}"),
+            body,
         )
         .await
     }
 
-    async fn session(&self, call: &SimCall, method: Method) -> (u16, Value) {
+    pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+        let path = format!("/restapi/v1.0/account/~/telephony/{path}");
+        let url = self.sim.rest_url();
+        rest(&url, &self.token, Method::POST, &path, Some(body)).await
+    }
+
+    /// Makes a call that is answered and told to the webhooks; the device's end comes with it.
+    pub async fn answered(&mut self) -> (SimCall, Leg) {
+        let call = self.sim.call(self.sim.caller()).await.unwrap();
+        call.answered(SOON).await.unwrap();
+        let callee = self.phone.next_call(SOON).await.unwrap();
+        self.events(5).await;
+        (call, callee)
+    }
+
+    pub async fn session(&self, call: &SimCall, method: Method) -> (u16, Value) {
         let path = format!(
             "/restapi/v1.0/account/~/telephony/sessions/{}",
             call.session().telephony_session_id
@@ -72,7 +85,7 @@ impl Stage {
     }
 
     /// Waits until so many events have come and lists party number, status and reason.
-    async fn events(&self, count: usize) -> Vec<String> {
+    pub async fn events(&self, count: usize) -> Vec<String> {
         let mut seen = self.seen.subscribe();
         let seen = tokio::time::timeout(SOON, seen.wait_for(|seen| seen.len() >= count))
             .await
@@ -222,4 +235,45 @@ async fn sip_credentials_can_be_read_over_rest() {
         info["outboundProxies"][0]["proxyTLS"],
         stage.sim.sip_addr().to_string()
     );
+}
+
+#[tokio::test]
+async fn a_delivery_is_repeated_and_a_dead_receiver_is_given_up() {
+    let attempts = std::sync::Arc::new(std::sync::Mutex::new(Vec::<Value>::new()));
+    let kept = attempts.clone();
+    let dead = axum::routing::post(move |headers: HeaderMap, body: Bytes| async move {
+        if let Some(token) = headers.get("Validation-Token") {
+            return Ok([("Validation-Token", token.clone())]);
+        }
+        let event: Value = serde_json::from_slice(&body).unwrap();
+        kept.lock().unwrap().push(event["uuid"].clone());
+        Err(StatusCode::INTERNAL_SERVER_ERROR)
+    });
+    let dead = crate::webhooks::serve(axum::Router::new().route("/hook", dead)).await;
+    let stage = stage(Reaction::Ring).await;
+    let faults = DeliveryFaults {
+        retries: 2,
+        blacklist_after: 2,
+        ..DeliveryFaults::default()
+    };
+    stage.sim.exchange().set_delivery_faults(faults);
+    let body = json!({
+        "eventFilters": ["/restapi/v1.0/account/~/telephony/sessions"],
+        "deliveryMode": { "transportType": "WebHook", "address": dead },
+    });
+    let path = "/restapi/v1.0/subscription";
+    let url = stage.sim.rest_url();
+    let (status, _) = rest(&url, &stage.token, Method::POST, path, Some(body)).await;
+    assert_eq!(status, 200);
+    let _call = stage.sim.call(stage.sim.caller()).await.unwrap();
+    stage.events(4).await;
+    let (_, list) = rest(&url, &stage.token, Method::GET, path, None).await;
+    let statuses = list["records"].as_array().unwrap().iter();
+    let statuses: Vec<&str> = statuses
+        .map(|one| one["status"].as_str().unwrap())
+        .collect();
+    assert_eq!(statuses, ["Active", "Blacklisted"]);
+    let uuids = attempts.lock().unwrap().clone();
+    assert_eq!(uuids.len(), 6);
+    assert!(uuids[0] == uuids[2] && uuids[3] == uuids[5] && uuids[0] != uuids[3]);
 }
