@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 /// Files that wait on purpose: a simulator is as slow as it was told to be.
 const SLEEPERS: &[&str] = &[
+    "tests/sims/deepgram-sim/src/recorded.rs",
     "tests/sims/deepgram-sim/src/server.rs",
     "tests/sims/ringcentral-sim/src/rest/delivery.rs",
     "tests/sims/ringcentral-sim/src/rest/gate.rs",
