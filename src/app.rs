@@ -3,18 +3,17 @@
 
 mod after_calls;
 mod background;
+mod heart;
 mod line_account;
 mod web;
 
-use self::after_calls::archive;
 use self::background::Background;
+use self::heart::{HeartParts, world};
 use self::line_account::{Fetching, sip_config};
 use self::web::{WebParts, ingress, listen, serve_web};
-use crate::adapters::booking::Ledger;
-use crate::adapters::clock::{self, SystemClock};
+use crate::adapters::clock;
 use crate::adapters::outbox::{Sender, SenderParts, Timing};
-use crate::adapters::ringcentral::{Group, Office};
-use crate::adapters::speech::prompts::DiskPrompts;
+use crate::adapters::ringcentral::{Group, Keeper, Office};
 use crate::adapters::store::{Database, Outbox, SqlJournal};
 use crate::adapters::telephony::SipLine;
 use crate::config::{Config, CurrentProfile, Follower};
@@ -22,13 +21,12 @@ use crate::telemetry::Metrics;
 use anyhow::Context as _;
 use maitred_actors::call::{self, Recorded};
 use maitred_actors::ports::archive::Transcriber;
-use maitred_actors::ports::clock::Clock;
 use maitred_actors::ports::hearing::Hearing;
 use maitred_actors::ports::journal::Journal;
 use maitred_actors::ports::speaking::Speaking;
 use maitred_actors::registry::{Registry, Role};
-use maitred_actors::scribe::Queue;
 use maitred_actors::switchboard::{Standing, Switchboard, SwitchboardArgs, SwitchboardMsg};
+use maitred_actors::types::Profile;
 use maitred_actors::world::{Decide, World};
 use ractor::{Actor, ActorRef};
 use secrecy::ExposeSecret;
@@ -86,7 +84,6 @@ impl Server {
         providers: Providers,
         decide: Decide,
     ) -> anyhow::Result<Self> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let database = Database::open(config.database_url.expose_secret()).await?;
         let journal = SqlJournal::new(database.clone());
         let journal = journal.expecting_recordings(config.ringcentral.credentials.is_some());
@@ -100,28 +97,17 @@ impl Server {
         let office = office(&config, &metrics)?;
         let registry = Registry::new(&clock::unique().simple().to_string());
         let (follower, profile) = follower(&config, &metrics);
-        let book = Ledger::new(database.clone(), Arc::clone(&clock), profile.clone());
-        let archive = archive(
-            &config,
-            &database,
-            &clock,
-            office.recordings,
-            providers.transcribing,
-        )?;
-        let world = World {
+        let parts = HeartParts {
             registry: registry.clone(),
-            queue: Arc::new(Queue::new(Arc::clone(&clock))),
-            clock,
-            observer: Arc::clone(&metrics) as _,
-            line: Arc::clone(&line) as _,
+            database: &database,
+            line: Arc::clone(&line),
+            metrics: &metrics,
             carrier: office.carrier,
-            book: Arc::new(book),
-            hearing: providers.hearing,
-            speaking: providers.speaking,
-            prompts: Arc::new(DiskPrompts::new(&config.speech.cache)),
-            archive,
+            recordings: office.recordings,
+            profile: &profile,
             decide,
         };
+        let world = world(&config, providers, parts)?;
         let sender = sender(&world, &journal, &database, &metrics);
         let args = SwitchboardArgs {
             world: world.clone(),
@@ -149,22 +135,10 @@ impl Server {
         let web = tokio::spawn(serve_web(listener, Arc::new(ingress), stop_web.clone()));
         let mut background = Background::default();
         background.start(|stop| sender.run(stop));
-        if let Some(fetching) = fetching {
-            background.start(|stop| fetching.run(stop));
-        }
-        if let Some(keeper) = office.keeper {
-            background.start(|stop| keeper.keep(stop));
-        }
-        if let Some(follower) = follower {
-            let switchboard = switchboard.clone();
-            background.start(|stop| {
-                follower.follow(stop, move |profile| {
-                    let settings = Box::new(config.call_settings(profile));
-                    // A switchboard that is gone takes the server with it.
-                    let _ = switchboard.cast(SwitchboardMsg::Settings(settings));
-                })
-            });
-        }
+        background.start_some(fetching, Fetching::run);
+        background.start_some(office.keeper, Keeper::keep);
+        let changed = new_settings(config, switchboard.clone());
+        background.start_some(follower, |follower, stop| follower.follow(stop, changed));
         Ok(Self {
             http,
             sip: line.addr(),
@@ -278,6 +252,18 @@ fn sender(
         timing: Timing::default(),
         count: Arc::new(move |status| metrics.note_text(status)),
     })
+}
+
+/// Begins new calls with the settings that follow from a changed profile.
+fn new_settings(
+    config: Config,
+    switchboard: ActorRef<SwitchboardMsg>,
+) -> impl Fn(&Arc<Profile>) + Send + 'static {
+    move |profile| {
+        let settings = Box::new(config.call_settings(profile));
+        // A switchboard that is gone takes the server with it.
+        let _ = switchboard.cast(SwitchboardMsg::Settings(settings));
+    }
 }
 
 /// Makes what follows the file of the profile, where there is one.

@@ -21,6 +21,19 @@ impl Background {
         self.tasks.spawn(task(self.stop.clone()));
     }
 
+    /// Starts the task of something that is there only where it is configured.
+    pub fn start_some<T, F>(
+        &mut self,
+        owner: Option<T>,
+        task: impl FnOnce(T, CancellationToken) -> F,
+    ) where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        if let Some(owner) = owner {
+            self.start(|stop| task(owner, stop));
+        }
+    }
+
     /// Has all tasks end what they are doing; after the deadline they are cut off.
     pub async fn stop(mut self, deadline: Duration) {
         self.stop.cancel();

@@ -70,6 +70,10 @@ pub const METRICS: &[(&str, &str)] = &[
         "Seconds until the webhook subscription expires; 0 when there is none",
     ),
     (
+        "maitred_drift_total",
+        "Times that RingCentral's view of a call and ours were brought together again, by kind",
+    ),
+    (
         "maitred_texts_total",
         "Steps of text messages, by the status they led to",
     ),
@@ -129,6 +133,7 @@ pub struct Metrics {
     webhook: Histogram,
     ringcentral: IntCounterVec,
     subscription: IntGauge,
+    drift: IntCounterVec,
     texts: IntCounterVec,
     profile_changes: IntCounterVec,
     profile_current: IntGauge,
@@ -166,6 +171,7 @@ impl Metrics {
                 &["group", "result"],
             )?,
             subscription: IntGauge::with_opts(opts("maitred_subscription_seconds_to_expiry"))?,
+            drift: IntCounterVec::new(opts("maitred_drift_total"), &["kind"])?,
             texts: IntCounterVec::new(opts("maitred_texts_total"), &["status"])?,
             profile_changes: IntCounterVec::new(
                 opts("maitred_profile_changes_total"),
@@ -219,7 +225,7 @@ impl Metrics {
     }
 
     fn register(&self) -> Result<(), prometheus::Error> {
-        let all: [Box<dyn prometheus::core::Collector>; 20] = [
+        let all: [Box<dyn prometheus::core::Collector>; 21] = [
             Box::new(self.calls.clone()),
             Box::new(self.calls_ended.clone()),
             Box::new(self.calls_refused.clone()),
@@ -237,6 +243,7 @@ impl Metrics {
             Box::new(self.webhook.clone()),
             Box::new(self.ringcentral.clone()),
             Box::new(self.subscription.clone()),
+            Box::new(self.drift.clone()),
             Box::new(self.texts.clone()),
             Box::new(self.profile_changes.clone()),
             Box::new(self.profile_current.clone()),
@@ -277,6 +284,7 @@ impl Observer for Metrics {
             Signal::Vendor { provider, result } => {
                 self.vendor.with_label_values(&[provider, result]).inc();
             }
+            Signal::Drift { kind } => self.drift.with_label_values(&[kind]).inc(),
             Signal::Registered(yes) => self.registered.set(i64::from(yes)),
             Signal::Archived { .. } | Signal::ArchiveBacklog { .. } | Signal::OwnerTold { .. } => {
                 self.archive.note(&signal);
@@ -378,6 +386,7 @@ mod tests {
         metrics.note_delivery("accepted", Duration::from_millis(3));
         metrics.note_ringcentral("light", "ok");
         metrics.note_text("sent");
+        metrics.note(Signal::Drift { kind: "ghost" });
         metrics.note_profile("accepted");
         metrics.note(Signal::Archived {
             stage: "recording",

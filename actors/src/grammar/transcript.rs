@@ -202,7 +202,7 @@ fn is_bare(text: &str, size: &Found<PartySize>) -> bool {
 const INTRODUCED: f32 = 0.9;
 /// Words with which a caller opens anew what was booked.
 const CHANGES: &str = "change|move|reschedule|switch|make it|instead|actually|can we|could we|could you|can you|how about|\
-    what about|another|available|book|booking|reserve|reservation|table|try|need|want|would like|wait|sorry|no";
+    what about|another|available|book|booking|reserve|reservation|table|try|need to|want|would like|wait|sorry|no";
 
 /// "The next day", "the day before that": days from the one agreed.
 fn days_on(wording: &Wording) -> Option<i64> {
