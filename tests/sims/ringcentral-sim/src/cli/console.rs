@@ -59,6 +59,7 @@ pub(super) async fn run(sim: &RingCentralSim) -> anyhow::Result<()> {
     let mut console = Console {
         sim,
         calls: BTreeMap::new(),
+        new: Vec::new(),
         reached,
         tasks: JoinSet::new(),
     };
@@ -67,10 +68,13 @@ pub(super) async fn run(sim: &RingCentralSim) -> anyhow::Result<()> {
             line = lines.recv() => match line {
                 Some(line) if line.trim() == "quit" => return Ok(()),
                 Some(line) if line.trim().is_empty() => {}
-                Some(line) => match console.obey(line.trim()).await {
-                    Ok(answer) => println!("{answer}"),
-                    Err(error) => println!("{}", json!({ "error": format!("{error:#}") })),
-                },
+                Some(line) => {
+                    match console.obey(line.trim()).await {
+                        Ok(answer) => println!("{answer}"),
+                        Err(error) => println!("{}", json!({ "error": format!("{error:#}") })),
+                    }
+                    console.tell_events();
+                }
                 None => return Ok(()),
             },
             Some((number, leg)) = legs.recv() => {
@@ -78,6 +82,7 @@ pub(super) async fn run(sim: &RingCentralSim) -> anyhow::Result<()> {
                 let session = leg.invite().header("p-rc-api-ids").map(str::to_owned);
                 let call = console.keep(Arc::new(Reached(leg)));
                 println!("{}", json!({ "call": call, "person": number, "ids": session }));
+                console.tell_events();
             }
         }
     }
@@ -99,6 +104,8 @@ fn lines() -> mpsc::UnboundedReceiver<String> {
 struct Console<'a> {
     sim: &'a RingCentralSim,
     calls: BTreeMap<usize, Handle>,
+    /// Lists calls whose number has not been told yet.
+    new: Vec<usize>,
     reached: mpsc::UnboundedSender<(String, Leg)>,
     tasks: JoinSet<()>,
 }
@@ -174,17 +181,26 @@ impl Console<'_> {
         Ok(())
     }
 
-    /// Gives a call its number and prints what happens to it.
+    /// Gives a call its number.
     fn keep(&mut self, handle: Handle) -> usize {
         let number = self.calls.len() + 1;
-        let mut events = handle.events();
         self.calls.insert(number, handle);
-        self.tasks.spawn(async move {
-            while let Some(happened) = events.next().await {
-                println!("{}", event(number, &happened.event));
-            }
-        });
+        self.new.push(number);
         number
+    }
+
+    /// Prints what happens to the calls whose numbers are known by now.
+    fn tell_events(&mut self) {
+        for number in self.new.drain(..) {
+            let Some(mut events) = self.calls.get(&number).map(|handle| handle.events()) else {
+                continue;
+            };
+            self.tasks.spawn(async move {
+                while let Some(happened) = events.next().await {
+                    println!("{}", event(number, &happened.event));
+                }
+            });
+        }
     }
 
     fn leg(&self, call: &str) -> anyhow::Result<&Leg> {
