@@ -1,33 +1,38 @@
 //! Owns the putting together of a server: database, line, speech, actors, HTTP; and its orderly end. Called by `main`
 //! and by the tests' harness, which both get the same server.
 
-use crate::adapters::booking::{Ledger, LedgerConfig};
-use crate::adapters::clock::{self, SystemClock};
-use crate::adapters::ringcentral::{Client, Keeper, Standing as SubscriptionStanding, Subscribed};
-use crate::adapters::ringcentral::{Count, Timing, Wanted};
-use crate::adapters::speech::prompts::DiskPrompts;
-use crate::adapters::store::{Database, Reading, SqlJournal};
-use crate::adapters::telephony::{Account, SipConfig, SipLine, TlsListen, Transport};
-use crate::config::{Business, Config, RingCentral, Sip, SipAccount, SipTls, SipTransport};
-use crate::ingress::{Authenticator, Ingress, routes};
+mod after_calls;
+mod background;
+mod heart;
+mod line_account;
+mod web;
+
+use self::background::Background;
+use self::heart::{HeartParts, world};
+use self::line_account::{Fetching, sip_config};
+use self::web::{WebParts, ingress, listen, serve_web};
+use crate::adapters::clock;
+use crate::adapters::outbox::{Sender, SenderParts, Timing};
+use crate::adapters::ringcentral::{Group, Keeper, Office};
+use crate::adapters::store::{Database, Outbox, SqlJournal};
+use crate::adapters::telephony::SipLine;
+use crate::config::{Config, CurrentProfile, Follower};
 use crate::telemetry::Metrics;
 use anyhow::Context as _;
 use maitred_actors::call::{self, Recorded};
-use maitred_actors::ports::clock::Clock;
+use maitred_actors::ports::archive::Transcriber;
 use maitred_actors::ports::hearing::Hearing;
 use maitred_actors::ports::journal::Journal;
 use maitred_actors::ports::speaking::Speaking;
 use maitred_actors::registry::{Registry, Role};
-use maitred_actors::scribe::Queue;
 use maitred_actors::switchboard::{Standing, Switchboard, SwitchboardArgs, SwitchboardMsg};
+use maitred_actors::types::Profile;
 use maitred_actors::world::{Decide, World};
 use ractor::{Actor, ActorRef};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use std::net::SocketAddr;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpListener;
 use tokio::sync::{broadcast, oneshot};
 use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
@@ -43,6 +48,8 @@ pub struct Providers {
     pub hearing: Vec<Arc<dyn Hearing>>,
     /// Voices.
     pub speaking: Vec<Arc<dyn Speaking>>,
+    /// Who writes recordings down.
+    pub transcribing: Option<Arc<dyn Transcriber>>,
 }
 
 /// A running server.
@@ -62,8 +69,7 @@ pub struct Server {
     tree: JoinHandle<()>,
     web: JoinHandle<()>,
     stop_web: CancellationToken,
-    keeper: Option<JoinHandle<()>>,
-    stop_keeper: CancellationToken,
+    background: Background,
 }
 
 impl Server {
@@ -78,52 +84,61 @@ impl Server {
         providers: Providers,
         decide: Decide,
     ) -> anyhow::Result<Self> {
-        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let database = Database::open(config.database_url.expose_secret()).await?;
-        let journal: Arc<dyn Journal> = Arc::new(SqlJournal::new(database.clone()));
+        let journal = SqlJournal::new(database.clone());
+        let journal = journal.expecting_recordings(config.ringcentral.credentials.is_some());
+        let journal = Arc::new(journal);
         let unfinished = journal
             .open_calls()
             .await
             .context("open calls could not be read")?;
         let line = Arc::new(SipLine::open(sip_config(&config).await?).await?);
         let metrics = Arc::new(Metrics::new()?);
+        let office = office(&config, &metrics)?;
         let registry = Registry::new(&clock::unique().simple().to_string());
-        let book = Ledger::new(
-            database.clone(),
-            Arc::clone(&clock),
-            ledger(&config.business),
-        );
-        let world = World {
+        let (follower, profile) = follower(&config, &metrics);
+        let parts = HeartParts {
             registry: registry.clone(),
-            queue: Arc::new(Queue::new(Arc::clone(&clock))),
-            clock,
-            observer: Arc::clone(&metrics) as _,
-            line: Arc::clone(&line) as _,
-            book: Arc::new(book),
-            hearing: providers.hearing,
-            speaking: providers.speaking,
-            prompts: Arc::new(DiskPrompts::new(&config.speech.cache)),
+            database: &database,
+            line: Arc::clone(&line),
+            metrics: &metrics,
+            carrier: office.carrier,
+            recordings: office.recordings,
+            profile: &profile,
             decide,
         };
+        let world = world(&config, providers, parts)?;
+        let sender = sender(&world, &journal, &database, &metrics);
         let args = SwitchboardArgs {
             world: world.clone(),
             journal,
-            settings: config.call_settings(),
+            settings: config.call_settings(&config.business.profile),
             calls_max: config.calls_max as usize,
             unfinished,
         };
         let name = registry.name(Role::Switchboard);
         let (switchboard, tree) = Actor::spawn(Some(name), Switchboard, args).await?;
-        let (keeper, subscription) = keeper(&config.ringcentral, &metrics)?;
-        let ingress = ingress(&config, &world, metrics, database.clone(), subscription);
-        let listener = TcpListener::bind(config.http.listen)
-            .await
-            .with_context(|| format!("cannot listen on {} for http", config.http.listen))?;
-        let http = listener.local_addr()?;
+        let fetching = Fetching::new(&config, office.devices, &line).await?;
+        let ingress = ingress(
+            &config,
+            &world,
+            WebParts {
+                metrics,
+                database: database.clone(),
+                subscription: office.subscription,
+                account: fetching.as_ref().map(Fetching::standing),
+                profile,
+            },
+        );
+        let (listener, http) = listen(config.http.listen).await?;
         let stop_web = CancellationToken::new();
         let web = tokio::spawn(serve_web(listener, Arc::new(ingress), stop_web.clone()));
-        let stop_keeper = CancellationToken::new();
-        let keeper = keeper.map(|keeper| tokio::spawn(keeper.keep(stop_keeper.clone())));
+        let mut background = Background::default();
+        background.start(|stop| sender.run(stop));
+        background.start_some(fetching, Fetching::run);
+        background.start_some(office.keeper, Keeper::keep);
+        let changed = new_settings(config, switchboard.clone());
+        background.start_some(follower, |follower, stop| follower.follow(stop, changed));
         Ok(Self {
             http,
             sip: line.addr(),
@@ -136,8 +151,7 @@ impl Server {
             tree,
             web,
             stop_web,
-            keeper,
-            stop_keeper,
+            background,
         })
     }
 
@@ -160,7 +174,6 @@ impl Server {
     /// Ends the server: takes no more calls, waits for those that are live until the deadline, then closes. Gives the
     /// number of calls that were left.
     pub async fn stop(self, deadline: Duration) -> usize {
-        self.stop_keeper.cancel();
         let _ = self.switchboard.cast(SwitchboardMsg::Close);
         let drained = tokio::time::timeout(deadline, self.drained()).await;
         let left = match drained {
@@ -174,11 +187,18 @@ impl Server {
         let _ = self.tree.await;
         self.stop_web.cancel();
         let _ = self.web.await;
-        if let Some(keeper) = self.keeper {
-            let _ = keeper.await;
-        }
+        self.background.stop(deadline).await;
         self.database.close().await;
         left
+    }
+
+    /// Ends the server as the death of its process would: nobody is told, nothing is waited for. For trying what the
+    /// next process makes of what is left.
+    pub async fn kill(self) {
+        self.switchboard.kill();
+        self.web.abort();
+        self.background.stop(Duration::ZERO).await;
+        let _ = self.tree.await;
     }
 
     /// Tells how things stand; `None` if the switchboard does not answer.
@@ -211,128 +231,49 @@ impl Server {
     }
 }
 
-async fn serve_web(listener: TcpListener, ingress: Arc<Ingress>, stop: CancellationToken) {
-    let service = routes(ingress).into_make_service_with_connect_info::<SocketAddr>();
-    let served = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
-    if let Err(error) = served.await {
-        tracing::error!(%error, "http server ended");
-    }
-}
-
-/// Makes the keeper of the webhook subscription where all it needs is configured.
-fn keeper(
-    config: &RingCentral,
-    metrics: &Arc<Metrics>,
-) -> anyhow::Result<(Option<Keeper>, SubscriptionStanding)> {
-    let missing = |what| {
-        (
-            None,
-            SubscriptionStanding::new(Subscribed::NotConfigured(what)),
-        )
-    };
-    let Some(credentials) = config.credentials.clone() else {
-        return Ok(missing(
-            "set RC_CLIENT_ID, RC_CLIENT_SECRET and RC_JWT_TOKEN",
-        ));
-    };
-    let Some(address) = config.webhook.url.clone() else {
-        return Ok(missing("set RC_WEBHOOK_URL"));
-    };
-    let Some(verification_token) = config.webhook.verification_token.clone() else {
-        return Ok(missing(
-            "set RC_WEBHOOK_VERIFICATION_TOKEN or RC_WEBHOOK_SECRET",
-        ));
-    };
+fn office(config: &Config, metrics: &Arc<Metrics>) -> anyhow::Result<Office> {
     let metrics = Arc::clone(metrics);
-    let count: Count =
-        Arc::new(move |group, result| metrics.note_ringcentral(group.label(), result));
-    let client = Client::new(&config.server_url, credentials, count)?;
-    let wanted = Wanted {
-        address,
-        verification_token,
-    };
-    let standing = SubscriptionStanding::new(Subscribed::NotYet);
-    let keeper = Keeper::new(client, wanted, Timing::default(), standing.clone());
-    Ok((Some(keeper), standing))
+    let count = move |group: Group, result| metrics.note_ringcentral(group.label(), result);
+    Ok(Office::open(&config.ringcentral, count)?)
 }
 
-fn ingress(
-    config: &Config,
+fn sender(
     world: &World,
-    metrics: Arc<Metrics>,
-    database: Database,
-    subscription: SubscriptionStanding,
-) -> Ingress {
-    let names = |hearing: &[Arc<dyn Hearing>]| hearing.iter().map(|one| one.name()).collect();
-    let voices = world.speaking.iter().map(|one| one.name()).collect();
-    Ingress {
-        registry: world.registry.clone(),
-        metrics,
-        reading: Reading::new(database.clone()),
-        database,
-        authenticator: Authenticator::new(&config.ringcentral.webhook),
-        admin_token: config.http.admin_token.clone(),
-        speech: (names(&world.hearing), voices),
-        registers: config.sip.account.is_some(),
-        subscription,
-        refusals: Ingress::refusals(),
-    }
-}
-
-fn ledger(business: &Business) -> LedgerConfig {
-    LedgerConfig {
-        capacity: business.bookings_per_slot,
-        party_length: business.party_length,
-        opens: business.opens,
-        closes: business.closes,
-        time_zone: business.time_zone.clone(),
-        number_prefix: business.initials(),
-    }
-}
-
-async fn sip_config(config: &Config) -> anyhow::Result<SipConfig> {
-    let Sip {
-        listen,
-        tls,
-        account,
-    } = &config.sip;
-    let mut sip = SipConfig::new(*listen);
-    sip.recordings.clone_from(&config.recordings);
-    if let Some(SipTls { listen, cert, key }) = tls {
-        sip.tls = Some(TlsListen {
-            listen: *listen,
-            cert_pem: read("SIP_TLS_CERT", cert).await?,
-            key_pem: SecretString::from(read("SIP_TLS_KEY", key).await?),
-        });
-    }
-    if let Some(account) = account {
-        sip.account = Some(sip_account(account).await?);
-    }
-    Ok(sip)
-}
-
-async fn sip_account(account: &SipAccount) -> anyhow::Result<Account> {
-    let extra_ca_pem = match &account.ca {
-        Some(path) => Some(read("SIP_CA", path).await?),
-        None => None,
-    };
-    Ok(Account {
-        registrar: account.registrar.clone(),
-        transport: match account.transport {
-            SipTransport::Udp => Transport::Udp,
-            SipTransport::Tcp => Transport::Tcp,
-            SipTransport::Tls => Transport::Tls,
-        },
-        user: account.user.clone(),
-        auth_id: Some(account.auth_id.clone()),
-        password: account.password.clone(),
-        outbound_proxy: account.outbound_proxy.clone(),
-        extra_ca_pem,
+    journal: &SqlJournal,
+    database: &Database,
+    metrics: &Arc<Metrics>,
+) -> Sender {
+    let metrics = Arc::clone(metrics);
+    Sender::new(SenderParts {
+        rows: Outbox::new(database.clone()),
+        carrier: Arc::clone(&world.carrier),
+        clock: Arc::clone(&world.clock),
+        woken: journal.texts_put(),
+        timing: Timing::default(),
+        count: Arc::new(move |status| metrics.note_text(status)),
     })
 }
 
-async fn read(variable: &str, path: &Path) -> anyhow::Result<String> {
-    tokio::fs::read_to_string(path)
-        .await
-        .with_context(|| format!("{variable}: {} cannot be read", path.display()))
+/// Begins new calls with the settings that follow from a changed profile.
+fn new_settings(
+    config: Config,
+    switchboard: ActorRef<SwitchboardMsg>,
+) -> impl Fn(&Arc<Profile>) + Send + 'static {
+    move |profile| {
+        let settings = Box::new(config.call_settings(profile));
+        // A switchboard that is gone takes the server with it.
+        let _ = switchboard.cast(SwitchboardMsg::Settings(settings));
+    }
+}
+
+/// Makes what follows the file of the profile, where there is one.
+fn follower(config: &Config, metrics: &Arc<Metrics>) -> (Option<Follower>, CurrentProfile) {
+    let profile = Arc::clone(&config.business.profile);
+    match config.business.file.clone() {
+        None => (None, CurrentProfile::fixed(profile)),
+        Some(file) => {
+            let (follower, current) = Follower::new(file, profile, Arc::clone(metrics));
+            (Some(follower), current)
+        }
+    }
 }

@@ -20,7 +20,7 @@ pub enum Role<'a> {
     Interpreter,
     /// Shared bookings.
     BookingDesk,
-    /// Recordings; an empty chair for now.
+    /// What is done after a call's end.
     Archivist,
     /// Supervisor of one call.
     CallSupervisor(&'a CallId),

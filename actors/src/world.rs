@@ -2,7 +2,9 @@
 //! Made once by the edge.
 
 use crate::call::{CallState, Effect, Recorded};
+use crate::ports::archive::Archive;
 use crate::ports::booking::Book;
+use crate::ports::carrier::Carrier;
 use crate::ports::clock::Clock;
 use crate::ports::hearing::Hearing;
 use crate::ports::observer::{Observer, Signal};
@@ -28,6 +30,8 @@ pub struct World {
     pub observer: Arc<dyn Observer>,
     /// The telephone line.
     pub line: Arc<dyn Line>,
+    /// RingCentral's view of calls.
+    pub carrier: Arc<dyn Carrier>,
     /// The book.
     pub book: Arc<dyn Book>,
     /// Recognisers, best first.
@@ -36,6 +40,8 @@ pub struct World {
     pub speaking: Vec<Arc<dyn Speaking>>,
     /// Sound of prompts that never change.
     pub prompts: Arc<dyn PromptCache>,
+    /// What the archivist works with.
+    pub archive: Archive,
     /// The decision; `call::decide` but in tests.
     pub decide: Decide,
 }

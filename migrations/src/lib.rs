@@ -8,6 +8,10 @@ pub use sea_orm_migration::{MigratorTrait, SchemaManager};
 mod m20261122_000001_create_calls;
 mod m20261122_000002_create_bookings;
 mod m20261122_000003_create_outbox;
+mod m20261122_000004_extend_bookings;
+mod m20261122_000010_create_archive;
+mod m20261122_000011_add_outbox_sending;
+mod m20261122_000011_create_cards;
 
 /// Knows every step, oldest first.
 pub struct Migrator;
@@ -19,6 +23,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000001_create_calls::Migration),
             Box::new(m20261122_000002_create_bookings::Migration),
             Box::new(m20261122_000003_create_outbox::Migration),
+            Box::new(m20261122_000004_extend_bookings::Migration),
+            Box::new(m20261122_000010_create_archive::Migration),
+            Box::new(m20261122_000011_add_outbox_sending::Migration),
+            Box::new(m20261122_000011_create_cards::Migration),
         ]
     }
 }

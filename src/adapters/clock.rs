@@ -27,6 +27,12 @@ impl Clock for SystemClock {
     }
 }
 
+/// Gives whole seconds since 2024 began, a number that a process started later never finds lower.
+pub fn seconds() -> u32 {
+    const BEGIN: i64 = 1_704_067_200;
+    u32::try_from(SystemClock.now().as_second() - BEGIN).unwrap_or_default()
+}
+
 /// Draws a value, each as likely as the others, from the process's cryptographic generator.
 pub fn random<T>() -> T
 where

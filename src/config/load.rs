@@ -2,8 +2,9 @@
 //! anybody.
 
 use super::Problem;
+use super::archive::archive;
 use super::reader::Reader;
-use super::sections::{business, http, log, mode, ringcentral, sip, speech};
+use super::sections::{business, handover, http, log, mode, ringcentral, sip, speech, texts};
 use super::settings::Config;
 use maitred_actors::types::PhoneNumber;
 use std::collections::HashMap;
@@ -43,6 +44,7 @@ impl Config {
 pub(super) fn read_dotenv(path: &Path) -> (HashMap<String, String>, Vec<Problem>) {
     let unreadable = |found: String| Problem {
         variable: ".env",
+        within: None,
         found,
         expected: "lines of the form NAME=value, with quotes around values that hold blanks"
             .to_owned(),
@@ -92,30 +94,30 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
         "a phone number such as +14155550100",
         PhoneNumber::parse,
     );
+    let handover = handover(reader);
+    let texts = texts(reader);
     let record = reader.flag("RECORD_CALLS");
+    let archive = archive(reader);
     let calls_max = reader.number("MAX_CALLS", 1..=10_000);
     let log = log(reader);
-    let business = business?;
-    let greeting = reader.given("VOICE_AI_GREETING").unwrap_or_else(|| {
-        format!(
-            "Thank you for calling {}. This is the automated host. How can I help you?",
-            business.name
-        )
-    });
+    let greeting = reader.given("VOICE_AI_GREETING");
     Some(Config {
         http: http?,
         sip: sip?,
         database_url: database_url?.into(),
         ringcentral: ringcentral?,
         speech: speech?,
-        business,
+        business: business?,
         mode: mode?,
         answers: auto_answer? && voice?,
         greeting,
         turns_max: turns_max?,
         patience_ms: patience_ms?,
         fallback: fallback?,
+        handover: handover?,
+        texts: texts?,
         recordings: record?.then(|| PathBuf::from(reader.text("RECORDINGS_DIR"))),
+        archive: archive?,
         calls_max: calls_max?,
         log: log?,
     })

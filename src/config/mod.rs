@@ -1,7 +1,9 @@
 //! Configuration: one table of variables, one reading that reports every problem at once.
 
+mod archive;
 mod load;
 mod problem;
+mod profile;
 mod reader;
 mod sections;
 mod settings;
@@ -9,10 +11,12 @@ mod settings;
 mod tests;
 mod variables;
 
+pub use archive::ArchiveSettings;
 pub use problem::Problem;
+pub use profile::{CurrentProfile, EXAMPLE, Follower, ProfileProblem, example, read_profile};
 pub use settings::{
     Business, Config, Deepgram, DeepgramListen, Http, Log, LogFormat, RingCentral,
-    RingCentralCredentials, Sip, SipAccount, SipTls, SipTransport, Speech, SpeechEngine, Webhook,
-    WebhookAuth,
+    RingCentralCredentials, RingCentralDevice, RingCentralUrls, Sip, SipAccount, SipTls,
+    SipTransport, Speech, SpeechEngine, Webhook, WebhookAuth,
 };
 pub use variables::{VARIABLES, Variable};

@@ -3,11 +3,13 @@
 
 use std::fmt;
 
-/// One variable that cannot be used as it is.
+/// One variable, or one thing in the file that it names, that cannot be used as it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Name of the variable.
     pub variable: &'static str,
+    /// Where in the file that the variable names: file, line, column and key.
+    pub within: Option<String>,
     /// What was found; for a secret, only how long it is.
     pub found: String,
     /// What was expected.
@@ -16,10 +18,11 @@ pub struct Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let place = self.within.as_deref().unwrap_or(self.variable);
         write!(
             f,
-            "{}: found {}, expected {}",
-            self.variable, self.found, self.expected
+            "{place}: found {}, expected {}",
+            self.found, self.expected
         )
     }
 }

@@ -1,8 +1,7 @@
 //! Owns the reading of single variables and the list of what is wrong with them. Called by the loading side. Never
 //! stops at the first problem, and never keeps the value of a secret in one.
 
-use super::{Problem, VARIABLES};
-use jiff::civil::Time;
+use super::{Problem, ProfileProblem, VARIABLES};
 use secrecy::SecretString;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -97,12 +96,6 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         })
     }
 
-    pub fn time(&mut self, name: &'static str) -> Option<Time> {
-        self.read(name, "a time of day such as 11:00", |text| {
-            Time::strptime("%H:%M", text).ok()
-        })
-    }
-
     pub fn one_of<T: Copy>(&mut self, name: &'static str, choices: &[(&str, T)]) -> Option<T> {
         let names: Vec<&str> = choices.iter().map(|(name, _)| *name).collect();
         self.read(name, format!("one of {}", names.join(", ")), |text| {
@@ -146,8 +139,20 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
         };
         self.problems.push(Problem {
             variable: name,
+            within: None,
             found,
             expected: expected.to_string(),
         });
+    }
+
+    /// Notes what is wrong within the file that a variable names.
+    pub fn within(&mut self, name: &'static str, problems: Vec<ProfileProblem>) {
+        self.problems
+            .extend(problems.into_iter().map(|one| Problem {
+                variable: name,
+                within: Some(one.place()),
+                found: one.found,
+                expected: one.expected,
+            }));
     }
 }

@@ -1,19 +1,25 @@
 //! Owns what each section of the configuration must look like, and what its variables must be together. Called by the
 //! loading side. A section reads all its variables before it gives up.
 
+use super::profile::{example, read_profile};
 use super::reader::Reader;
 use super::settings::{
-    Business, Deepgram, DeepgramListen, Http, Log, LogFormat, RingCentral, RingCentralCredentials,
-    Sip, SipAccount, SipTls, SipTransport, Speech, SpeechEngine, Webhook, WebhookAuth,
+    Business, Deepgram, DeepgramListen, Handover, Http, Log, LogFormat, RingCentral,
+    RingCentralCredentials, RingCentralDevice, RingCentralUrls, Sip, SipAccount, SipTls,
+    SipTransport, Speech, SpeechEngine, Webhook, WebhookAuth,
 };
-use jiff::SignedDuration;
-use jiff::tz::TimeZone;
-use maitred_actors::types::AiMode;
+use maitred_actors::types::{AiMode, PhoneNumber, Texts};
+use std::ops::RangeInclusive;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
 const ADDRESS: &str = "an address and port such as 127.0.0.1:8000";
 const HOST: &str = "a host or host:port such as sip.example.com:5060";
+const PORTS: &str = "two ports from 1024 on, such as 20000-64999";
+const NUMBER: &str = "a phone number such as +14155550100";
 const WEB_URL: &str = "a url that begins with https:// or http://";
 
 pub(super) fn mode(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<AiMode> {
@@ -46,11 +52,26 @@ pub(super) fn sip(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Optio
     let listen = reader.parsed("SIP_LISTEN", ADDRESS);
     let tls = sip_tls(reader);
     let account = sip_account(reader);
+    let ca = match reader.given("SIP_CA") {
+        Some(_) => reader.file("SIP_CA").map(Some),
+        None => Some(None),
+    };
+    let rtp_ports = reader.optional("RTP_PORTS", PORTS, ports);
     Some(Sip {
         listen: listen?,
         tls: tls?,
         account: account?,
+        ca: ca?,
+        rtp_ports: rtp_ports?,
     })
+}
+
+/// Reads `20000-64999`: at least one call's two ports, the first of them even.
+fn ports(text: &str) -> Option<RangeInclusive<u16>> {
+    let (first, last) = text.split_once('-')?;
+    let (first, last): (u16, u16) = (first.trim().parse().ok()?, last.trim().parse().ok()?);
+    let even = u32::from(first).next_multiple_of(2);
+    (first >= 1_024 && even < u32::from(last)).then_some(first..=last)
 }
 
 fn sip_tls(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Option<SipTls>> {
@@ -68,7 +89,12 @@ fn sip_tls(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Optio
 
 fn sip_account(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Option<SipAccount>> {
     let needed = ["SIP_REGISTRAR", "SIP_USER", "SIP_PASSWORD"];
-    let whole = reader.group(&needed, &["SIP_AUTH_ID", "SIP_OUTBOUND_PROXY", "SIP_CA"]);
+    // The account of a RingCentral device is asked for by REST, and may need certificates too.
+    let also: &[&str] = match reader.given("RC_CLIENT_ID") {
+        Some(_) => &["SIP_AUTH_ID", "SIP_OUTBOUND_PROXY"],
+        None => &["SIP_AUTH_ID", "SIP_OUTBOUND_PROXY", "SIP_CA"],
+    };
+    let whole = reader.group(&needed, also);
     let registrar = reader.optional("SIP_REGISTRAR", HOST, host);
     let outbound_proxy = reader.optional("SIP_OUTBOUND_PROXY", HOST, host);
     let transport = reader.one_of(
@@ -82,10 +108,6 @@ fn sip_account(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<O
     if !whole {
         return Some(None);
     }
-    let ca = match reader.given("SIP_CA") {
-        Some(_) => Some(reader.file("SIP_CA")?),
-        None => None,
-    };
     let user = reader.text("SIP_USER");
     Some(Some(SipAccount {
         registrar: registrar??,
@@ -94,14 +116,19 @@ fn sip_account(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<O
         user,
         password: reader.secret("SIP_PASSWORD")?,
         outbound_proxy: outbound_proxy?,
-        ca,
     }))
 }
 
 pub(super) fn ringcentral(
     reader: &mut Reader<impl Fn(&str) -> Option<String>>,
 ) -> Option<RingCentral> {
-    let server_url = reader.read("RC_SERVER_URL", WEB_URL, web_url);
+    let urls = ringcentral_urls(reader);
+    let device = reader.read(
+        "RC_DEVICE_ID",
+        "an id of digits and letters, or none",
+        device,
+    );
+    let texts_from = reader.optional("RC_SMS_FROM", NUMBER, PhoneNumber::parse);
     let whole = reader.group(&["RC_CLIENT_ID", "RC_CLIENT_SECRET", "RC_JWT_TOKEN"], &[]);
     let credentials = |reader: &Reader<_>| {
         Some(RingCentralCredentials {
@@ -114,8 +141,33 @@ pub(super) fn ringcentral(
     let webhook = webhook(reader);
     Some(RingCentral {
         credentials,
-        server_url: server_url?,
+        urls: urls?,
+        device: device?,
+        texts_from: texts_from?,
         webhook: webhook?,
+    })
+}
+
+fn ringcentral_urls(
+    reader: &mut Reader<impl Fn(&str) -> Option<String>>,
+) -> Option<RingCentralUrls> {
+    let server = reader.read("RC_SERVER_URL", WEB_URL, web_url);
+    let token = reader.optional("RC_TOKEN_URL", WEB_URL, web_url);
+    let media = reader.optional("RC_MEDIA_URL", WEB_URL, web_url);
+    let derived = RingCentralUrls::of(&server?);
+    Some(RingCentralUrls {
+        token: token?.unwrap_or(derived.token),
+        media: media?.unwrap_or(derived.media),
+        server: derived.server,
+    })
+}
+
+fn device(text: &str) -> Option<RingCentralDevice> {
+    let plain = text.chars().all(|one| one.is_ascii_alphanumeric());
+    plain.then(|| match text {
+        "" => RingCentralDevice::First,
+        none if none.eq_ignore_ascii_case("none") => RingCentralDevice::None,
+        id => RingCentralDevice::Id(id.to_owned()),
     })
 }
 
@@ -206,34 +258,49 @@ pub(super) fn speech(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Op
     })
 }
 
+/// Reads the profile in the file that is named, or the built-in one.
 pub(super) fn business(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Business> {
-    let time_zone = reader.read(
-        "BUSINESS_TIME_ZONE",
-        "an IANA time zone such as America/Los_Angeles",
-        |text| TimeZone::get(text).ok(),
-    );
-    let (opens, closes) = (
-        reader.time("BUSINESS_OPENS"),
-        reader.time("BUSINESS_CLOSES"),
-    );
-    if let (Some(opens), Some(closes)) = (opens, closes)
-        && opens >= closes
-    {
-        reader.problem(
-            "BUSINESS_CLOSES",
-            format!("a time after BUSINESS_OPENS, which is {opens}"),
-        );
+    let name = "BUSINESS_PROFILE";
+    let file = reader.given(name).map(PathBuf::from);
+    let read = match &file {
+        None => example(),
+        Some(file) => match std::fs::read_to_string(file) {
+            Ok(text) => read_profile(&file.display().to_string(), &text),
+            Err(error) => {
+                reader.problem(name, format!("a file that can be read ({error})"));
+                return None;
+            }
+        },
+    };
+    match read {
+        Ok(profile) => Some(Business {
+            profile: Arc::new(profile),
+            file,
+        }),
+        Err(problems) => {
+            reader.within(name, problems);
+            None
+        }
     }
-    let bookings_per_slot = reader.number("BOOKINGS_PER_SLOT", 1..=1000);
-    let minutes = reader.number("PARTY_MINUTES", 15..=1440);
-    Some(Business {
-        name: reader.text("BUSINESS_NAME"),
-        time_zone_name: reader.text("BUSINESS_TIME_ZONE"),
-        time_zone: time_zone?,
-        opens: opens?,
-        closes: closes?,
-        bookings_per_slot: bookings_per_slot?,
-        party_length: SignedDuration::from_mins(i64::from(minutes?)),
+}
+
+pub(super) fn handover(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Handover> {
+    let is_announced = reader.one_of("HANDOVER", &[("announced", true), ("blind", false)]);
+    let ring = reader.number("HANDOVER_RING_SECONDS", 5..=120);
+    Some(Handover {
+        is_announced: is_announced?,
+        ring: Duration::from_secs(ring?.into()),
+    })
+}
+
+pub(super) fn texts(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Texts> {
+    let confirmations = reader.flag("TEXT_CONFIRMATIONS");
+    let missed_calls = reader.flag("TEXT_MISSED_CALLS");
+    let summaries = reader.flag("TEXT_SUMMARIES");
+    Some(Texts {
+        confirmations: confirmations?,
+        missed_calls: missed_calls?,
+        summaries: summaries?,
     })
 }
 
@@ -254,7 +321,7 @@ pub(super) fn log(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Optio
     })
 }
 
-fn web_url(text: &str) -> Option<String> {
+pub(super) fn web_url(text: &str) -> Option<String> {
     let url = reqwest::Url::parse(text).ok()?;
     (matches!(url.scheme(), "http" | "https") && url.has_host())
         .then(|| text.trim_end_matches('/').to_owned())

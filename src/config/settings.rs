@@ -1,13 +1,15 @@
 //! Owns the settings as the program uses them. Made by the loading side; read by `app`. Never reads the environment;
 //! secrets are `SecretString`, whose `Debug` shows nothing.
 
-use jiff::SignedDuration;
+use super::archive::ArchiveSettings;
 use jiff::civil::Time;
-use jiff::tz::TimeZone;
-use maitred_actors::types::{AiMode, CallSettings, PhoneNumber};
+use maitred_actors::types::{AiMode, CallSettings, Consult, PhoneNumber, Profile, Texts};
 use secrecy::SecretString;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
 
 /// Everything that can be configured.
 #[derive(Clone, Debug)]
@@ -28,16 +30,22 @@ pub struct Config {
     pub mode: AiMode,
     /// Whether Maitred picks up.
     pub answers: bool,
-    /// First sentence spoken.
-    pub greeting: String,
+    /// First sentence spoken; none: one with the name of the business.
+    pub greeting: Option<String>,
     /// Turns of the caller after which the call is wrapped up.
     pub turns_max: u32,
     /// How long the caller may be silent before being asked again, in milliseconds.
     pub patience_ms: u32,
     /// Number that takes a call which Maitred cannot serve.
     pub fallback: Option<PhoneNumber>,
-    /// Folder for recordings; none if calls are not recorded.
+    /// How callers are handed over to a person.
+    pub handover: Handover,
+    /// Which texts are sent.
+    pub texts: Texts,
+    /// Folder into which calls are recorded; none if they are not.
     pub recordings: Option<PathBuf>,
+    /// What is done after a call.
+    pub archive: ArchiveSettings,
     /// Calls served at the same time.
     pub calls_max: u32,
     /// Log.
@@ -45,20 +53,52 @@ pub struct Config {
 }
 
 impl Config {
-    /// Gives the settings that a call admitted now keeps.
-    pub fn call_settings(&self) -> CallSettings {
+    /// Gives the settings that a call admitted now keeps, for the business as it is now.
+    pub fn call_settings(&self, profile: &Arc<Profile>) -> CallSettings {
+        let hours = profile.hours.widest();
+        let greeting = self.greeting.clone().unwrap_or_else(|| {
+            format!(
+                "Thank you for calling {}. This is the automated host. How can I help you?",
+                profile.spoken_name
+            )
+        });
         CallSettings {
             mode: self.mode,
             answers: self.answers,
-            greeting: self.greeting.clone(),
+            greeting,
             turns_max: self.turns_max,
             patience_ms: self.patience_ms,
-            business: self.business.name.clone(),
-            time_zone: self.business.time_zone_name.clone(),
-            opens: self.business.opens,
-            closes: self.business.closes,
+            business: profile.spoken_name.clone(),
+            time_zone: profile.time_zone.clone(),
+            opens: hours.map_or(Time::midnight(), |hours| hours.from),
+            closes: hours.map_or(Time::midnight(), |hours| hours.to),
             fallback: self.fallback.clone(),
+            own_extension: None,
+            carrier: self.ringcentral.credentials.is_some(),
+            consult: self
+                .handover
+                .consult(self.sip.account.is_some() || self.ringcentral.credentials.is_some()),
+            texts: self.texts.clone(),
+            profile: Arc::clone(profile),
         }
+    }
+}
+
+/// How callers are handed over to a person (`HANDOVER`, `HANDOVER_RING_SECONDS`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Handover {
+    /// Whether the person is called and told first; if not, the caller is sent on unannounced.
+    pub is_announced: bool,
+    /// How long the person's phone may ring.
+    pub ring: Duration,
+}
+
+impl Handover {
+    /// Gives what a call needs to call a person; none where it is not wanted, or where there is no account to call out
+    /// with.
+    fn consult(&self, can_call_out: bool) -> Option<Consult> {
+        let ring_ms = u32::try_from(self.ring.as_millis()).unwrap_or(u32::MAX);
+        (self.is_announced && can_call_out).then_some(Consult { ring_ms })
     }
 }
 
@@ -78,8 +118,12 @@ pub struct Sip {
     pub listen: SocketAddr,
     /// TLS, if it listens there too.
     pub tls: Option<SipTls>,
-    /// Account to register; none: calls come from whoever dials the address.
+    /// Account to register; none: RingCentral is asked for one, or calls come from whoever dials the address.
     pub account: Option<SipAccount>,
+    /// File with certificates that are trusted for the registrar beside the public ones.
+    pub ca: Option<PathBuf>,
+    /// Ports for media; none: any.
+    pub rtp_ports: Option<RangeInclusive<u16>>,
 }
 
 /// SIP over TLS.
@@ -108,8 +152,6 @@ pub struct SipAccount {
     pub password: SecretString,
     /// Proxy on the way to the registrar, `host` or `host:port`.
     pub outbound_proxy: Option<String>,
-    /// File with certificates that are trusted beside the public ones.
-    pub ca: Option<PathBuf>,
 }
 
 /// How SIP travels.
@@ -128,10 +170,47 @@ pub enum SipTransport {
 pub struct RingCentral {
     /// Credentials for REST; none: REST is not used.
     pub credentials: Option<RingCentralCredentials>,
-    /// Base URL, without a slash at the end.
-    pub server_url: String,
+    /// Where its REST is.
+    pub urls: RingCentralUrls,
+    /// Device by which calls reach us.
+    pub device: RingCentralDevice,
+    /// Number of ours that texts come from; none: no texts are sent.
+    pub texts_from: Option<PhoneNumber>,
     /// Webhook.
     pub webhook: Webhook,
+}
+
+/// Which device of RingCentral calls come to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RingCentralDevice {
+    /// The first of the extension that fits.
+    First,
+    /// The one with this id.
+    Id(String),
+    /// None is registered.
+    None,
+}
+
+/// Where RingCentral's REST is. No URL has a slash at its end.
+#[derive(Clone, Debug)]
+pub struct RingCentralUrls {
+    /// Base of the API.
+    pub server: String,
+    /// Whole address of the token endpoint.
+    pub token: String,
+    /// Base of the host that recordings are fetched from.
+    pub media: String,
+}
+
+impl RingCentralUrls {
+    /// Derives the others from the base of the API, as RingCentral names its hosts.
+    pub fn of(server: &str) -> Self {
+        Self {
+            server: server.to_owned(),
+            token: format!("{server}/restapi/oauth/token"),
+            media: server.replacen("://platform.", "://media.", 1),
+        }
+    }
 }
 
 /// Credentials of a RingCentral application and user.
@@ -212,52 +291,10 @@ pub enum DeepgramListen {
 /// The business.
 #[derive(Clone, Debug)]
 pub struct Business {
-    /// Name as it is spoken.
-    pub name: String,
-    /// Name of its time zone.
-    pub time_zone_name: String,
-    /// Its time zone.
-    pub time_zone: TimeZone,
-    /// First hour at which a party may start.
-    pub opens: Time,
-    /// Hour by which a party must have started.
-    pub closes: Time,
-    /// Parties that can run at the same time.
-    pub bookings_per_slot: u32,
-    /// How long a party keeps its place.
-    pub party_length: SignedDuration,
-}
-
-impl Business {
-    /// Gives two letters for confirmation numbers: the initials of the first two words, or the first two letters.
-    pub fn initials(&self) -> String {
-        let letters = |text: &str| -> String {
-            text.chars()
-                .filter(char::is_ascii_alphabetic)
-                .map(|one| one.to_ascii_uppercase())
-                .collect()
-        };
-        let words: Vec<String> = self
-            .name
-            .split_whitespace()
-            .map(letters)
-            .filter(|word| !word.is_empty())
-            .collect();
-        let chosen: String = match words.as_slice() {
-            [first, second, ..] => first
-                .chars()
-                .take(1)
-                .chain(second.chars().take(1))
-                .collect(),
-            [only] => only.chars().take(2).collect(),
-            [] => String::new(),
-        };
-        if chosen.len() == 2 {
-            chosen
-        } else {
-            "MD".to_owned()
-        }
-    }
+    /// What it is, as it was read at start.
+    pub profile: Arc<Profile>,
+    /// File it came from; none: it is built in.
+    pub file: Option<PathBuf>,
 }
 
 /// The log.

@@ -25,7 +25,7 @@ fn nothing_configured_is_enough() {
     let config = read(&[]).unwrap();
     assert_eq!(config.http.listen.to_string(), "127.0.0.1:8000");
     assert!(matches!(config.speech.engine, SpeechEngine::Local));
-    let settings = config.call_settings();
+    let settings = config.call_settings(&config.business.profile);
     assert!(settings.answers && settings.greeting.contains("My Hibachi Chef"));
     assert_eq!(
         (
@@ -68,9 +68,9 @@ fn every_problem_is_reported_at_once() {
     // These take any text.
     let free = [
         "ADMIN_TOKEN",
-        "BUSINESS_NAME",
         "CACHE_DIR",
         "DEEPGRAM_API_KEY",
+        "OWNER_WEBHOOK_SECRET",
         "RECORDINGS_DIR",
         "RC_CLIENT_ID",
         "RC_CLIENT_SECRET",
@@ -121,6 +121,7 @@ fn secrets_are_never_shown() {
         ("SIP_REGISTRAR", "sip.example.com"),
         ("SIP_USER", "101"),
         ("RC_CLIENT_ID", "id"),
+        ("OWNER_WEBHOOK_URL", "https://owner.example.com/calls"),
     ]);
     let config = read(&given).unwrap();
     assert!(!format!("{config:#?}").contains(secret));
@@ -146,6 +147,10 @@ fn half_of_an_account_is_a_problem() {
     );
     assert_eq!(wrong(&[("SPEECH", "deepgram")]), ["DEEPGRAM_API_KEY"]);
     assert_eq!(
+        wrong(&[("OWNER_WEBHOOK_URL", "https://owner.example.com/calls")]),
+        ["OWNER_WEBHOOK_SECRET"]
+    );
+    assert_eq!(
         wrong(&[("RC_WEBHOOK_AUTH", "signature")]),
         ["RC_WEBHOOK_SECRET"]
     );
@@ -153,7 +158,6 @@ fn half_of_an_account_is_a_problem() {
         wrong(&[("RC_WEBHOOK_AUTH", "token")]),
         ["RC_WEBHOOK_VERIFICATION_TOKEN"]
     );
-    assert_eq!(wrong(&[("BUSINESS_OPENS", "21:00")]), ["BUSINESS_CLOSES"]);
 }
 
 #[test]
@@ -192,7 +196,6 @@ fn values_may_be_written_in_more_than_one_way() {
         ("SIP_TRANSPORT", "TLS"),
         ("RC_SERVER_URL", "http://127.0.0.1:9000/"),
         ("FALLBACK_NUMBER", "(415) 555-0100"),
-        ("BUSINESS_OPENS", "9:30"),
         ("LOG_LEVEL", "info,maitred=debug"),
         ("DEEPGRAM_API_KEY", "key"),
         ("SPEECH", ""),
@@ -203,13 +206,37 @@ fn values_may_be_written_in_more_than_one_way() {
         (account.auth_id.as_str(), account.transport),
         ("101", SipTransport::Tls)
     );
-    assert_eq!(config.ringcentral.server_url, "http://127.0.0.1:9000");
+    assert_eq!(config.ringcentral.urls.server, "http://127.0.0.1:9000");
     assert_eq!(config.fallback.unwrap().as_str(), "+14155550100");
-    assert_eq!(
-        (config.answers, config.business.opens.minute()),
-        (false, 30)
-    );
+    assert!(!config.answers);
     assert!(matches!(config.speech.engine, SpeechEngine::Deepgram(_)));
+}
+
+#[test]
+fn the_other_addresses_of_ringcentral_follow_from_the_first() {
+    let urls = |pairs: &[(&str, &str)]| {
+        let urls = read(pairs).unwrap().ringcentral.urls;
+        [urls.server, urls.token, urls.media]
+    };
+    assert_eq!(
+        urls(&[]),
+        [
+            "https://platform.ringcentral.com",
+            "https://platform.ringcentral.com/restapi/oauth/token",
+            "https://media.ringcentral.com"
+        ]
+    );
+    let (here, there) = ("http://127.0.0.1:9000", "http://127.0.0.1:9001");
+    let derived = [here, "http://127.0.0.1:9000/restapi/oauth/token", here];
+    assert_eq!(urls(&[("RC_SERVER_URL", here)]), derived);
+    assert_eq!(
+        urls(&[
+            ("RC_SERVER_URL", here),
+            ("RC_TOKEN_URL", there),
+            ("RC_MEDIA_URL", there)
+        ]),
+        [here, there, there]
+    );
 }
 
 #[test]
@@ -238,22 +265,39 @@ fn a_bad_line_of_the_file_is_told_without_its_content() {
 }
 
 #[test]
-fn confirmation_numbers_begin_with_two_letters_of_the_name() {
-    for (name, letters) in [
-        ("My Hibachi Chef", "MH"),
-        ("Luigi's", "LU"),
-        ("42", "MD"),
-        ("寿司", "MD"),
-        ("A", "MD"),
-        ("the 5 stars", "TS"),
+fn a_profile_is_read_from_its_file_and_its_mistakes_are_told_there() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let path = file.path().to_str().unwrap();
+    let good = include_str!("../../business.toml");
+    std::fs::write(path, good.replacen("crews = 2", "crews = 7", 1)).unwrap();
+    let given = [("BUSINESS_PROFILE", path), ("MAX_CALLS", "many")];
+    let config = read(&given[..1]).unwrap();
+    assert_eq!(config.business.profile.capacity.crews, 7);
+    assert_eq!(config.business.file.as_deref(), Some(file.path()));
+    std::fs::write(path, "name = \"X\"\ntime_zone = 3\n").unwrap();
+    let told: Vec<_> = read(&given)
+        .unwrap_err()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert_eq!(told.len(), 4, "{told:?}");
+    let place = format!("{path}:2:13: time_zone: found `3`, expected a text in quotes");
+    assert!(told.contains(&place), "{told:?}");
+    assert!(told.iter().any(|one| one.starts_with("MAX_CALLS: ")));
+}
+
+#[test]
+fn ports_for_sound_are_a_range_with_room_for_a_call() {
+    let config = read(&[("RTP_PORTS", "20000-64999")]).unwrap();
+    assert_eq!(config.sip.rtp_ports, Some(20_000..=64_999));
+    for bad in [
+        "20000",
+        "64999-20000",
+        "80-90",
+        "20001-20002",
+        "20000-70000",
+        "a-b",
     ] {
-        assert_eq!(
-            read(&[("BUSINESS_NAME", name)])
-                .unwrap()
-                .business
-                .initials(),
-            letters,
-            "{name}"
-        );
+        assert_eq!(wrong(&[("RTP_PORTS", bad)]), ["RTP_PORTS"], "{bad}");
     }
 }

@@ -79,7 +79,7 @@ pub const VARIABLES: &[Variable] = &[
     open(
         "SIP_REGISTRAR",
         "",
-        "Server to register with, host or host:port; unset: only take calls that dial us",
+        "Server to register with, host or host:port; unset: RingCentral's device, if RC_CLIENT_ID is set",
     ),
     open(
         "SIP_TRANSPORT",
@@ -104,6 +104,11 @@ pub const VARIABLES: &[Variable] = &[
         "Host or host:port through which the registrar is reached",
     ),
     open(
+        "RTP_PORTS",
+        "",
+        "Ports for the sound of calls, such as 20000-64999; unset: any",
+    ),
+    open(
         "RC_CLIENT_ID",
         "",
         "Client id of the RingCentral application; needs secret and token",
@@ -118,6 +123,26 @@ pub const VARIABLES: &[Variable] = &[
         "RC_SERVER_URL",
         "https://platform.ringcentral.com",
         "Base URL of RingCentral, or of anything that speaks like it",
+    ),
+    open(
+        "RC_TOKEN_URL",
+        "",
+        "URL that tokens are asked from; unset: RC_SERVER_URL with /restapi/oauth/token",
+    ),
+    open(
+        "RC_MEDIA_URL",
+        "",
+        "Base URL of recordings; unset: RC_SERVER_URL with media in place of platform",
+    ),
+    open(
+        "RC_DEVICE_ID",
+        "",
+        "Id of the device calls come to, or none; unset: the extension's first Existing Phone",
+    ),
+    open(
+        "RC_SMS_FROM",
+        "",
+        "Number of the extension that texts come from; unset: no texts are sent",
     ),
     secret(
         "RC_WEBHOOK_SECRET",
@@ -172,6 +197,31 @@ pub const VARIABLES: &[Variable] = &[
         "Phone number that takes calls which Maitred cannot serve",
     ),
     open(
+        "HANDOVER",
+        "announced",
+        "How a caller is handed to a person: announced (the person is called and told first) or blind",
+    ),
+    open(
+        "HANDOVER_RING_SECONDS",
+        "25",
+        "Seconds that the person's phone rings before the caller is back with the AI, 5 to 120",
+    ),
+    open(
+        "TEXT_CONFIRMATIONS",
+        "true",
+        "Whether a booking is confirmed by text; needs RC_SMS_FROM",
+    ),
+    open(
+        "TEXT_MISSED_CALLS",
+        "false",
+        "Whether a caller whom nobody answered is sent a text; needs RC_SMS_FROM",
+    ),
+    open(
+        "TEXT_SUMMARIES",
+        "true",
+        "Whether the person who is to take a call is sent who calls and why; needs RC_SMS_FROM",
+    ),
+    open(
         "SPEECH",
         "auto",
         "auto, deepgram or local; auto is deepgram when its key is set",
@@ -203,34 +253,39 @@ pub const VARIABLES: &[Variable] = &[
     ),
     open("RECORDINGS_DIR", "recordings", "Folder for recordings"),
     open(
-        "BUSINESS_NAME",
-        "My Hibachi Chef",
-        "Name of the business as it is spoken",
+        "RECORDING_RETENTION_DAYS",
+        "0",
+        "Days after which recordings are deleted, up to 36500; 0 keeps them for ever",
     ),
     open(
-        "BUSINESS_TIME_ZONE",
-        "America/Los_Angeles",
-        "IANA time zone of the business",
+        "ARCHIVE_WAIT_SECONDS",
+        "20",
+        "Seconds after a call before its recording is looked for, 1 to 600; later waits grow from it",
     ),
     open(
-        "BUSINESS_OPENS",
-        "11:00",
-        "First hour at which a party may start",
+        "ARCHIVE_PATIENCE_HOURS",
+        "24",
+        "Hours after which a recording that never comes is given up, 1 to 720",
     ),
     open(
-        "BUSINESS_CLOSES",
-        "21:00",
-        "Hour by which a party must have started",
+        "OWNER_WEBHOOK_URL",
+        "",
+        "URL that is told of every call when it is over; needs OWNER_WEBHOOK_SECRET",
+    ),
+    secret(
+        "OWNER_WEBHOOK_SECRET",
+        "",
+        "Key with which those messages are signed (HMAC-SHA256)",
     ),
     open(
-        "BOOKINGS_PER_SLOT",
-        "2",
-        "Parties that can run at the same time, 1 to 1000",
+        "OWNER_SMS",
+        "",
+        "Phone number that gets a text about every call when it is over",
     ),
     open(
-        "PARTY_MINUTES",
-        "120",
-        "Minutes for which a party keeps its place, 15 to 1440",
+        "BUSINESS_PROFILE",
+        "",
+        "File that tells everything about the business, such as business.toml; unset: the built-in example",
     ),
 ];
 

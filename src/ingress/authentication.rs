@@ -75,8 +75,10 @@ impl Authenticator {
         }
         let token_counts = self.auth != WebhookAuth::Signature;
         match (headers.get(SIGNATURE), headers.get(VERIFICATION_TOKEN)) {
-            (Some(signature), token) => {
-                self.check_signature(signature.as_bytes(), body)?;
+            (Some(_), token) => {
+                for signature in headers.get_all(SIGNATURE) {
+                    self.check_signature(signature.as_bytes(), body)?;
+                }
                 match (self.auth, token) {
                     (WebhookAuth::Token, Some(token)) => self.check_token(token.as_bytes()),
                     (WebhookAuth::Token, None) => Err(Refused::NoProof),
@@ -178,6 +180,14 @@ mod tests {
                 .check(&headers(signature, token), BODY);
             assert_eq!(result, expected, "{auth:?} {signature:?} {token:?}");
         }
+    }
+
+    #[test]
+    fn of_two_signatures_both_must_fit() {
+        let mut two = headers(Some(&signature("key")), Some("token"));
+        two.append(SIGNATURE, HeaderValue::from_static("00ff"));
+        let somebody = authenticator(WebhookAuth::Any, Some("key"), Some("token"));
+        assert_eq!(somebody.check(&two, BODY), Err(Refused::WrongSignature));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Owns `/health`, `/ready` and `/metrics`. Called by whoever watches the server.
 
 use super::routes::{Ingress, error};
-use crate::adapters::ringcentral::Subscribed;
+use crate::adapters::ringcentral::{AccountStanding, Subscribed};
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -32,7 +32,11 @@ pub(super) async fn ready(State(ingress): State<Arc<Ingress>>) -> Response {
         None => Err("switchboard does not answer".to_owned()),
         Some(standing) if standing.closing => Err("server is closing".to_owned()),
         Some(standing) if ingress.registers && standing.registered != Some(true) => {
-            Err("not registered with the SIP server".to_owned())
+            let problem = ingress.account.as_ref().and_then(AccountStanding::problem);
+            Err(problem.map_or_else(
+                || "not registered with the SIP server".to_owned(),
+                |reason| format!("no account to register: {reason}"),
+            ))
         }
         Some(_) => Ok(()),
     };
@@ -64,8 +68,9 @@ pub(super) async fn ready(State(ingress): State<Arc<Ingress>>) -> Response {
         )
     };
     parts.insert("webhooks".to_owned(), state(webhooks));
-    // Neither stops a caller from being served: the call itself comes by SIP.
+    // None of these stops a caller from being served: the call itself comes by SIP.
     parts.insert("subscription".to_owned(), state(subscription(&ingress)));
+    parts.insert("business".to_owned(), state(business(&ingress)));
     let status = if is_ready {
         StatusCode::OK
     } else {
@@ -99,6 +104,19 @@ fn subscription(ingress: &Ingress) -> Result<(), String> {
         Subscribed::NotConfigured(missing) => Err(format!("not configured: {missing}")),
         Subscribed::NotYet => Err("not looked at yet".to_owned()),
         Subscribed::Failed(reason) => Err(reason),
+    }
+}
+
+fn business(ingress: &Ingress) -> Result<(), String> {
+    let refused = ingress.profile.refused();
+    let told: Vec<String> = refused.iter().map(ToString::to_string).collect();
+    if told.is_empty() {
+        Ok(())
+    } else {
+        let told = told.join("; ");
+        Err(format!(
+            "changed profile refused, the one before holds: {told}"
+        ))
     }
 }
 

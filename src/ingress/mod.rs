@@ -3,11 +3,18 @@
 
 mod api;
 mod authentication;
+mod control;
+mod export;
 mod health;
 mod notification;
+mod refusals;
 mod routes;
+mod search;
+mod seen;
 mod webhooks;
 
 pub use authentication::{Authenticator, Refused};
-pub use notification::{Malformed, read_notification};
+pub use notification::{Malformed, Notification, read_notification};
+pub use refusals::Refusals;
 pub use routes::{Ingress, routes};
+pub use seen::{Claim, Seen};

@@ -17,10 +17,26 @@ pub enum Malformed {
     NoSession,
 }
 
-/// Reads the parties of a notification; none for one that is not about a telephony session.
-pub fn read_notification(raw: &[u8]) -> Result<Vec<PartyStatus>, Malformed> {
+/// A notification.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notification {
+    /// Its `uuid`, the same when it is delivered again.
+    pub uuid: Option<String>,
+    /// What it says of parties; nothing when it is not about a telephony session.
+    pub parties: Vec<PartyStatus>,
+}
+
+/// Reads a notification.
+pub fn read_notification(raw: &[u8]) -> Result<Notification, Malformed> {
     let envelope: Value =
         serde_json::from_slice(raw).map_err(|error| Malformed::NotJson(error.to_string()))?;
+    Ok(Notification {
+        uuid: text(&envelope["uuid"]),
+        parties: read_parties(&envelope)?,
+    })
+}
+
+fn read_parties(envelope: &Value) -> Result<Vec<PartyStatus>, Malformed> {
     let body = &envelope["body"];
     let parties = body["parties"].as_array();
     let is_flat = !body["telephonyStatus"].is_null();
@@ -68,9 +84,13 @@ mod tests {
         let flat = br#"{"body":{"telephonySessionId":17,"partyId":2,"direction":"Inbound","from":"+15557654321",
              "to":"+15551230001","telephonyStatus":"Proceeding"}}"#;
         let real = read_notification(real).unwrap();
+        assert_eq!(real.uuid.as_deref(), Some("1"));
+        let real = real.parties;
         assert_eq!(real[0].sip_call_id.as_deref(), Some("abc"));
         assert_eq!((real[0].party.as_str(), real[0].sequence), ("p-2", 5));
         let flat = read_notification(flat).unwrap();
+        assert_eq!(flat.uuid, None);
+        let flat = flat.parties;
         assert_eq!(
             (flat[0].session.as_str(), flat[0].party.as_str()),
             ("17", "2")
@@ -82,7 +102,7 @@ mod tests {
     fn what_is_not_about_a_session_is_left_alone() {
         let reminder =
             br#"{"event":"/restapi/v1.0/subscription/~?threshold=60","body":{"expiresIn":50}}"#;
-        assert_eq!(read_notification(reminder), Ok(Vec::new()));
+        assert_eq!(read_notification(reminder).unwrap().parties, []);
         assert_eq!(
             read_notification(br#"{"body":{"parties":[{}]}}"#),
             Err(Malformed::NoSession)

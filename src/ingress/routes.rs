@@ -1,8 +1,9 @@
 //! Owns the table of routes and what handlers share. Called by `app`. Reads who may see the API.
 
-use super::{Authenticator, api, health, webhooks};
-use crate::adapters::ringcentral::Standing;
+use super::{Authenticator, Refusals, Seen, api, control, health, webhooks};
+use crate::adapters::ringcentral::{AccountStanding, Standing};
 use crate::adapters::store::{Database, Reading};
+use crate::config::CurrentProfile;
 use crate::telemetry::Metrics;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -10,25 +11,26 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use maitred_actors::ports::journal::Journal;
 use maitred_actors::registry::Registry;
+use maitred_actors::scribe::Queue;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
-use std::net::IpAddr;
-use std::num::NonZeroU32;
 use std::sync::Arc;
 use subtle::ConstantTimeEq;
 use tower_http::catch_panic::CatchPanicLayer;
 
 /// Largest body of a delivery: 1 MiB.
 const BODY_MAX: usize = 1 << 20;
-/// Refused deliveries that one source may send in a second before it is answered 429.
-const REFUSALS_PER_SECOND: NonZeroU32 = NonZeroU32::new(20).unwrap();
 
 /// What the handlers share.
 pub struct Ingress {
     /// How to reach the switchboard.
     pub registry: Registry,
+    /// The queue of the journal, to see commands answered.
+    pub queue: Arc<Queue>,
+    /// The journal, to find commands that were answered before.
+    pub journal: Arc<dyn Journal>,
     /// Metrics.
     pub metrics: Arc<Metrics>,
     /// Read side of the database.
@@ -41,19 +43,20 @@ pub struct Ingress {
     pub admin_token: Option<SecretString>,
     /// Providers of speech by name: recognisers, then voices.
     pub speech: (Vec<&'static str>, Vec<&'static str>),
+    /// Time zone of the business, for days in searches and exports.
+    pub time_zone: jiff::tz::TimeZone,
     /// Whether the line has to be registered.
     pub registers: bool,
+    /// How the fetching of its account stands, where it is fetched.
+    pub account: Option<AccountStanding>,
     /// How the webhook subscription stands.
     pub subscription: Standing,
-    /// Sources whose deliveries were refused.
-    pub refusals: DefaultKeyedRateLimiter<IpAddr>,
-}
-
-impl Ingress {
-    /// Makes the limiter of refused deliveries.
-    pub fn refusals() -> DefaultKeyedRateLimiter<IpAddr> {
-        RateLimiter::keyed(Quota::per_second(REFUSALS_PER_SECOND))
-    }
+    /// The profile of the business that holds now.
+    pub profile: CurrentProfile,
+    /// Sources without proof.
+    pub refusals: Refusals,
+    /// Notifications that were taken.
+    pub seen: Seen,
 }
 
 /// Builds the routes.
@@ -61,7 +64,11 @@ pub fn routes(ingress: Arc<Ingress>) -> Router {
     let api = Router::new()
         .route("/api/v1/calls", get(api::calls))
         .route("/api/v1/calls/{id}", get(api::call))
+        .route("/api/v1/calls/{id}/commands", post(control::command))
         .route("/api/v1/bookings", get(api::bookings))
+        .route("/api/v1/business", get(api::business))
+        .route("/api/v1/calls/{id}/export", get(api::export))
+        .route("/api/v1/cards", get(api::cards))
         .layer(middleware::from_fn_with_state(
             Arc::clone(&ingress),
             only_admin,
@@ -76,6 +83,9 @@ pub fn routes(ingress: Arc<Ingress>) -> Router {
         .route("/metrics", get(health::metrics))
         .merge(api)
         .fallback(|| async { error(StatusCode::NOT_FOUND, "no such route") })
+        .method_not_allowed_fallback(|| async {
+            error(StatusCode::METHOD_NOT_ALLOWED, "not by this method")
+        })
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(CatchPanicLayer::new())
         .with_state(ingress)

@@ -5,17 +5,23 @@
 //! A tick empties the socket, gives one frame of the caller to the listeners, takes one frame of our voice and sends
 //! it. Missed ticks are made up for, so what was heard and what was said stay aligned with the clock.
 
+use super::codec::{Codec, CodecError, Decoder, Encoder};
 use super::dtmf::Keys;
-use super::jitter::{JitterBuffer, JitterStats};
+use super::jitter::JitterBuffer;
 use super::playout::Playout;
+use super::reception::Reception;
 use super::recording::Recording;
 use super::rtp::Packet;
 use super::sender::Sender;
 use super::srtp::{Srtp, SrtpError, SrtpKey};
 use super::{g711, sdp};
-use maitred_actors::ports::audio::{CallerAudio, FRAME_BYTES, Leg, LegEvent, PlayoutCommand};
+use crate::adapters::clock;
+use maitred_actors::ports::audio::{
+    CallerAudio, FRAME_BYTES, Leg, LegEvent, LegStats, PlayoutCommand,
+};
 use std::io;
 use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::net::UdpSocket;
@@ -27,10 +33,6 @@ const FRAME_MS: u64 = 20;
 const DATAGRAMS_PER_TICK: usize = 64;
 /// Largest datagram looked at; telephone audio stays far below.
 const DATAGRAM_BYTES: usize = 2_048;
-/// Longest stretch of audio taken from one packet: 200 ms.
-const PAYLOAD_MAX: usize = 1_600;
-/// Size of the stray packets that RingCentral sends on the audio payload type while a key is held.
-const STRAY_BYTES: usize = 4;
 /// Silence from the known address after which unencrypted audio may come from another one.
 const MOVE_AFTER_TICKS: u64 = 1_000 / FRAME_MS;
 /// While held, one packet of silence in so many ticks keeps the path through NAT open: 5 s.
@@ -55,7 +57,8 @@ pub struct LegConfig {
 #[derive(Clone, Debug)]
 pub struct Media {
     remote: SocketAddr,
-    pcmu: u8,
+    codec: Codec,
+    payload_type: u8,
     events: Option<u8>,
     key: Option<SrtpKey>,
     held: bool,
@@ -65,29 +68,13 @@ impl From<&sdp::Remote> for Media {
     fn from(remote: &sdp::Remote) -> Self {
         Self {
             remote: remote.address,
-            pcmu: remote.pcmu,
+            codec: remote.codec,
+            payload_type: remote.payload_type,
             events: remote.events,
             key: remote.crypto.as_ref().map(|crypto| crypto.key.clone()),
             held: remote.holds(),
         }
     }
-}
-
-/// Counts of one leg, told to the log when it ends.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct MediaStats {
-    /// Packets of audio or events taken.
-    pub received: u64,
-    /// Packets sent.
-    pub sent: u64,
-    /// Datagrams that were no RTP, not for us, forged or repeated.
-    pub rejected: u64,
-    /// Keys pressed.
-    pub keys: u64,
-    /// Frames of silence inside our utterances.
-    pub underruns: u64,
-    /// What the jitter buffer did.
-    pub jitter: JitterStats,
 }
 
 /// The signalling's hold on a leg; dropping it ends the leg.
@@ -104,8 +91,25 @@ impl LegControl {
     }
 }
 
-/// Binds a UDP socket on an even port, as RTP wants (RFC 3550, 11).
-pub async fn bind(ip: IpAddr) -> io::Result<UdpSocket> {
+/// Binds a UDP socket on an even port, as RTP wants (RFC 3550, 11): one of `ports` if they are given, else any.
+pub async fn bind(ip: IpAddr, ports: Option<&RangeInclusive<u16>>) -> io::Result<UdpSocket> {
+    let none = io::Error::new(io::ErrorKind::AddrNotAvailable, "no even port is free");
+    if let Some(ports) = ports {
+        let (first, last) = (
+            ports.start().saturating_add(ports.start() % 2),
+            *ports.end(),
+        );
+        let count = (u32::from(last).saturating_sub(first.into()) / 2) + 1;
+        // From anywhere, so that a port rests before it is used again.
+        let begin = clock::random::<u32>() % count;
+        for step in 0..count {
+            let port = first.saturating_add(((begin + step) % count * 2) as u16);
+            if let Ok(socket) = UdpSocket::bind((ip, port)).await {
+                return Ok(socket);
+            }
+        }
+        return Err(none);
+    }
     let mut odd = Vec::new();
     for _ in 0..PORT_ATTEMPTS {
         let socket = UdpSocket::bind((ip, 0)).await?;
@@ -114,10 +118,18 @@ pub async fn bind(ip: IpAddr) -> io::Result<UdpSocket> {
         }
         odd.push(socket);
     }
-    Err(io::Error::new(
-        io::ErrorKind::AddrNotAvailable,
-        "no even port is free",
-    ))
+    Err(none)
+}
+
+/// Why a leg could not start.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StartError {
+    /// A key is of no use.
+    #[error(transparent)]
+    Srtp(#[from] SrtpError),
+    /// The codec is of no use.
+    #[error(transparent)]
+    Codec(#[from] CodecError),
 }
 
 /// Starts the leg's task.
@@ -125,7 +137,7 @@ pub fn start(
     socket: UdpSocket,
     config: LegConfig,
     media: Media,
-) -> Result<(Leg, LegControl), SrtpError> {
+) -> Result<(Leg, LegControl), StartError> {
     let (playout, commands) = mpsc::unbounded_channel();
     let (event_sender, events) = mpsc::unbounded_channel();
     let (control, updates) = mpsc::unbounded_channel();
@@ -138,6 +150,8 @@ pub fn start(
         opening: media.key.clone().map(Srtp::new).transpose()?,
         socket,
         sender: Sender::new(config.key.clone().map(Srtp::new).transpose()?),
+        decoder: Decoder::new(media.codec)?,
+        encoder: Encoder::new(media.codec)?,
         send_to: media.remote,
         media,
         latched: false,
@@ -151,7 +165,8 @@ pub fn start(
         heard_at: 0,
         silence_told: false,
         config,
-        stats: MediaStats::default(),
+        reception: Reception::default(),
+        stats: LegStats::default(),
     };
     tokio::spawn(task.run(commands, updates));
     Ok((
@@ -169,6 +184,8 @@ struct Task {
     config: LegConfig,
     media: Media,
     sender: Sender,
+    decoder: Decoder,
+    encoder: Encoder,
     send_to: SocketAddr,
     opening: Option<Srtp>,
     /// Whether `send_to` is an address that valid packets came from.
@@ -183,7 +200,8 @@ struct Task {
     /// Tick of the last valid packet.
     heard_at: u64,
     silence_told: bool,
-    stats: MediaStats,
+    reception: Reception,
+    stats: LegStats,
 }
 
 impl Task {
@@ -210,9 +228,17 @@ impl Task {
         }
         self.report(|playout, events| playout.stop(events));
         self.caller.close();
-        self.stats.jitter = self.jitter.stats();
-        self.stats.underruns = self.playout.underruns();
-        tracing::info!(sip.call_id = %self.config.call, stats = ?self.stats, "media leg ended");
+        let jitter = self.jitter.stats();
+        self.tell(LegEvent::Ended {
+            stats: LegStats {
+                lost: self.reception.lost(),
+                late: jitter.late,
+                concealed: jitter.concealed,
+                jitter_ms: self.reception.jitter_ms(),
+                ..self.stats
+            },
+        });
+        tracing::debug!(sip.call_id = %self.config.call, underruns = self.playout.underruns(), ?jitter, "leg ended");
     }
 
     fn tick(&mut self) {
@@ -232,7 +258,7 @@ impl Task {
         if !self.media.held || self.ticks.is_multiple_of(HELD_KEEP_ALIVE_TICKS) {
             self.send(&ours, spoke);
         }
-        self.sender.advance(FRAME_BYTES as u32);
+        self.sender.advance(self.media.codec.step());
         if let Some(recording) = &mut self.recording {
             recording.push(&caller, &ours);
         }
@@ -266,7 +292,7 @@ impl Task {
             None => datagram,
         };
         let packet = Packet::parse(bytes)?;
-        let audio = packet.payload_type == self.media.pcmu;
+        let audio = packet.payload_type == self.media.payload_type;
         if !audio && Some(packet.payload_type) != self.media.events {
             return None;
         }
@@ -281,23 +307,31 @@ impl Task {
         self.heard_at = self.ticks;
         self.silence_told = false;
         self.stats.received += 1;
+        self.reception.note(
+            packet.ssrc,
+            packet.sequence,
+            packet.timestamp,
+            self.ticks * FRAME_MS,
+            self.media.codec.clock_hz(),
+        );
         if !audio {
             if let Some(key) = self
                 .keys
                 .push(packet.ssrc, packet.timestamp, packet.payload)
             {
-                self.stats.keys += 1;
                 self.tell(LegEvent::Key { key });
             }
-        } else if packet.payload.len() != STRAY_BYTES && packet.payload.len() <= PAYLOAD_MAX {
-            self.jitter
-                .push(packet.ssrc, packet.timestamp, packet.payload);
+        } else if let Some((time, samples)) = self.decoder.decode(&packet) {
+            self.jitter.push(packet.ssrc, time, samples);
         }
         Some(())
     }
 
-    fn send(&mut self, payload: &[u8], spoke: bool) {
-        let (to, payload_type) = (self.send_to, self.media.pcmu);
+    fn send(&mut self, frame: &[u8; FRAME_BYTES], spoke: bool) {
+        let (to, payload_type) = (self.send_to, self.media.payload_type);
+        let Some(payload) = self.encoder.encode(frame) else {
+            return;
+        };
         if self
             .sender
             .send(&self.socket, to, payload_type, payload, spoke)
@@ -318,6 +352,13 @@ impl Task {
                 Ok(srtp) => self.opening = Some(srtp),
                 Err(error) => tracing::error!(%error, "new key refused, keeping the old one"),
             }
+        }
+        if media.codec != self.media.codec {
+            match (Decoder::new(media.codec), Encoder::new(media.codec)) {
+                (Ok(decoder), Ok(encoder)) => (self.decoder, self.encoder) = (decoder, encoder),
+                (Err(error), _) | (_, Err(error)) => tracing::error!(%error, "codec not changed"),
+            }
+            self.jitter.reset();
         }
         if media.held != self.media.held {
             self.jitter.reset();

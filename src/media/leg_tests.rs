@@ -4,7 +4,7 @@
     reason = "a test may stop at what it did not expect"
 )]
 
-use super::{LegConfig, LegControl, Media, Packet, Srtp, SrtpKey, bind, start};
+use super::{Codec, LegConfig, LegControl, Media, Packet, Srtp, SrtpKey, bind, start};
 use bytes::Bytes;
 use maitred_actors::ports::audio::{Leg, LegEvent, PlayoutCommand};
 use maitred_actors::types::QuestionNo;
@@ -29,14 +29,15 @@ impl Phone {
         keys: Option<(SrtpKey, SrtpKey)>,
         no_audio_after: Duration,
     ) -> (Self, Leg, LegControl) {
-        let socket = bind(HOME).await.unwrap();
-        let leg_socket = bind(HOME).await.unwrap();
+        let socket = bind(HOME, None).await.unwrap();
+        let leg_socket = bind(HOME, None).await.unwrap();
         let leg_at = leg_socket.local_addr().unwrap();
         assert_eq!(leg_at.port() % 2, 0);
         let (key, remote_key) = keys.clone().unzip();
         let media = Media {
             remote: socket.local_addr().unwrap(),
-            pcmu: 0,
+            codec: Codec::Pcmu,
+            payload_type: 0,
             events: Some(101),
             key: remote_key,
             held: false,
@@ -210,7 +211,8 @@ async fn on_hold_the_utterance_waits_and_the_caller_is_silent() {
     let remote = phone.socket.local_addr().unwrap();
     let media = |held| Media {
         remote,
-        pcmu: 0,
+        codec: Codec::Pcmu,
+        payload_type: 0,
         events: None,
         key: None,
         held,
@@ -256,7 +258,8 @@ async fn a_new_description_brings_a_new_key_and_ours_goes_on() {
     let remote = phone.socket.local_addr().unwrap();
     control.update(Media {
         remote,
-        pcmu: 0,
+        codec: Codec::Pcmu,
+        payload_type: 0,
         events: None,
         key: Some(key),
         held: false,
@@ -318,6 +321,59 @@ async fn dropping_the_playout_ends_the_leg_and_reports_what_was_left() {
         matches!(stopped, Some(LegEvent::Stopped { heard_ms: 1.., .. })),
         "{stopped:?}"
     );
+    let ended = timeout(DEADLINE, events.recv()).await.unwrap();
+    assert!(matches!(ended, Some(LegEvent::Ended { .. })), "{ended:?}");
     assert_eq!(timeout(DEADLINE, events.recv()).await.unwrap(), None);
     assert_eq!(caller.read(caller.end(), 1).await, None);
+}
+
+#[tokio::test]
+async fn the_end_of_a_leg_tells_what_the_network_did() {
+    let (mut phone, mut leg, control) = Phone::call(None, DEADLINE).await;
+    for number in 0..10u32 {
+        if number == 4 {
+            phone.sequence = phone.sequence.wrapping_add(2);
+        }
+        phone.send(0, number * 160, &[0x11; 160]).await;
+    }
+    phone
+        .socket
+        .send_to(b"no packet", phone.leg_at)
+        .await
+        .unwrap();
+    phone.send(0, 1_600, &[0x77; 160]).await;
+    wait_for_byte(&leg, 0x77).await;
+    drop(control);
+    let ended = next_event(&mut leg).await;
+    let LegEvent::Ended { stats } = ended else {
+        unreachable!("the first and last event of this leg, not {ended:?}")
+    };
+    assert_eq!((stats.received, stats.lost, stats.rejected), (11, 2, 1));
+    assert!(stats.sent > 0);
+    assert_eq!(leg.events.recv().await, None);
+}
+
+#[tokio::test]
+async fn only_even_ports_of_the_range_are_taken_and_each_once() {
+    let free = bind(HOME, None).await.unwrap();
+    let first = free.local_addr().unwrap().port().min(65_000);
+    drop(free);
+    let range = first + 1..=first + 6;
+    let mut taken = Vec::new();
+    while let Ok(socket) = bind(HOME, Some(&range)).await {
+        taken.push(socket);
+    }
+    let mut ports: Vec<_> = taken
+        .iter()
+        .map(|s| s.local_addr().unwrap().port())
+        .collect();
+    ports.sort_unstable();
+    ports.dedup();
+    assert_eq!(ports.len(), taken.len());
+    assert!(
+        !ports.is_empty()
+            && ports
+                .iter()
+                .all(|port| port % 2 == 0 && range.contains(port))
+    );
 }

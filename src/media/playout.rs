@@ -149,7 +149,10 @@ impl Playout {
             LegEvent::Played { utterance } | LegEvent::Stopped { utterance, .. } => {
                 *utterance == id
             }
-            LegEvent::Started { .. } | LegEvent::Key { .. } | LegEvent::NoAudio { .. } => false,
+            LegEvent::Started { .. }
+            | LegEvent::Key { .. }
+            | LegEvent::NoAudio { .. }
+            | LegEvent::Ended { .. } => false,
         };
         self.over.iter().find(of).cloned()
     }

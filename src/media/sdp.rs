@@ -1,7 +1,8 @@
 //! Owns session descriptions (RFC 8866) as far as a telephone needs them: finds in an offer or answer the audio line
-//! that we can speak (PCMU, RTP/AVP or RTP/SAVP with SDES), and writes ours. Called by `adapters/telephony`. Never
+//! that we can speak (PCMU, else Opus; RTP/AVP or RTP/SAVP with SDES), and writes ours. Called by `adapters/telephony`. Never
 //! opens a socket.
 
+use super::codec::Codec;
 use super::srtp::{SUITE, SrtpKey};
 use std::fmt::Write as _;
 use std::net::{IpAddr, SocketAddr};
@@ -20,9 +21,9 @@ pub enum SdpError {
     /// It has no audio line over RTP/AVP or RTP/SAVP.
     #[error("no audio over rtp")]
     NoAudio,
-    /// The audio line has no PCMU.
-    #[error("no pcmu")]
-    NoPcmu,
+    /// The audio line has no codec that we speak.
+    #[error("neither pcmu nor opus")]
+    NoCodec,
     /// The audio line is RTP/SAVP without a key of our suite.
     #[error("no usable srtp key")]
     NoKey,
@@ -80,14 +81,18 @@ pub struct Crypto {
 pub struct Remote {
     /// Where it wants our packets.
     pub address: SocketAddr,
-    /// Payload type of PCMU: 0, unless mapped otherwise.
-    pub pcmu: u8,
-    /// Payload type of telephone events at 8000 Hz.
+    /// Codec that we speak with it: PCMU where it is offered, as nothing is gained by another.
+    pub codec: Codec,
+    /// Payload type of the codec.
+    pub payload_type: u8,
+    /// Payload type of telephone events.
     pub events: Option<u8>,
     /// Its SRTP key when the line is RTP/SAVP.
     pub crypto: Option<Crypto>,
     /// Its view of the direction.
     pub direction: Direction,
+    /// Clock of the telephone events, in Hz.
+    events_hz: u32,
     /// All its media lines as `(kind, protocol, first format)`, and which of them we take.
     lines: Vec<(String, String, String)>,
     taken: usize,
@@ -148,21 +153,24 @@ impl Local {
                 continue;
             }
             let tag = offer.crypto.as_ref().map(|crypto| crypto.tag);
-            self.audio(
-                &mut out,
-                offer.pcmu,
-                offer.events,
-                tag,
-                offer.direction.answered(),
-            );
+            let codecs = [(offer.payload_type, offer.codec)];
+            let events = offer.events.map(|events| (events, offer.events_hz));
+            self.audio(&mut out, &codecs, events, tag, offer.direction.answered());
         }
         out
     }
 
-    /// Writes an offer of PCMU and telephone events.
-    pub fn offer(&self, version: u32) -> String {
+    /// Writes an offer of PCMU, of `codec` too when that is another, and of telephone events.
+    pub fn offer(&self, version: u32, codec: Codec) -> String {
+        let mut codecs = vec![(0, Codec::Pcmu)];
+        match codec {
+            Codec::Pcmu => {}
+            Codec::Opus => codecs.push((111, codec)),
+            Codec::Opus16 => codecs.push((109, codec)),
+        }
+        let events = Some((EVENTS_OFFERED, 8_000));
         let mut out = self.head(version);
-        self.audio(&mut out, 0, Some(EVENTS_OFFERED), Some(1), "sendrecv");
+        self.audio(&mut out, &codecs, events, Some(1), "sendrecv");
         out
     }
 
@@ -178,8 +186,8 @@ impl Local {
     fn audio(
         &self,
         out: &mut String,
-        pcmu: u8,
-        events: Option<u8>,
+        codecs: &[(u8, Codec)],
+        events: Option<(u8, u32)>,
         tag: Option<u32>,
         direction: &str,
     ) {
@@ -188,15 +196,19 @@ impl Local {
         } else {
             "RTP/AVP"
         };
-        let _ = write!(out, "m=audio {} {profile} {pcmu}", self.address.port());
-        if let Some(events) = events {
-            let _ = write!(out, " {events}");
+        let _ = write!(out, "m=audio {} {profile}", self.address.port());
+        let types = codecs.iter().map(|(number, _)| *number);
+        for number in types.chain(events.map(|(number, _)| number)) {
+            let _ = write!(out, " {number}");
         }
-        let _ = write!(out, "\r\na=rtpmap:{pcmu} PCMU/8000\r\n");
-        if let Some(events) = events {
+        out.push_str("\r\n");
+        for (number, codec) in codecs {
+            let _ = write!(out, "a=rtpmap:{number} {}\r\n", codec.name());
+        }
+        if let Some((events, hz)) = events {
             let _ = write!(
                 out,
-                "a=rtpmap:{events} telephone-event/8000\r\na=fmtp:{events} 0-15\r\n"
+                "a=rtpmap:{events} telephone-event/{hz}\r\na=fmtp:{events} 0-15\r\n"
             );
         }
         if let (Some(key), Some(tag)) = (&self.key, tag) {
@@ -281,7 +293,17 @@ impl<'a> MediaLine<'a> {
         if self.kind != "audio" || self.port == 0 || !(secured || self.protocol == "RTP/AVP") {
             return Err(SdpError::NoAudio);
         }
-        let pcmu = self.payload_type("PCMU/8000").ok_or(SdpError::NoPcmu)?;
+        let of = |codec: Codec| Some((codec, self.payload_type(codec.name())?));
+        let (codec, payload_type) = Codec::ALL
+            .into_iter()
+            .find_map(of)
+            .ok_or(SdpError::NoCodec)?;
+        // RFC 4733, 2.1: events share the clock of the audio; RingCentral's run at 8000 Hz beside any codec.
+        let mut events = None;
+        for hz in [codec.clock_hz(), 8_000] {
+            let found = self.payload_type(&format!("telephone-event/{hz}"));
+            events = events.or(found.map(|found| (found, hz)));
+        }
         let crypto = self
             .attributes
             .iter()
@@ -299,8 +321,10 @@ impl<'a> MediaLine<'a> {
             .find_map(|attribute| Direction::parse(attribute));
         Ok(Remote {
             address: SocketAddr::new(ip, self.port),
-            pcmu,
-            events: self.payload_type("telephone-event/8000"),
+            codec,
+            payload_type,
+            events: events.map(|(number, _)| number),
+            events_hz: events.map_or(8_000, |(_, hz)| hz),
             crypto: crypto.filter(|_| secured),
             direction: direction.or(session.direction).unwrap_or_default(),
             lines: Vec::new(),

@@ -5,6 +5,7 @@
 )]
 
 use super::{Direction, Local, Remote, SdpError};
+use crate::media::codec::Codec;
 use crate::media::srtp::SrtpKey;
 use proptest::prelude::*;
 
@@ -30,7 +31,7 @@ fn local(key: Option<SrtpKey>) -> Local {
 fn a_secured_offer_is_answered_with_its_profile_tag_and_payload_types() {
     let offer = Remote::parse(SECURED.as_bytes()).unwrap();
     assert_eq!(offer.address, "198.51.100.7:40356".parse().unwrap());
-    assert_eq!((offer.pcmu, offer.events), (0, Some(101)));
+    assert_eq!((offer.payload_type, offer.events), (0, Some(101)));
     let key = SrtpKey::random();
     let answer = local(Some(key.clone())).answer(&offer, 1);
     assert!(
@@ -106,7 +107,7 @@ fn what_cannot_be_spoken_says_why() {
             plain("m=audio 5000 UDP/TLS/RTP/SAVPF 0\r\n"),
             SdpError::NoAudio,
         ),
-        (plain("m=audio 5000 RTP/AVP 8 18\r\n"), SdpError::NoPcmu),
+        (plain("m=audio 5000 RTP/AVP 8 18\r\n"), SdpError::NoCodec),
         (plain("m=audio 5000 RTP/SAVP 0\r\n"), SdpError::NoKey),
         (
             plain(
@@ -129,17 +130,62 @@ fn pcmu_may_be_mapped_to_a_dynamic_payload_type() {
     let text = plain("m=audio 5000 RTP/AVP 99\r\na=rtpmap:99 pcmu/8000/1\r\n");
     let offer = Remote::parse(text.as_bytes()).unwrap();
     assert_eq!(
-        (offer.pcmu, offer.events, offer.direction),
+        (offer.payload_type, offer.events, offer.direction),
         (99, None, Direction::SendRecv)
+    );
+}
+
+#[test]
+fn opus_is_taken_where_pcmu_is_not_offered() {
+    for (formats, codec, answered) in [
+        (
+            "111 109 101",
+            Codec::Opus16,
+            "109 101\r\na=rtpmap:109 OPUS/16000\r\n",
+        ),
+        (
+            "111 101",
+            Codec::Opus,
+            "111 101\r\na=rtpmap:111 opus/48000/2\r\n",
+        ),
+        (
+            "111 0 109 101",
+            Codec::Pcmu,
+            "0 101\r\na=rtpmap:0 PCMU/8000\r\n",
+        ),
+    ] {
+        let text = plain(&format!(
+            "m=audio 5000 RTP/AVP {formats}\r\na=rtpmap:111 OPUS/48000/2\r\na=rtpmap:109 OPUS/16000\r\n\
+             a=rtpmap:101 telephone-event/8000\r\n"
+        ));
+        let offer = Remote::parse(text.as_bytes()).unwrap();
+        assert_eq!((offer.codec, offer.events), (codec, Some(101)), "{formats}");
+        let answer = local(None).answer(&offer, 1);
+        assert!(answer.contains(answered), "{answer}");
+    }
+}
+
+#[test]
+fn events_run_at_the_clock_of_the_codec_where_both_are_offered() {
+    let text = plain(
+        "m=audio 5000 RTP/AVP 96 101 100\r\na=rtpmap:96 opus/48000/2\r\n\
+         a=rtpmap:101 telephone-event/8000\r\na=rtpmap:100 telephone-event/48000\r\n",
+    );
+    let offer = Remote::parse(text.as_bytes()).unwrap();
+    assert_eq!(offer.events, Some(100));
+    let answer = local(None).answer(&offer, 1);
+    assert!(
+        answer.contains("a=rtpmap:100 telephone-event/48000\r\n"),
+        "{answer}"
     );
 }
 
 #[test]
 fn our_own_offer_can_be_read() {
     let key = SrtpKey::random();
-    let offer = Remote::parse(local(Some(key.clone())).offer(1).as_bytes()).unwrap();
+    let offer = Remote::parse(local(Some(key.clone())).offer(1, Codec::Pcmu).as_bytes()).unwrap();
     assert_eq!(
-        (offer.pcmu, offer.events, offer.crypto.unwrap().key),
+        (offer.payload_type, offer.events, offer.crypto.unwrap().key),
         (0, Some(101), key)
     );
 }

@@ -69,6 +69,42 @@ pub const METRICS: &[(&str, &str)] = &[
         "maitred_subscription_seconds_to_expiry",
         "Seconds until the webhook subscription expires; 0 when there is none",
     ),
+    (
+        "maitred_drift_total",
+        "Times that RingCentral's view of a call and ours were brought together again, by kind",
+    ),
+    (
+        "maitred_texts_total",
+        "Steps of text messages, by the status they led to",
+    ),
+    (
+        "maitred_profile_changes_total",
+        "Changes of the business profile that were found, by result",
+    ),
+    (
+        "maitred_profile_current",
+        "Whether the file of the business profile is the version that holds",
+    ),
+    (
+        "maitred_archive_steps_total",
+        "Steps of the work after calls, by stage and result",
+    ),
+    (
+        "maitred_archive_backlog",
+        "Calls whose recording or transcript is still to come",
+    ),
+    (
+        "maitred_archive_oldest_seconds",
+        "Seconds since the end of the oldest of those calls; 0 when there is none",
+    ),
+    (
+        "maitred_owner_notices_total",
+        "Tries to tell the owner of a call, by result",
+    ),
+    (
+        "maitred_owner_notices_waiting",
+        "Messages that the owner has not had yet",
+    ),
 ];
 
 /// Buckets around the targets: 200 ms for webhooks, 500 ms for replies, 3 s for answers.
@@ -97,6 +133,11 @@ pub struct Metrics {
     webhook: Histogram,
     ringcentral: IntCounterVec,
     subscription: IntGauge,
+    drift: IntCounterVec,
+    texts: IntCounterVec,
+    profile_changes: IntCounterVec,
+    profile_current: IntGauge,
+    archive: ArchiveMetrics,
 }
 
 impl Metrics {
@@ -130,6 +171,14 @@ impl Metrics {
                 &["group", "result"],
             )?,
             subscription: IntGauge::with_opts(opts("maitred_subscription_seconds_to_expiry"))?,
+            drift: IntCounterVec::new(opts("maitred_drift_total"), &["kind"])?,
+            texts: IntCounterVec::new(opts("maitred_texts_total"), &["status"])?,
+            profile_changes: IntCounterVec::new(
+                opts("maitred_profile_changes_total"),
+                &["result"],
+            )?,
+            profile_current: IntGauge::with_opts(opts("maitred_profile_current"))?,
+            archive: ArchiveMetrics::new()?,
             registry,
         };
         metrics.register()?;
@@ -147,6 +196,21 @@ impl Metrics {
         self.ringcentral.with_label_values(&[group, result]).inc();
     }
 
+    /// Counts one step of a text message.
+    pub fn note_text(&self, status: &str) {
+        self.texts.with_label_values(&[status]).inc();
+    }
+
+    /// Counts one change of the business profile.
+    pub fn note_profile(&self, result: &str) {
+        self.profile_changes.with_label_values(&[result]).inc();
+    }
+
+    /// Notes whether the file of the business profile is the version that holds.
+    pub fn note_profile_standing(&self, is_current: bool) {
+        self.profile_current.set(i64::from(is_current));
+    }
+
     /// Notes how long the webhook subscription still lives.
     pub fn note_subscription(&self, seconds_to_expiry: u64) {
         self.subscription
@@ -161,7 +225,7 @@ impl Metrics {
     }
 
     fn register(&self) -> Result<(), prometheus::Error> {
-        let all: [Box<dyn prometheus::core::Collector>; 17] = [
+        let all: [Box<dyn prometheus::core::Collector>; 21] = [
             Box::new(self.calls.clone()),
             Box::new(self.calls_ended.clone()),
             Box::new(self.calls_refused.clone()),
@@ -179,8 +243,13 @@ impl Metrics {
             Box::new(self.webhook.clone()),
             Box::new(self.ringcentral.clone()),
             Box::new(self.subscription.clone()),
+            Box::new(self.drift.clone()),
+            Box::new(self.texts.clone()),
+            Box::new(self.profile_changes.clone()),
+            Box::new(self.profile_current.clone()),
         ];
         all.into_iter()
+            .chain(self.archive.all())
             .try_for_each(|metric| self.registry.register(metric))
     }
 }
@@ -215,7 +284,62 @@ impl Observer for Metrics {
             Signal::Vendor { provider, result } => {
                 self.vendor.with_label_values(&[provider, result]).inc();
             }
+            Signal::Drift { kind } => self.drift.with_label_values(&[kind]).inc(),
             Signal::Registered(yes) => self.registered.set(i64::from(yes)),
+            Signal::Archived { .. } | Signal::ArchiveBacklog { .. } | Signal::OwnerTold { .. } => {
+                self.archive.note(&signal);
+            }
+        }
+    }
+}
+
+/// Metrics of the work after calls.
+struct ArchiveMetrics {
+    steps: IntCounterVec,
+    backlog: IntGauge,
+    oldest: IntGauge,
+    told: IntCounterVec,
+    waiting: IntGauge,
+}
+
+impl ArchiveMetrics {
+    fn new() -> Result<Self, prometheus::Error> {
+        Ok(Self {
+            steps: IntCounterVec::new(opts("maitred_archive_steps_total"), &["stage", "result"])?,
+            backlog: IntGauge::with_opts(opts("maitred_archive_backlog"))?,
+            oldest: IntGauge::with_opts(opts("maitred_archive_oldest_seconds"))?,
+            told: IntCounterVec::new(opts("maitred_owner_notices_total"), &["result"])?,
+            waiting: IntGauge::with_opts(opts("maitred_owner_notices_waiting"))?,
+        })
+    }
+
+    fn all(&self) -> [Box<dyn prometheus::core::Collector>; 5] {
+        [
+            Box::new(self.steps.clone()),
+            Box::new(self.backlog.clone()),
+            Box::new(self.oldest.clone()),
+            Box::new(self.told.clone()),
+            Box::new(self.waiting.clone()),
+        ]
+    }
+
+    fn note(&self, signal: &Signal) {
+        let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+        match signal {
+            Signal::Archived { stage, result } => {
+                self.steps.with_label_values(&[stage, result]).inc();
+            }
+            Signal::ArchiveBacklog {
+                calls,
+                oldest,
+                notices,
+            } => {
+                self.backlog.set(whole(*calls));
+                self.oldest.set(whole(oldest.as_secs()));
+                self.waiting.set(whole(*notices));
+            }
+            Signal::OwnerTold { result } => self.told.with_label_values(&[result]).inc(),
+            _ => {}
         }
     }
 }
@@ -261,6 +385,14 @@ mod tests {
         });
         metrics.note_delivery("accepted", Duration::from_millis(3));
         metrics.note_ringcentral("light", "ok");
+        metrics.note_text("sent");
+        metrics.note(Signal::Drift { kind: "ghost" });
+        metrics.note_profile("accepted");
+        metrics.note(Signal::Archived {
+            stage: "recording",
+            result: "ok",
+        });
+        metrics.note(Signal::OwnerTold { result: "ok" });
         let text = metrics.text().unwrap();
         for (name, about) in METRICS {
             assert!(

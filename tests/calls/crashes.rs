@@ -28,7 +28,7 @@ async fn open() -> House {
 
 /// A house that never runs out of crews.
 fn many() -> Setup {
-    Setup::default().with("BOOKINGS_PER_SLOT", "1000")
+    Setup::default().with_crews(1000)
 }
 
 /// Tells a story once to learn how many entries its journal has.
@@ -163,7 +163,7 @@ async fn the_wish_for_a_person_survives_every_crash() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_slot_survives_every_crash() {
     let house = Setup::default()
-        .with("BOOKINGS_PER_SLOT", "1")
+        .with_crews(1)
         .with("VOICE_AI_PATIENCE_MS", "20000")
         .open()
         .await;

@@ -6,7 +6,9 @@
     reason = "a story fails by panicking"
 )]
 
+mod archived;
 mod books;
+mod commanded;
 mod corrects_the_day;
 mod crashes;
 mod ending;
@@ -16,10 +18,14 @@ mod is_silent;
 mod many_at_once;
 mod on_postgres;
 mod poisoned;
+mod profile_changes;
 mod restarts;
 mod shared_actors_end;
 mod slot_full;
 mod speaks_over_the_prompt;
+mod triage;
+mod two_want_the_last_crew;
 mod vendor_faults;
 mod wants_a_person;
+mod watched;
 mod webhook_and_sip;

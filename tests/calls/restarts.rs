@@ -1,20 +1,32 @@
-//! The whole process ends in mid call: the next one ends the call's record, keeps what was booked, and serves on.
+//! The whole process dies in mid call: the next one takes the line up again, and the caller goes on where they were.
 
-use crate::ending::day;
-use maitred_harness::{Caller, House};
+use crate::ending::{Ending, day};
+use maitred_harness::{Caller, House, day_in_words};
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_call_that_a_dead_process_left_is_brought_to_its_end() {
+async fn a_caller_goes_on_with_the_next_process() {
     let house = House::open().await;
     let plan = house.plan();
     let from = plan.from_number.clone();
     let mut caller = Caller::dial(plan).await;
     caller.hears("How can I help you?").await;
+    let day = day(0);
+    let when = day_in_words(day);
+    caller.says(&format!("book {when} at six pm")).await;
+    caller.hears("How many people").await;
     let house = house.restart().await;
-    assert_eq!(house.record_of(&from).await["outcome"], "interrupted");
-    let plan = house.plan();
-    let from = plan.from_number.clone();
-    let (next, ending) = crate::books::story(plan, day(0)).await;
-    ending.check(&house, &next, &from).await;
+    caller.hears("cut off").await;
+    caller.hears("How many people").await;
+    caller.says("twelve people").await;
+    caller.hears("What name").await;
+    let house = house.restart().await;
+    caller.hears("What name").await;
+    caller.says("Maria Delgado").await;
+    caller.hears("Is that right?").await;
+    caller.says("yes").await;
+    caller.hears("Goodbye").await;
+    caller.is_let_go().await;
+    let ending = Ending::booked(day, 18, 12, "Maria Delgado");
+    ending.check(&house, &caller, &from).await;
     house.close().await;
 }

@@ -26,7 +26,7 @@ pub async fn story(plan: DialPlan, day: Date) -> (Caller, Ending) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_full_slot_is_not_overbooked() {
-    let house = Setup::default().with("BOOKINGS_PER_SLOT", "1").open().await;
+    let house = Setup::default().with_crews(1).open().await;
     house.fill(day(0).at(18, 0, 0, 0)).await;
     let plan = house.plan();
     let from = plan.from_number.clone();

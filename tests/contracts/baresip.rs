@@ -1,19 +1,16 @@
 //! The telephone line against baresip, a SIP phone that nobody here wrote.
 
 use crate::phone::{DEADLINE, Phone, Way};
-use bytes::Bytes;
+use crate::tones::{
+    OUR_TONE, SAID_BYTES, THEIR_TONE, check_heard, leg_event, loudest, say, share_of, wait_for_tone,
+};
 use maitred::adapters::telephony::{SipConfig, SipLine, TlsListen};
-use maitred::media::{g711, recording};
-use maitred_actors::ports::audio::{CallerAudio, Leg, LegEvent, PlayoutCommand};
+use maitred::media::recording;
+use maitred_actors::ports::audio::LegEvent;
 use maitred_actors::ports::telephony::{AnsweredCall, Line, LineEvent, Offer, Refusal};
-use maitred_actors::types::{QuestionNo, SipCallId};
+use maitred_actors::types::SipCallId;
 use std::path::Path;
 use tokio::time::timeout;
-
-const THEIR_TONE: f64 = 1_000.0;
-const OUR_TONE: f64 = 440.0;
-/// What we say: three seconds.
-const SAID_BYTES: usize = 24_000;
 
 /// A line with what a phone needs to trust it.
 struct Host {
@@ -43,7 +40,9 @@ impl Host {
 
     fn uri(&self, way: Way) -> String {
         match way {
-            Way::Clear => format!("sip:reception@{}", self.line.addr()),
+            Way::Clear | Way::Opus => {
+                format!("sip:reception@{}", self.line.addr())
+            }
             Way::Secured => format!(
                 "sip:reception@{};transport=tls",
                 self.line.tls_addr().unwrap()
@@ -93,62 +92,6 @@ impl Host {
     }
 }
 
-/// Power of one frequency relative to the whole signal: near 1 for a pure tone.
-fn share_of(samples: &[i16], hz: f64) -> f64 {
-    let (mut cosine, mut sine, mut total) = (0.0, 0.0, 0.0);
-    for (n, sample) in samples.iter().enumerate() {
-        let (angle, value) = (
-            n as f64 * hz * std::f64::consts::TAU / 8_000.0,
-            f64::from(*sample),
-        );
-        cosine += value * angle.cos();
-        sine += value * angle.sin();
-        total += value * value;
-    }
-    if total == 0.0 {
-        0.0
-    } else {
-        2.0 * (cosine * cosine + sine * sine) / (total * samples.len() as f64)
-    }
-}
-
-fn our_voice() -> Bytes {
-    let sample = |n: usize| (n as f64 * OUR_TONE * std::f64::consts::TAU / 8_000.0).sin() * 8_000.0;
-    (0..SAID_BYTES)
-        .map(|n| g711::encode(sample(n) as i16))
-        .collect()
-}
-
-/// Waits until half a second of the caller's audio is their tone; gives where it ends.
-async fn wait_for_tone(caller: &CallerAudio, mut from: u64) -> u64 {
-    let search = async {
-        loop {
-            let mut window = Vec::new();
-            while window.len() < 4_000 {
-                let (at, bytes) = caller
-                    .read(from, 4_000 - window.len())
-                    .await
-                    .expect("audio ended");
-                window.extend(bytes.iter().map(|byte| g711::decode(*byte)));
-                from = at + bytes.len() as u64;
-            }
-            if share_of(&window, THEIR_TONE) > 0.9 {
-                return from;
-            }
-        }
-    };
-    timeout(DEADLINE, search)
-        .await
-        .expect("the tone did not arrive")
-}
-
-async fn leg_event(leg: &mut Leg) -> LegEvent {
-    timeout(DEADLINE, leg.events.recv())
-        .await
-        .expect("no event from the leg")
-        .unwrap()
-}
-
 /// One whole call: both hear each other, a key, a hold, and the phone hangs up.
 async fn whole_call(way: Way) {
     let recordings = tempfile::tempdir().unwrap();
@@ -160,9 +103,13 @@ async fn whole_call(way: Way) {
         },
     ) = host.call(way).await;
     let call = dialog.call_id.clone();
+    let codec = match way {
+        Way::Opus => "opus/48000/2",
+        Way::Clear | Way::Secured => "PCMU/8000",
+    };
     assert_eq!(
         (dialog.codec.as_str(), dialog.secured),
-        ("PCMU/8000", way == Way::Secured)
+        (codec, way == Way::Secured)
     );
     assert_eq!(
         dialog.transport,
@@ -172,22 +119,7 @@ async fn whole_call(way: Way) {
     assert!(dialog.remote_media.parse::<std::net::SocketAddr>().is_ok() && dialog.remote_seq > 0);
     let heard_to = wait_for_tone(&leg.caller, 0).await;
 
-    let utterance = QuestionNo(1);
-    leg.playout
-        .send(PlayoutCommand::Append {
-            utterance,
-            offset: 0,
-            audio: our_voice(),
-        })
-        .unwrap();
-    leg.playout
-        .send(PlayoutCommand::Finish {
-            utterance,
-            length: SAID_BYTES as u64,
-        })
-        .unwrap();
-    assert_eq!(leg_event(&mut leg).await, LegEvent::Started { utterance });
-    assert_eq!(leg_event(&mut leg).await, LegEvent::Played { utterance });
+    say(&mut leg).await;
 
     phone.command("sndcode", "5").await;
     assert_eq!(leg_event(&mut leg).await, LegEvent::Key { key: '5' });
@@ -220,12 +152,7 @@ async fn whole_call(way: Way) {
         None
     );
     let heard = phone.heard().await;
-    let said = loudest(&heard, SAID_BYTES / 2);
-    assert!(
-        share_of(said, OUR_TONE) > 0.9,
-        "{}",
-        share_of(said, OUR_TONE)
-    );
+    check_heard(&heard);
     assert_eq!(host.line.stats().answered, 1);
     check_recording(recordings.path(), &call).await;
     host.line.close().await;
@@ -258,20 +185,6 @@ async fn check_recording(folder: &Path, call: &SipCallId) {
         .expect("both sides are in the recording");
 }
 
-/// Gives the stretch of `length` samples with the most power.
-fn loudest(samples: &[i16], length: usize) -> &[i16] {
-    let power = |window: &&[i16]| {
-        window
-            .iter()
-            .map(|s| u64::from(s.unsigned_abs()))
-            .sum::<u64>()
-    };
-    let windows = samples.windows(length).step_by(800);
-    windows
-        .max_by_key(power)
-        .expect("the recording is long enough")
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_calls_over_udp_in_the_clear() {
     whole_call(Way::Clear).await;
@@ -280,6 +193,33 @@ async fn a_phone_calls_over_udp_in_the_clear() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_phone_calls_over_tls_with_srtp() {
     whole_call(Way::Secured).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_that_speaks_opus_only_calls() {
+    whole_call(Way::Opus).await;
+}
+
+/// The process that answered is gone; another one takes the call up, and both hear each other. In the clear: this phone
+/// keeps the first key it was given, and new ones are held against a scripted peer in `resumed.rs`.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_of_another_process_goes_on() {
+    let host = Host::open(None).await;
+    let (mut phone, answered) = host.call(Way::Clear).await;
+    wait_for_tone(&answered.leg.caller, 0).await;
+    let dialog = answered.dialog.clone();
+    drop((answered, host));
+
+    let host = Host::open(None).await;
+    let resumed = timeout(DEADLINE, host.line.resume(&dialog)).await.unwrap();
+    let AnsweredCall {
+        mut leg, dialog, ..
+    } = resumed.unwrap();
+    wait_for_tone(&leg.caller, 0).await;
+    say(&mut leg).await;
+    phone.command("hangup", "").await;
+    host.expect_hung_up(&dialog.call_id).await;
+    check_heard(&phone.heard().await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

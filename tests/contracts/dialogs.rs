@@ -1,139 +1,14 @@
 //! The telephone line against scripted messages: what baresip does not do.
 
-use crate::peer::{CallScript, Message, Peer, offer};
+use crate::peer::{CallScript, Message, Peer, offer, secured_offer};
 use crate::phone::DEADLINE;
-use maitred::adapters::telephony::{SipConfig, SipLine};
-use maitred::media::sdp;
-use maitred_actors::ports::telephony::{AnsweredCall, Error, Line, LineEvent, Refusal};
+use crate::ringing::{bring_up, call_up, event, nowhere, offered, open};
+use maitred::adapters::telephony::SipLine;
+use maitred_actors::ports::telephony::{Error, Line, LineEvent, Refusal};
 use maitred_actors::types::{PhoneNumber, SipCallId};
-use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::{TcpStream, UdpSocket};
 use tokio::time::timeout;
-
-/// Nobody listens there; the calls that use it need no sound.
-const NOWHERE: &str = "127.0.0.1:9";
-
-async fn open() -> (Arc<SipLine>, Peer) {
-    let line = SipLine::open(SipConfig::new("127.0.0.1:0".parse().unwrap()))
-        .await
-        .unwrap();
-    let peer = Peer::over_udp(line.addr()).await;
-    (Arc::new(line), peer)
-}
-
-async fn event(line: &SipLine) -> LineEvent {
-    timeout(DEADLINE, line.next_event())
-        .await
-        .expect("no event from the line")
-        .unwrap()
-}
-
-async fn offered(line: &SipLine) -> SipCallId {
-    match event(line).await {
-        LineEvent::Offered(offer) => offer.sip_call_id,
-        other => panic!("expected an offer, got {other:?}"),
-    }
-}
-
-fn nowhere() -> SocketAddr {
-    NOWHERE.parse().unwrap()
-}
-
-/// Rings with `extra` headers and `body`, answers, acknowledges with `answer`; gives the 200 and the call.
-async fn bring_up(
-    line: &Arc<SipLine>,
-    peer: &mut Peer,
-    script: &mut CallScript,
-    (extra, body, answer): (&str, &str, &str),
-) -> (Message, Result<AnsweredCall, Error>) {
-    peer.send(&script.request("INVITE", extra, body)).await;
-    let call = offered(line).await;
-    let answering = tokio::spawn({
-        let line = line.clone();
-        async move { line.answer(&call).await }
-    });
-    let ok = peer.expect("SIP/2.0 200").await;
-    script.to = ok.header("to").to_owned();
-    peer.send(&script.request("ACK", "", answer)).await;
-    (ok, timeout(DEADLINE, answering).await.unwrap().unwrap())
-}
-
-async fn call_up(line: &Arc<SipLine>, peer: &mut Peer, name: &str) -> (CallScript, AnsweredCall) {
-    let mut script = CallScript::new(peer, name);
-    let (_, answered) = bring_up(line, peer, &mut script, ("", &offer(nowhere(), ""), "")).await;
-    (script, answered.unwrap())
-}
-
-#[tokio::test]
-async fn a_call_without_an_offer_gets_ours_and_its_answer_comes_in_the_ack() {
-    let (line, mut peer) = open().await;
-    let media = UdpSocket::bind("127.0.0.1:0").await.unwrap();
-    let answer = offer(media.local_addr().unwrap(), "");
-    let mut script = CallScript::new(&peer, "delayed");
-    let (ok, answered) = bring_up(&line, &mut peer, &mut script, ("", "", &answer)).await;
-    let ours = sdp::Remote::parse(ok.body.as_bytes()).unwrap();
-    assert_eq!((ours.pcmu, ours.events), (0, Some(101)));
-    let answered = answered.unwrap();
-    assert_eq!(
-        answered.dialog.remote_media,
-        media.local_addr().unwrap().to_string()
-    );
-    let mut buffer = [0; 300];
-    let (length, from) = timeout(DEADLINE, media.recv_from(&mut buffer))
-        .await
-        .unwrap()
-        .unwrap();
-    assert_eq!((length, from), (172, ours.address));
-}
-
-#[tokio::test]
-async fn an_unusable_answer_in_the_ack_ends_the_call() {
-    let (line, mut peer) = open().await;
-    let mut script = CallScript::new(&peer, "unusable");
-    let (_, answered) = bring_up(&line, &mut peer, &mut script, ("", "", "v=0\r\n")).await;
-    assert!(matches!(answered.err(), Some(Error::NoCommonMedia(_))));
-    peer.expect("BYE ").await;
-    assert_eq!((line.calls(), line.stats().answered), (0, 0));
-}
-
-#[tokio::test]
-async fn a_call_without_pcmu_gets_488() {
-    let (line, mut peer) = open().await;
-    let mut script = CallScript::new(&peer, "opus");
-    let body = offer(nowhere(), "").replace(" 0 101", " 111 101");
-    peer.send(&script.request("INVITE", "", &body)).await;
-    let call = offered(&line).await;
-    assert!(matches!(
-        line.answer(&call).await.err(),
-        Some(Error::NoCommonMedia(_))
-    ));
-    peer.expect("SIP/2.0 488").await;
-    assert_eq!((line.calls(), line.stats().refused), (0, 1));
-}
-
-#[tokio::test]
-async fn a_repeated_invite_is_one_call() {
-    let (line, mut peer) = open().await;
-    let mut script = CallScript::new(&peer, "repeated");
-    let invite = script.request("INVITE", "", &offer(nowhere(), ""));
-    peer.send(&invite).await;
-    let first = peer.expect("SIP/2.0 180").await;
-    peer.send(&invite).await;
-    let again = peer.expect("SIP/2.0 180").await;
-    assert_eq!(first.header("to"), again.header("to"));
-    // The same call by another path.
-    peer.send(&script.request("INVITE", "", &offer(nowhere(), "")))
-        .await;
-    peer.expect("SIP/2.0 482").await;
-    let call = offered(&line).await;
-    line.refuse(&call, Refusal::Declined).await.unwrap();
-    peer.expect("SIP/2.0 603").await;
-    assert_eq!(
-        line.refuse(&call, Refusal::Declined).await,
-        Err(Error::NoSuchCall)
-    );
-}
 
 #[tokio::test]
 async fn refusals_have_their_codes() {
@@ -161,6 +36,7 @@ async fn requests_in_and_out_of_a_dialog_are_answered() {
         ("INFO", "200"),
         ("SUBSCRIBE", "405"),
         ("BYE", "481"),
+        ("UPDATE", "481"),
     ] {
         peer.send(&CallScript::new(&peer, method).request(method, "", ""))
             .await;
@@ -188,6 +64,8 @@ async fn a_re_invite_moves_the_media_holds_and_resumes() {
     for (attributes, held, answer) in [
         ("a=sendonly\r\n", true, "a=recvonly"),
         ("", false, "a=sendrecv"),
+        ("a=inactive\r\n", true, "a=inactive"),
+        ("", false, "a=sendrecv"),
     ] {
         peer.send(&script.request("INVITE", "", &offer(there, attributes)))
             .await;
@@ -206,7 +84,7 @@ async fn a_re_invite_moves_the_media_holds_and_resumes() {
         .await
         .expect("sound at the new address")
         .unwrap();
-    script.sequence -= 2;
+    script.sequence -= 4;
     peer.send(&script.request("INVITE", "", &offer(there, "")))
         .await;
     assert_eq!(
@@ -214,13 +92,9 @@ async fn a_re_invite_moves_the_media_holds_and_resumes() {
         500,
         "an outdated request"
     );
-    script.sequence += 2;
-    let secured = offer(
-        there,
-        "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz\r\n",
-    )
-    .replace("RTP/AVP", "RTP/SAVP");
-    peer.send(&script.request("INVITE", "", &secured)).await;
+    script.sequence += 4;
+    peer.send(&script.request("INVITE", "", &secured_offer(there)))
+        .await;
     assert_eq!(
         peer.expect("SIP/2.0 4").await.status(),
         488,

@@ -7,14 +7,25 @@
     reason = "a test fails by panicking"
 )]
 
+mod archive;
 mod baresip;
+mod baresip_called;
 mod deepgram;
 mod dialogs;
 mod fixture;
+mod kamailio;
+mod local_recordings;
 mod local_speech;
 mod malformed;
+mod offers;
+mod outbound;
 mod peer;
 mod phone;
+mod registrar;
 mod registration;
+mod resumed;
 mod ringcentral;
+mod ringing;
+mod sip_server;
 mod store;
+mod tones;

@@ -66,6 +66,25 @@ impl Message {
         }
         format!("{text}{extra}Content-Length: 0\r\n\r\n")
     }
+
+    /// Writes a response of a side that has the tag `theirs`, with a description.
+    pub fn answer(&self, status: &str, extra: &str, body: &str) -> String {
+        let to = self.header("to");
+        let tagged = match to.contains(";tag=") {
+            true => to.to_owned(),
+            false => format!("{to};tag=theirs"),
+        };
+        let kind = if body.is_empty() {
+            ""
+        } else {
+            "Content-Type: application/sdp\r\n"
+        };
+        let bare = self
+            .response(status, &format!("{extra}{kind}"))
+            .replace(&format!("to: {to}\r\n"), &format!("to: {tagged}\r\n"));
+        let length = format!("Content-Length: {}\r\n\r\n{body}", body.len());
+        bare.replace("Content-Length: 0\r\n\r\n", &length)
+    }
 }
 
 /// What both kinds of stream can do.
@@ -93,6 +112,14 @@ impl Peer {
     pub fn of_socket(socket: UdpSocket, to: SocketAddr) -> Self {
         Self {
             wire: Wire::Datagrams(socket, to),
+        }
+    }
+
+    /// Goes on from the same address with another line.
+    pub fn talks_to(self, line: SocketAddr) -> Self {
+        match self.wire {
+            Wire::Datagrams(socket, _) => Self::of_socket(socket, line),
+            Wire::Stream(..) => self,
         }
     }
 
@@ -231,6 +258,13 @@ impl CallScript {
              Content-Length: {length}\r\n\r\n{body}"
         )
     }
+}
+
+/// An offer of PCMU under SRTP at an address.
+pub fn secured_offer(media: SocketAddr) -> String {
+    const KEY: &str =
+        "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:WVNfX19zZW1jdGwgKCkgewkyMjA7fQp9CnVubGVz\r\n";
+    offer(media, KEY).replace("RTP/AVP", "RTP/SAVP")
 }
 
 /// An offer of PCMU and keys at an address.

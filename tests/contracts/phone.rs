@@ -2,7 +2,7 @@
 //! control. Used by `baresip.rs`. Never retries: a phone that does not start fails the test.
 
 use std::fs;
-use std::net::{TcpListener, UdpSocket};
+use std::net::{SocketAddr, TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -25,6 +25,18 @@ pub enum Way {
     Clear,
     /// SIP over TLS, SRTP or nothing.
     Secured,
+    /// SIP over UDP, RTP in the clear, Opus and nothing else.
+    Opus,
+}
+
+/// What the phone does when it is called.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub enum Manner {
+    /// It rings.
+    #[default]
+    Rings,
+    /// It answers at once.
+    Answers,
 }
 
 /// A running phone that says a tone.
@@ -32,11 +44,24 @@ pub struct Phone {
     folder: TempDir,
     child: Child,
     control: TcpStream,
+    /// Where it listens for SIP over UDP.
+    pub sip: SocketAddr,
 }
 
 impl Phone {
     /// Starts the phone; its tone has the given frequency in Hz.
     pub async fn start(way: Way, tone_hz: f64, ca_pem: Option<&str>) -> Self {
+        Self::start_in(Manner::Rings, way, tone_hz, ca_pem, "").await
+    }
+
+    /// Starts the phone with further parameters of its account.
+    pub async fn start_in(
+        manner: Manner,
+        way: Way,
+        tone_hz: f64,
+        ca_pem: Option<&str>,
+        parameters: &str,
+    ) -> Self {
         assert!(
             Path::new("/usr/bin/baresip").exists(),
             "/usr/bin/baresip is missing: install the Debian package `baresip` (or `baresip-core`)"
@@ -47,7 +72,20 @@ impl Phone {
             .local_addr()
             .unwrap()
             .port();
-        write_files(folder.path(), way, tone_hz, ca_pem, control_port);
+        let sip = SocketAddr::from(([127, 0, 0, 1], free_pair()));
+        let answers = match manner {
+            Manner::Rings => "",
+            Manner::Answers => ";answermode=auto",
+        };
+        let parameters = format!("{answers}{parameters}");
+        write_files(
+            folder.path(),
+            way,
+            tone_hz,
+            ca_pem,
+            (sip, control_port),
+            &parameters,
+        );
         let mut child = Command::new("/usr/bin/baresip")
             .arg("-f")
             .arg(folder.path())
@@ -78,6 +116,7 @@ impl Phone {
             folder,
             child,
             control,
+            sip,
         }
     }
 
@@ -111,18 +150,21 @@ impl Phone {
             .await
             .expect("baresip did not quit")
             .unwrap();
-        let file = fs::read_dir(self.folder.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().path())
-            .find(|path| path.to_string_lossy().ends_with("dec.wav"))
-            .expect("baresip recorded nothing");
-        samples(&file)
+        let files = fs::read_dir(self.folder.path()).unwrap();
+        let files = files.map(|entry| entry.unwrap().path());
+        let heard: Vec<_> = files
+            .filter(|path| path.to_string_lossy().ends_with("dec.wav"))
+            .collect();
+        assert!(!heard.is_empty(), "baresip recorded nothing");
+        heard.iter().flat_map(samples).collect()
     }
 }
 
-/// Reads a WAV of one channel.
+/// Reads the first channel of a WAV, thinned to 8000 Hz.
 fn samples(path: &PathBuf) -> Vec<i16> {
     let bytes = fs::read(path).unwrap();
+    let channels = usize::from(u16::from_le_bytes([bytes[22], bytes[23]]));
+    let hz = u32::from_le_bytes([bytes[24], bytes[25], bytes[26], bytes[27]]) as usize;
     let data = bytes
         .windows(4)
         .position(|window| window == b"data")
@@ -130,14 +172,25 @@ fn samples(path: &PathBuf) -> Vec<i16> {
         + 8;
     bytes[data..]
         .chunks_exact(2)
+        .step_by(channels * hz / 8_000)
         .map(|pair| i16::from_le_bytes([pair[0], pair[1]]))
         .collect()
 }
 
-fn write_files(folder: &Path, way: Way, tone_hz: f64, ca_pem: Option<&str>, control_port: u16) {
-    let sip_port = free_pair();
+fn write_files(
+    folder: &Path,
+    way: Way,
+    tone_hz: f64,
+    ca_pem: Option<&str>,
+    (sip, control_port): (SocketAddr, u16),
+    parameters: &str,
+) {
     let home = folder.display();
-    fs::write(folder.join("speech.wav"), tone_wav(tone_hz)).unwrap();
+    let (codec, hz, channels) = match way {
+        Way::Opus => ("opus/48000/2", 48_000, 2),
+        Way::Clear | Way::Secured => ("PCMU", 8_000, 1),
+    };
+    fs::write(folder.join("speech.wav"), tone_wav(tone_hz, hz, channels)).unwrap();
     fs::write(folder.join("ca.pem"), ca_pem.unwrap_or_default()).unwrap();
     let certificates = if ca_pem.is_some() {
         format!("sip_cafile {home}/ca.pem\n")
@@ -145,31 +198,35 @@ fn write_files(folder: &Path, way: Way, tone_hz: f64, ca_pem: Option<&str>, cont
         String::new()
     };
     let modules: String = [
-        "g711", "aufile", "srtp", "account", "menu", "ctrl_tcp", "sndfile",
+        "g711", "opus", "aufile", "srtp", "account", "menu", "ctrl_tcp", "sndfile",
     ]
     .iter()
     .map(|module| format!("module {module}.so\n"))
     .collect();
     let config = format!(
-        "sip_listen 127.0.0.1:{sip_port}\n{certificates}audio_source aufile,{home}/speech.wav\n\
+        "sip_listen {sip}\n{certificates}audio_source aufile,{home}/speech.wav\n\
          audio_player aufile,{home}/heard.wav\nmodule_path {MODULES}\n{modules}snd_path {home}\n\
          ctrl_tcp_listen 127.0.0.1:{control_port}\n"
     );
     fs::write(folder.join("config"), config).unwrap();
-    let encryption = if way == Way::Secured {
-        ";mediaenc=srtp-mand"
-    } else {
-        ""
+    let encryption = match way {
+        Way::Secured => ";mediaenc=srtp-mand",
+        Way::Clear | Way::Opus => "",
+    };
+    // Behind a server the address is the server's to reach.
+    let (host, alone) = match parameters.contains(";outbound=") {
+        true => ("sip.example.com".to_owned(), ""),
+        false => (sip.to_string(), ";regint=0"),
     };
     let account = format!(
-        "\"Ann Caller\" <sip:+15557654321@127.0.0.1:{sip_port}>;regint=0;audio_codecs=PCMU{encryption}\n"
+        "\"Ann Caller\" <sip:+15557654321@{host}>{alone};audio_codecs={codec}{encryption}{parameters}\n"
     );
     fs::write(folder.join("accounts"), account).unwrap();
     fs::write(folder.join("contacts"), "").unwrap();
 }
 
 /// Finds a port that is free together with the next one, which the phone takes for TLS.
-fn free_pair() -> u16 {
+pub fn free_pair() -> u16 {
     loop {
         let port = UdpSocket::bind("127.0.0.1:0")
             .unwrap()
@@ -189,19 +246,23 @@ fn free_pair() -> u16 {
     }
 }
 
-fn tone_wav(hz: f64) -> Vec<u8> {
-    let data: Vec<u8> = (0..8_000 * SPEECH_S)
-        .map(|n| ((f64::from(n) * hz * std::f64::consts::TAU / 8_000.0).sin() * 8_000.0) as i16)
+fn tone_wav(tone_hz: f64, hz: u32, channels: u16) -> Vec<u8> {
+    let turn = tone_hz * std::f64::consts::TAU / f64::from(hz);
+    let data: Vec<u8> = (0..hz * SPEECH_S)
+        .map(|n| ((f64::from(n) * turn).sin() * 8_000.0) as i16)
+        .flat_map(|sample| vec![sample; channels.into()])
         .flat_map(i16::to_le_bytes)
         .collect();
     let mut wav = Vec::new();
     wav.extend(b"RIFF");
     wav.extend((data.len() as u32 + 36).to_le_bytes());
     wav.extend(b"WAVEfmt ");
-    wav.extend([16, 0, 0, 0, 1, 0, 1, 0]);
-    wav.extend(8_000u32.to_le_bytes());
-    wav.extend(16_000u32.to_le_bytes());
-    wav.extend([2, 0, 16, 0]);
+    wav.extend([16, 0, 0, 0, 1, 0]);
+    wav.extend(channels.to_le_bytes());
+    wav.extend(hz.to_le_bytes());
+    wav.extend((hz * u32::from(channels) * 2).to_le_bytes());
+    wav.extend((channels * 2).to_le_bytes());
+    wav.extend([16, 0]);
     wav.extend(b"data");
     wav.extend((data.len() as u32).to_le_bytes());
     wav.extend(data);

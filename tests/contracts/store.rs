@@ -1,8 +1,14 @@
 //! What the database promises, on SQLite and on PostgreSQL: the journal, the book, the read side, and opening.
 
+mod archive;
 mod book;
+mod changes;
+mod crowd;
+mod desk;
+mod holds;
 mod journal;
 mod opening;
+mod outbox;
 mod reading;
 
 /// Makes two tests of each check, one for each database.

@@ -5,11 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// `mod.rs` files with code: whole actors and small shared parts that need no file of their own beside.
 const MODS_WITH_CODE: &[&str] = &[
-    "actors/src/archivist/mod.rs",
     "actors/src/booking_desk/mod.rs",
     "actors/src/call/phases/mod.rs",
     "actors/src/interpreter/mod.rs",
-    "actors/src/phone_line/mod.rs",
     "actors/src/ports/mod.rs",
     "src/adapters/speech/engines/src/spoken/mod.rs",
 ];

@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 
 /// Files that wait on purpose: a simulator is as slow as it was told to be.
 const SLEEPERS: &[&str] = &[
+    "tests/sims/deepgram-sim/src/recorded.rs",
     "tests/sims/deepgram-sim/src/server.rs",
     "tests/sims/ringcentral-sim/src/rest/delivery.rs",
     "tests/sims/ringcentral-sim/src/rest/gate.rs",
+    "tests/sims/ringcentral-sim/src/rest/media_host.rs",
     "tests/sims/ringcentral-sim/src/webhook/script.rs",
 ];
 

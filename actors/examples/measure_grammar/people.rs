@@ -22,6 +22,7 @@ pub fn spoken_ids(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
     let mut spelled = Score::default();
     let mut reachable = Score::default();
     let mut births = Score::default();
+    let mut heard = Score::default();
     for row in rows {
         let want = &row["expected"];
         match row["item"].as_str() {
@@ -34,11 +35,15 @@ pub fn spoken_ids(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
                     .all(|part| folded(&want[part]) == folded(&got[part]));
                 let miss = || format!("{} | {:?} | want {want} | got {got}", text(row), nbest(row));
                 let full = format!("{} {}", folded(&want["first"]), folded(&want["last"]));
+                let homophone = ["first", "last"]
+                    .iter()
+                    .all(|part| sounds(&folded(&want[part])) == sounds(&folded(&got[part])));
                 if nbest(row)
                     .iter()
                     .any(|guess| guess.to_lowercase().contains(&full))
                 {
                     reachable.count(right, miss);
+                    heard.count(right || homophone, miss);
                 }
                 if row["asked_to_spell"] == json!(true) {
                     spelled.count(right, miss);
@@ -59,10 +64,24 @@ pub fn spoken_ids(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
     }
     vec![
         ("names: whole name in the n-best".to_owned(), reachable),
+        ("names: the same or spelled otherwise".to_owned(), heard),
         ("names: said".to_owned(), names),
         ("names: asked to spell".to_owned(), spelled),
         ("birth dates".to_owned(), births),
     ]
+}
+
+/// A name without what cannot be heard: vowels, doubled letters, "ph" for "f", "g" for "j".
+fn sounds(name: &str) -> String {
+    let name = name
+        .replace("ph", "f")
+        .replace("ge", "je")
+        .replace('w', "u");
+    let mut kept: String = name.chars().filter(|c| !"aeiouyh'".contains(*c)).collect();
+    kept = kept.replace('c', "k").replace('v', "f");
+    let mut letters: Vec<char> = kept.chars().collect();
+    letters.dedup();
+    letters.into_iter().collect()
 }
 
 fn folded(value: &Value) -> String {

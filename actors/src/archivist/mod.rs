@@ -1,21 +1,19 @@
-//! An empty chair: recordings are not fetched, stored or transcribed yet. The actor stands in the tree so that its
-//! place is known; it takes no messages.
+//! What is done for a call after its end: the card for the owner, its recording found and stored, both transcripts
+//! merged into one. `actor` does it bit by bit (`work`), patiently (`plan`); the rest is pure.
 
-use ractor::{Actor, ActorProcessingErr, ActorRef};
+mod actor;
+mod align;
+mod card;
+mod differ;
+mod notices;
+mod plan;
+mod retention;
+mod transcript;
+mod words;
+mod work;
 
-/// Recordings; does nothing yet.
-pub struct Archivist;
-
-impl Actor for Archivist {
-    type Msg = ();
-    type State = ();
-    type Arguments = ();
-
-    async fn pre_start(
-        &self,
-        _myself: ActorRef<Self::Msg>,
-        (): Self::Arguments,
-    ) -> Result<Self::State, ActorProcessingErr> {
-        Ok(())
-    }
-}
+pub use actor::{Archivist, ArchivistMsg};
+pub use align::{Heard, align};
+pub use card::Card;
+pub use differ::differ;
+pub use transcript::{FinalTranscript, Flag, Part, Source, Speaker};

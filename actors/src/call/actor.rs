@@ -3,7 +3,7 @@
 
 use super::perform::perform;
 use super::supervisor::SupervisorMsg;
-use super::{CallState, Event, Phase, Recorded, Timer, projection};
+use super::{CallState, Event, Phase, Recorded, Session, Timer, projection};
 use crate::ports::journal::{CallRecord, Projection};
 use crate::ports::observer::Signal;
 use crate::registry::Role;
@@ -64,6 +64,7 @@ pub struct Running {
 struct Written {
     record: Option<CallRecord>,
     turns: Vec<bool>,
+    texts: usize,
     timers: BTreeMap<Timer, Timestamp>,
     phase: Option<&'static str>,
     finished: bool,
@@ -139,7 +140,15 @@ impl Running {
             return;
         }
         self.last = entry.seq;
+        let believed = self.session_before(entry);
         let effects = self.fold(entry);
+        if let (Some(believed), Some(state)) = (believed, &self.state)
+            && believed != state.line.session
+        {
+            let ended = state.line.session.ending().is_some() && believed.ending().is_none();
+            let kind = if ended { "ghost" } else { "missed_report" };
+            self.args.world.note(Signal::Drift { kind });
+        }
         let Some(state) = &self.state else {
             tracing::error!(call.id = %self.args.call, "journal does not begin with an admission");
             return;
@@ -150,6 +159,12 @@ impl Running {
         let timer_came = matches!(entry.event, Event::TimeCame { .. });
         self.written
             .bring_up_to_date(&self.args.world, state, timer_came);
+    }
+
+    /// Gives what we believe of the session where an entry is about to correct it.
+    fn session_before(&self, entry: &Recorded) -> Option<Session> {
+        let state = self.state.as_ref()?;
+        matches!(entry.event, Event::SessionRead { .. }).then(|| state.line.session.clone())
     }
 
     fn fold(&mut self, entry: &Recorded) -> Vec<super::Effect> {
@@ -183,9 +198,18 @@ impl Written {
             self.record = Some(record);
         }
         self.write_turns(world, state);
+        for text in state.texts.iter().skip(self.texts) {
+            let row = projection::text(state, text);
+            world.queue.project(Projection::Text(row));
+        }
+        self.texts = state.texts.len();
         self.note_phase(world, state);
         if state.is_finished() && !self.finished {
             self.finished = true;
+            if let Some(outcome) = state.outcome() {
+                let outcome = outcome.as_str();
+                world.note(Signal::CallEnded { outcome });
+            }
             world
                 .registry
                 .tell(Role::CallSupervisor(call), SupervisorMsg::CallOver);
@@ -223,9 +247,6 @@ impl Written {
         });
         self.phase = Some(phase);
         match &state.phase {
-            Phase::Over(outcome) => world.note(Signal::CallEnded {
-                outcome: outcome.as_str(),
-            }),
             Phase::Talking(_) => {
                 if let Some(answered) = state.answered_at {
                     let took = answered.duration_since(state.started_at).unsigned_abs();
@@ -234,9 +255,11 @@ impl Written {
             }
             Phase::Arriving
             | Phase::Answering
+            | Phase::Watching
             | Phase::Leaving(_)
             | Phase::HandingOver { .. }
-            | Phase::HangingUp(_) => {}
+            | Phase::HangingUp(_)
+            | Phase::Over(_) => {}
         }
     }
 }

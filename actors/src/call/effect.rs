@@ -2,13 +2,20 @@
 //! the state until its answer comes, and asked for again, unchanged, when the call is restarted.
 
 use crate::grammar::Context;
-use crate::types::{BookingDetails, BookingKey, PhoneNumber, QuestionNo};
+use crate::ports::booking::{Search, Wanted};
+use crate::ports::carrier::{Command, PartyRef};
+use crate::types::{BookingDetails, BookingKey, PhoneNumber, QuestionNo, SessionId};
 
 /// Something to be done.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
     /// Answer the ringing call.
     Answer {
+        /// Number of the question.
+        question: QuestionNo,
+    },
+    /// Take up the dialog of a call that an earlier process answered. Answered like `Answer`.
+    Reattach {
         /// Number of the question.
         question: QuestionNo,
     },
@@ -34,12 +41,26 @@ pub enum Effect {
         /// What was asked, and when.
         context: Box<Context>,
     },
-    /// Ask the book whether a start is free.
-    CheckSlot {
+    /// Hold a place in the book, if it is free; answered by `SlotChecked`. It is let go when the call is over.
+    HoldSlot {
         /// Number of the question.
         question: QuestionNo,
-        /// Start of the party, local time of the business.
-        starts: jiff::civil::DateTime,
+        /// The place.
+        wanted: Wanted,
+    },
+    /// Ask the book which starts of a day are free; answered by `OpeningsFound`.
+    FindOpenings {
+        /// Number of the question.
+        question: QuestionNo,
+        /// The party, on that day.
+        wanted: Wanted,
+    },
+    /// Search the book; answered by `BookingsFound`.
+    FindBookings {
+        /// Number of the question.
+        question: QuestionNo,
+        /// What is known of the booking.
+        search: Search,
     },
     /// Make the booking that the caller confirmed.
     Book {
@@ -50,12 +71,67 @@ pub enum Effect {
         /// What was confirmed.
         details: BookingDetails,
     },
-    /// Send the caller to another number.
+    /// Change a booking as the caller confirmed; answered by `BookingChanged`.
+    ChangeBooking {
+        /// Number of the question.
+        question: QuestionNo,
+        /// Key under which it is changed at most once.
+        key: BookingKey,
+        /// Number of the booking.
+        number: String,
+        /// What was confirmed, whole.
+        details: BookingDetails,
+    },
+    /// Cancel a booking as the caller confirmed; answered by `BookingCancelled`.
+    CancelBooking {
+        /// Number of the question.
+        question: QuestionNo,
+        /// Key under which it is cancelled at most once.
+        key: BookingKey,
+        /// Number of the booking.
+        number: String,
+    },
+    /// Send the caller to another number, unannounced.
     Transfer {
         /// Number of the question.
         question: QuestionNo,
         /// The number.
         to: PhoneNumber,
+        /// Our party, where RingCentral's session is known.
+        party: Option<PartyRef>,
+    },
+    /// Call a person, tell them who is calling and why, and connect the caller with them. Answered like a transfer.
+    Consult {
+        /// Number of the question.
+        question: QuestionNo,
+        /// The person's number.
+        to: PhoneNumber,
+        /// What the person hears before the caller.
+        whisper: String,
+        /// How long it may ring, in milliseconds.
+        ring_ms: i64,
+        /// Our party, where RingCentral's session is known.
+        party: Option<PartyRef>,
+    },
+    /// Give up calling the person, unless the caller is being connected already.
+    StopConsult,
+    /// Read the session over REST.
+    ReadSession {
+        /// Number of the question.
+        question: QuestionNo,
+        /// The session.
+        session: SessionId,
+    },
+    /// Have RingCentral carry out a command.
+    Command {
+        /// Number of the question.
+        question: QuestionNo,
+        /// Key under which the API asked for it.
+        key: Option<String>,
+        /// Our party and `status.code` of it, where RingCentral's session is known.
+        party: Option<(PartyRef, String)>,
+        /// The command.
+        command: Command,
     },
     /// End the call.
     HangUp {
@@ -65,15 +141,31 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Tells whether the book is to be changed by it: its answer is taken even when the call is over.
+    pub fn commits(&self) -> bool {
+        matches!(
+            self,
+            Self::Book { .. } | Self::ChangeBooking { .. } | Self::CancelBooking { .. }
+        )
+    }
+
     /// How long its answer may take before the state is woken, in milliseconds.
     pub fn deadline_ms(&self) -> i64 {
         match self {
             Self::Answer { .. } => 40_000,
+            Self::Reattach { .. } => 30_000,
             Self::Say { text, .. } => 15_000 + 150 * text.len() as i64,
             Self::StopSpeaking => 0,
             Self::Interpret { .. } => 1_500,
-            Self::CheckSlot { .. } | Self::Book { .. } => 8_000,
-            Self::Transfer { .. } => 15_000,
+            Self::HoldSlot { .. }
+            | Self::FindOpenings { .. }
+            | Self::FindBookings { .. }
+            | Self::Book { .. }
+            | Self::ChangeBooking { .. }
+            | Self::CancelBooking { .. } => 8_000,
+            Self::Transfer { .. } | Self::Command { .. } | Self::ReadSession { .. } => 15_000,
+            Self::Consult { ring_ms, .. } => ring_ms + 60_000,
+            Self::StopConsult => 0,
             Self::HangUp { .. } => 5_000,
         }
     }

@@ -2,9 +2,9 @@
 //! same order. Stored as JSON for ever: fields may be added with a default, never renamed.
 
 use crate::grammar::Understanding;
-use crate::ports::carrier::PartyRef;
+use crate::ports::carrier::{self, PartyRef};
 use crate::ports::{booking, hearing::Utterance, telephony};
-use crate::types::{Booking, CallId, CallSettings, PhoneNumber, QuestionNo, SessionId};
+use crate::types::{Booking, CallId, CallSettings, PhoneNumber, QuestionNo, SessionId, SipCallId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -100,6 +100,32 @@ pub enum Event {
         /// The report.
         status: Box<PartyStatus>,
     },
+    /// The session was read over REST.
+    SessionRead {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// Its parties, or why they could not be read.
+        result: Result<Vec<PartyStatus>, carrier::Error>,
+    },
+    /// Somebody wants a command carried out on the call, by the API.
+    CommandAsked {
+        /// Key under which it is carried out once.
+        key: String,
+        /// The command.
+        command: carrier::Command,
+    },
+    /// A command was carried out, or was not.
+    CommandAnswered {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// Key under which it was asked for, if by the API.
+        #[serde(default)]
+        key: Option<String>,
+        /// Done, or why not.
+        result: Result<carrier::Done, carrier::Error>,
+    },
+    /// No recogniser or no voice works now, so that the call should not be answered.
+    VoiceDown,
     /// Our answer was accepted, and audio flows.
     Answered {
         /// Question that asked for it.
@@ -117,10 +143,17 @@ pub enum Event {
         /// Why.
         error: telephony::Error,
     },
-    /// The caller gave up before the answer.
-    CallerCancelled,
+    /// The caller gave up before the answer, or another device answered.
+    CallerCancelled {
+        /// The dialog; `None` in old journals.
+        #[serde(default)]
+        dialog: Option<SipCallId>,
+    },
     /// The other side hung up, or the dialog was lost.
     CallerHungUp {
+        /// The dialog; `None` in old journals.
+        #[serde(default)]
+        dialog: Option<SipCallId>,
         /// Why, in short.
         reason: String,
     },
@@ -175,12 +208,40 @@ pub enum Event {
         /// The reading.
         reading: Box<Understanding>,
     },
-    /// The book was asked whether a start is free.
+    /// The book was asked to hold a place.
     SlotChecked {
         /// Question that asked for it.
         question: QuestionNo,
-        /// Free, or not and why.
+        /// Held, or not and why.
         result: Result<(), booking::Error>,
+    },
+    /// The book was asked which starts of a day are free.
+    OpeningsFound {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// The free starts, earliest first, or why there is no answer.
+        result: Result<Vec<jiff::civil::DateTime>, booking::Error>,
+    },
+    /// The book was searched.
+    BookingsFound {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// The bookings that fit, the next one first, or why there is no answer.
+        result: Result<Vec<Booking>, booking::Error>,
+    },
+    /// The book changed a booking, or did not.
+    BookingChanged {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// The booking as it is now, or why it is as it was.
+        result: Result<Booking, booking::Error>,
+    },
+    /// The book cancelled a booking, or did not.
+    BookingCancelled {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// The booking that was cancelled, or why it stands.
+        result: Result<Booking, booking::Error>,
     },
     /// The book took the booking, or did not.
     BookingAnswered {
@@ -241,9 +302,13 @@ impl Event {
             Self::Admitted { .. } => "admitted",
             Self::Rang { .. } => "rang",
             Self::SessionChanged { .. } => "session_changed",
+            Self::SessionRead { .. } => "session_read",
+            Self::CommandAsked { .. } => "command_asked",
+            Self::CommandAnswered { .. } => "command_answered",
+            Self::VoiceDown => "voice_down",
             Self::Answered { .. } => "answered",
             Self::AnswerFailed { .. } => "answer_failed",
-            Self::CallerCancelled => "caller_cancelled",
+            Self::CallerCancelled { .. } => "caller_cancelled",
             Self::CallerHungUp { .. } => "caller_hung_up",
             Self::HoldChanged { .. } => "hold_changed",
             Self::PromptStarted { .. } => "prompt_started",
@@ -255,6 +320,10 @@ impl Event {
             Self::KeyPressed { .. } => "key_pressed",
             Self::Understood { .. } => "understood",
             Self::SlotChecked { .. } => "slot_checked",
+            Self::OpeningsFound { .. } => "openings_found",
+            Self::BookingsFound { .. } => "bookings_found",
+            Self::BookingChanged { .. } => "booking_changed",
+            Self::BookingCancelled { .. } => "booking_cancelled",
             Self::BookingAnswered { .. } => "booking_answered",
             Self::TransferAnswered { .. } => "transfer_answered",
             Self::HungUp { .. } => "hung_up",

@@ -9,11 +9,13 @@ mod perform;
 mod phases;
 mod projection;
 mod questions;
+mod session;
 mod state;
 pub(crate) mod supervisor;
 mod talk;
 #[cfg(test)]
 pub(crate) mod tests;
+mod texting;
 mod timer;
 
 pub use actor::{Call, CallArgs, CallMsg, Start};
@@ -21,9 +23,10 @@ pub use budget::Budget;
 pub use decide::{CALL_MS_MAX, decide};
 pub use effect::Effect;
 pub use event::{Event, PartyStatus, Recorded, RecordingRef};
-pub use projection::{record, turn};
+pub use projection::{record, text, turn};
 pub use questions::Questions;
-pub use state::{CallState, LineFacts, Outcome, Party, Phase, Then, Turn};
+pub use session::{Ending, Session, Standing};
+pub use state::{CallState, LineFacts, Outcome, Phase, Text, Then, Turn};
 pub use supervisor::{CallSupervisor, SupervisorArgs, SupervisorMsg};
 pub use talk::{BookQuestion, Talk};
 pub use timer::Timer;

@@ -3,13 +3,15 @@
 
 use super::supervisor::SupervisorMsg;
 use super::{CallState, Effect};
-use crate::booking_desk::BookingDeskMsg;
+use crate::booking_desk::{BookQuestion, BookingDeskMsg};
 use crate::interpreter::InterpreterMsg;
-use crate::phone_line::PhoneLineMsg;
+use crate::phone_line::{Ask, Consultation, PhoneLineMsg};
+use crate::ports::carrier::PartyRef;
 use crate::registry::Role;
-use crate::types::{CallId, SipCallId};
+use crate::types::{CallId, QuestionNo, SipCallId};
 use crate::voice::SpeakerMsg;
 use crate::world::World;
+use std::time::Duration;
 
 /// Starts what an effect asks for.
 pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
@@ -22,6 +24,16 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
                 PhoneLineMsg::Answer {
                     call: call.clone(),
                     sip,
+                    question,
+                },
+            )
+        }),
+        Effect::Reattach { question } => state.line.dialog.clone().is_some_and(|dialog| {
+            tell_line(
+                world,
+                PhoneLineMsg::Reattach {
+                    call: call.clone(),
+                    dialog: Box::new(dialog),
                     question,
                 },
             )
@@ -55,38 +67,81 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
                 context,
             },
         ),
-        Effect::CheckSlot { question, starts } => world.registry.tell(
-            Role::BookingDesk,
-            BookingDeskMsg::Check {
-                call: call.clone(),
-                question,
-                starts,
-            },
-        ),
+        Effect::HoldSlot { question, wanted } => {
+            ask_book(world, call, question, BookQuestion::Hold(wanted))
+        }
+        Effect::FindOpenings { question, wanted } => {
+            ask_book(world, call, question, BookQuestion::Openings(wanted))
+        }
+        Effect::FindBookings { question, search } => {
+            ask_book(world, call, question, BookQuestion::Find(search))
+        }
         Effect::Book {
             question,
             key,
             details,
-        } => world.registry.tell(
-            Role::BookingDesk,
-            BookingDeskMsg::Book {
-                call: call.clone(),
+        } => ask_book(world, call, question, BookQuestion::Book(key, details)),
+        Effect::ChangeBooking {
+            question,
+            key,
+            number,
+            details,
+        } => {
+            let change = BookQuestion::Change(key, number, details);
+            ask_book(world, call, question, change)
+        }
+        Effect::CancelBooking {
+            question,
+            key,
+            number,
+        } => ask_book(world, call, question, BookQuestion::Cancel(key, number)),
+        Effect::Transfer {
+            question,
+            to,
+            party,
+        } => {
+            let ask = ask(state, question, party);
+            tell_line(world, PhoneLineMsg::Transfer { ask, to })
+        }
+        Effect::Consult {
+            question,
+            to,
+            whisper,
+            ring_ms,
+            party,
+        } => {
+            let ask = ask(state, question, party);
+            let ring = Duration::from_millis(ring_ms.unsigned_abs());
+            let consultation = Consultation { to, whisper, ring };
+            tell_line(world, PhoneLineMsg::Consult { ask, consultation })
+        }
+        Effect::StopConsult => tell_line(world, PhoneLineMsg::StopConsult(call)),
+        Effect::ReadSession { question, session } => tell_line(
+            world,
+            PhoneLineMsg::ReadSession {
+                call,
                 question,
-                key,
-                details,
+                session,
             },
         ),
-        Effect::Transfer { question, to } => with_line(state, |sip| {
+        Effect::Command {
+            question,
+            key,
+            party,
+            command,
+        } => {
+            let (party, code) = party.unzip();
+            let ask = ask(state, question, party);
             tell_line(
                 world,
-                PhoneLineMsg::Transfer {
-                    call: call.clone(),
-                    sip,
-                    question,
-                    to,
+                PhoneLineMsg::Command {
+                    ask,
+                    code,
+                    key,
+                    command,
                 },
             )
-        }),
+        }
         Effect::HangUp { question } => with_line(state, |sip| {
             tell_line(
                 world,
@@ -103,12 +158,35 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
     }
 }
 
+/// Addresses a call for what goes by REST or by SIP.
+fn ask(state: &CallState, question: QuestionNo, party: Option<PartyRef>) -> Ask {
+    Ask {
+        call: state.call.clone(),
+        question,
+        sip: state
+            .line
+            .offer
+            .as_ref()
+            .map(|offer| offer.sip_call_id.clone()),
+        party,
+    }
+}
+
 fn with_line(state: &CallState, tell: impl FnOnce(SipCallId) -> bool) -> bool {
     state
         .line
         .offer
         .as_ref()
         .is_some_and(|offer| tell(offer.sip_call_id.clone()))
+}
+
+fn ask_book(world: &World, call: CallId, question: QuestionNo, asked: BookQuestion) -> bool {
+    let message = BookingDeskMsg::Ask {
+        call,
+        question,
+        asked: Box::new(asked),
+    };
+    world.registry.tell(Role::BookingDesk, message)
 }
 
 fn tell_line(world: &World, message: PhoneLineMsg) -> bool {
@@ -125,12 +203,21 @@ fn tell_mouth(world: &World, call: &CallId, message: SpeakerMsg) -> bool {
 fn effect_name(effect: &Effect) -> &'static str {
     match effect {
         Effect::Answer { .. } => "answer",
+        Effect::Reattach { .. } => "reattach",
         Effect::Say { .. } => "say",
         Effect::StopSpeaking => "stop_speaking",
         Effect::Interpret { .. } => "interpret",
-        Effect::CheckSlot { .. } => "check_slot",
+        Effect::HoldSlot { .. } => "hold_slot",
+        Effect::FindOpenings { .. } => "find_openings",
+        Effect::FindBookings { .. } => "find_bookings",
+        Effect::ChangeBooking { .. } => "change_booking",
+        Effect::CancelBooking { .. } => "cancel_booking",
         Effect::Book { .. } => "book",
         Effect::Transfer { .. } => "transfer",
+        Effect::Consult { .. } => "consult",
+        Effect::StopConsult => "stop_consult",
+        Effect::ReadSession { .. } => "read_session",
+        Effect::Command { .. } => "command",
         Effect::HangUp { .. } => "hang_up",
     }
 }

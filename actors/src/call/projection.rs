@@ -1,20 +1,12 @@
 //! Owns the rows that are read off a call's state. Called by the `Call` actor. Written again, a row replaces itself.
 
-use super::state::{CallState, Outcome, Phase, Turn};
-use crate::ports::journal::{CallRecord, RecordState, TranscriptTurn, TurnSpeaker};
+use super::state::{CallState, Outcome, Text, Turn};
+use crate::ports::journal::{CallRecord, OutgoingText, RecordState, TranscriptTurn, TurnSpeaker};
 use crate::types::AiMode;
 
 /// Reads the call's record off its state.
 pub fn record(state: &CallState) -> CallRecord {
-    let outcome = match &state.phase {
-        Phase::Over(outcome) => Some(*outcome),
-        Phase::Arriving
-        | Phase::Answering
-        | Phase::Talking(_)
-        | Phase::Leaving(_)
-        | Phase::HandingOver { .. }
-        | Phase::HangingUp(_) => None,
-    };
+    let outcome = state.outcome();
     let turns = state
         .transcript
         .iter()
@@ -22,7 +14,7 @@ pub fn record(state: &CallState) -> CallRecord {
         .count();
     CallRecord {
         call: state.call.clone(),
-        session: state.line.session.clone(),
+        session: state.line.session.id().cloned(),
         sip_call_id: state
             .line
             .offer
@@ -30,12 +22,13 @@ pub fn record(state: &CallState) -> CallRecord {
             .map(|offer| offer.sip_call_id.clone()),
         direction: state
             .line
-            .direction
-            .clone()
-            .unwrap_or_else(|| "Inbound".to_owned()),
-        from_number: state.line.from.clone(),
-        to_number: state.line.to.clone(),
-        status: state.line.status.clone(),
+            .session
+            .direction()
+            .unwrap_or("Inbound")
+            .to_owned(),
+        from_number: state.line.from().cloned(),
+        to_number: state.line.to().cloned(),
+        status: state.line.session.last_code().map(str::to_owned),
         state: record_state(state, outcome),
         outcome: outcome.map(|outcome| outcome.as_str().to_owned()),
         mode: mode_name(state.settings.mode).to_owned(),
@@ -64,11 +57,25 @@ pub fn turn(state: &CallState, index: usize, turn: &Turn) -> TranscriptTurn {
     }
 }
 
+/// Reads a text to be sent off the state.
+pub fn text(state: &CallState, text: &Text) -> OutgoingText {
+    OutgoingText {
+        key: format!("{}/{}", state.call, text.kind),
+        call: state.call.clone(),
+        kind: text.kind,
+        to: text.to.clone(),
+        body: text.body.clone(),
+        at: text.at,
+    }
+}
+
 fn record_state(state: &CallState, outcome: Option<Outcome>) -> RecordState {
     match outcome {
         Some(Outcome::Failed) => RecordState::Failed,
         Some(_) => RecordState::Completed,
-        None if state.answered_at.is_some() => RecordState::InProgress,
+        None if state.answered_at.is_some() || state.phase == super::Phase::Watching => {
+            RecordState::InProgress
+        }
         None => RecordState::Initiated,
     }
 }

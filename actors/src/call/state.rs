@@ -1,12 +1,13 @@
 //! Owns what is known of one call: the fold of its journal through `decide`. Read by the projection. Never holds
 //! anything that the journal does not.
 
+use super::session::{Ending, Session};
 use super::{Event, Questions, Recorded, talk::Talk};
 use crate::ports::journal::TurnSpeaker;
 use crate::ports::telephony::{Dialog, Offer};
-use crate::types::{CallId, CallSettings, PhoneNumber, QuestionNo, SessionId};
+use crate::types::{CallId, CallSettings, PhoneNumber, QuestionNo, SipCallId};
 use jiff::Timestamp;
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 /// How a call ended, for the record and the metrics.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +28,26 @@ pub enum Outcome {
     HandedOver,
     /// The conversation reached its limit of turns.
     TurnLimit,
-    /// Maitred was not to answer; somebody else did, or nobody.
+    /// The caller left a message.
+    MessageTaken,
+    /// Maitred was not to answer, and nothing more is known.
     NotAnswered,
+    /// A person answered.
+    AnsweredByPerson,
+    /// Nobody answered.
+    Missed,
+    /// The caller was sent to voicemail.
+    Voicemail,
+    /// The call was turned away.
+    Rejected,
+    /// RingCentral spoke a reply to the caller, because no voice of ours worked.
+    Replied,
+    /// The call was sent on to somebody else, unannounced.
+    Forwarded,
+    /// The call was parked and not taken back by us.
+    Parked,
+    /// The call went into a conference.
+    Conference,
     /// The server stopped or started again in mid call.
     Interrupted,
     /// The call could not be served.
@@ -36,6 +55,33 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Corrects what the line saw by how the call ended in RingCentral's view: a call that the line lost may have been
+    /// answered, missed or sent on elsewhere.
+    fn corrected(self, ending: Option<Ending>) -> Self {
+        let Some(ending) = ending else {
+            return self;
+        };
+        match (self, ending) {
+            (
+                Self::HungUp,
+                Ending::Transferred | Ending::Forwarded | Ending::Parked | Ending::Conferenced,
+            ) => Self::HandedOver,
+            (Self::NotAnswered | Self::Cancelled, Ending::Completed) => Self::AnsweredByPerson,
+            (Self::NotAnswered | Self::Cancelled, Ending::AnsweredElsewhere) => {
+                Self::AnsweredByPerson
+            }
+            (Self::NotAnswered, Ending::Missed) => Self::Missed,
+            (Self::NotAnswered | Self::Cancelled, Ending::Rejected) => Self::Rejected,
+            (Self::NotAnswered | Self::Cancelled, Ending::Voicemail) => Self::Voicemail,
+            (Self::NotAnswered | Self::Cancelled, Ending::Replied) => Self::Replied,
+            (Self::NotAnswered | Self::Cancelled, Ending::Forwarded) => Self::Forwarded,
+            (Self::NotAnswered | Self::Cancelled, Ending::Transferred) => Self::HandedOver,
+            (Self::NotAnswered | Self::Cancelled, Ending::Parked) => Self::Parked,
+            (Self::NotAnswered | Self::Cancelled, Ending::Conferenced) => Self::Conference,
+            _ => self,
+        }
+    }
+
     /// Gives the name used in the database, the API and the metrics.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -47,7 +93,16 @@ impl Outcome {
             Self::PersonWanted => "person_wanted",
             Self::HandedOver => "handed_over",
             Self::TurnLimit => "turn_limit",
+            Self::MessageTaken => "message_taken",
             Self::NotAnswered => "not_answered",
+            Self::AnsweredByPerson => "answered_by_person",
+            Self::Missed => "missed",
+            Self::Voicemail => "voicemail",
+            Self::Rejected => "rejected",
+            Self::Replied => "replied",
+            Self::Forwarded => "forwarded",
+            Self::Parked => "parked",
+            Self::Conference => "conference",
             Self::Interrupted => "interrupted",
             Self::Failed => "failed",
         }
@@ -63,6 +118,19 @@ pub enum Then {
     Transfer(PhoneNumber),
 }
 
+/// A text message that the call wants sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Text {
+    /// What it is for, as in `outbox.kind`; a call sends one of each kind at most.
+    pub kind: &'static str,
+    /// Where it goes.
+    pub to: PhoneNumber,
+    /// The words.
+    pub body: String,
+    /// When it was decided on.
+    pub at: Timestamp,
+}
+
 /// Where a call stands. A variant holds just what it needs.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Phase {
@@ -70,6 +138,8 @@ pub enum Phase {
     Arriving,
     /// We are answering.
     Answering,
+    /// A person talks with the caller; the call is only followed in RingCentral's view.
+    Watching,
     /// The caller and Maitred talk.
     Talking(Box<Talk>),
     /// The last words are being said.
@@ -78,6 +148,8 @@ pub enum Phase {
     HandingOver {
         /// Where to.
         to: PhoneNumber,
+        /// The conversation, to be gone on with if the person does not take the call.
+        back: Option<Box<Talk>>,
     },
     /// We are hanging up.
     HangingUp(Outcome),
@@ -91,6 +163,7 @@ impl Phase {
         match self {
             Self::Arriving => "arriving",
             Self::Answering => "answering",
+            Self::Watching => "watching",
             Self::Talking(_) => "talking",
             Self::Leaving(_) => "leaving",
             Self::HandingOver { .. } => "handing_over",
@@ -98,17 +171,6 @@ impl Phase {
             Self::Over(_) => "over",
         }
     }
-}
-
-/// What is known of a party of the RingCentral session.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Party {
-    /// Highest sequence seen.
-    pub sequence: u64,
-    /// `status.code` of it.
-    pub code: String,
-    /// Whether the party is over.
-    pub ended: bool,
 }
 
 /// What is known of the line: both views of the same call, SIP's and RingCentral's.
@@ -119,21 +181,33 @@ pub struct LineFacts {
     /// The dialog, once answered.
     pub dialog: Option<Dialog>,
     /// RingCentral's session.
-    pub session: Option<SessionId>,
-    /// Its parties.
-    pub parties: BTreeMap<String, Party>,
-    /// Last status that RingCentral gave to any party.
-    pub status: Option<String>,
-    /// `Inbound` or `Outbound`, as RingCentral said of our party.
-    pub direction: Option<String>,
-    /// Caller's number.
-    pub from: Option<PhoneNumber>,
-    /// Number that was called.
-    pub to: Option<String>,
+    pub session: Session,
     /// File into which the call is recorded.
     pub recording: Option<String>,
     /// Whether the other side holds the call.
     pub held: bool,
+}
+
+impl LineFacts {
+    /// Gives the caller's number: as the INVITE has it, else as RingCentral says.
+    pub fn from(&self) -> Option<&PhoneNumber> {
+        let offered = self.offer.as_ref().and_then(|offer| offer.from.as_ref());
+        offered.or_else(|| self.session.from())
+    }
+
+    /// Gives the number that was called.
+    pub fn to(&self) -> Option<&String> {
+        let offered = self.offer.as_ref().map(|offer| &offer.to);
+        offered.or_else(|| self.session.to())
+    }
+
+    /// Tells whether an event of a dialog is about the one that counts now. Old journals name none.
+    pub fn is_current(&self, dialog: Option<&SipCallId>) -> bool {
+        match (dialog, &self.offer) {
+            (Some(dialog), Some(offer)) => offer.sip_call_id == *dialog,
+            _ => true,
+        }
+    }
 }
 
 /// One turn of the conversation.
@@ -174,6 +248,16 @@ pub struct CallState {
     pub failed: bool,
     /// Whom it was handed to.
     pub handed_over_to: Option<PhoneNumber>,
+    /// Whether no voice of ours worked when the call came.
+    pub voice_down: bool,
+    /// Whether RingCentral was asked to ring our device.
+    pub summoned: bool,
+    /// Keys of the commands that the API asked for.
+    pub commands: BTreeSet<String>,
+    /// Texts to be sent.
+    pub texts: Vec<Text>,
+    /// Whether the server is about to stop.
+    pub closing: bool,
     /// When it rang.
     pub started_at: Timestamp,
     /// When it was answered.
@@ -192,14 +276,22 @@ impl CallState {
         questions.wake(super::Timer::CallTooLong, first.at, super::CALL_MS_MAX);
         Some(Self {
             call: first.call.clone(),
+            line: LineFacts {
+                session: Session::new(settings.own_extension.clone()),
+                ..LineFacts::default()
+            },
             settings: settings.as_ref().clone(),
-            line: LineFacts::default(),
             phase: Phase::Arriving,
             questions,
             transcript: Vec::new(),
             waiting_since: None,
             failed: false,
             handed_over_to: None,
+            voice_down: false,
+            summoned: false,
+            commands: BTreeSet::new(),
+            texts: Vec::new(),
+            closing: false,
             started_at: first.at,
             answered_at: None,
             ended_at: None,
@@ -211,6 +303,14 @@ impl CallState {
         matches!(self.phase, Phase::Over(_))
             && !self.questions.timers().contains_key(&super::Timer::Linger)
             && self.questions.open().next().is_none()
+    }
+
+    /// Tells how the call ended, once it is over: what the line saw, corrected by what RingCentral saw.
+    pub fn outcome(&self) -> Option<Outcome> {
+        match &self.phase {
+            Phase::Over(outcome) => Some(outcome.corrected(self.line.session.ending())),
+            _ => None,
+        }
     }
 
     /// Tells whether audio flows.

@@ -18,6 +18,12 @@ pub enum Timer {
     StillWorking,
     /// The call has lasted as long as any call may.
     CallTooLong,
-    /// The call is over, and RingCentral's last word on its session has not come.
+    /// The call is over; reports of its session that are late or out of order have come by now.
     Linger,
+    /// It rings for us in RingCentral's view, and no INVITE has come.
+    Summon,
+    /// Time to compare RingCentral's view of the call with ours.
+    Recheck,
+    /// RingCentral says that the call is over, and no BYE has come.
+    Ghost,
 }

@@ -2,10 +2,14 @@
 //! say and what to do after it. It owns slots, confirmation and commitment; it never books, transfers or hangs up
 //! itself.
 
+mod people;
 pub mod phrases;
 mod policy;
 mod slots;
 pub mod spoken;
+mod summary;
+pub mod texts;
 
 pub use policy::{Dialogue, Next, Reply};
 pub use slots::{Problem, Slots};
+pub use summary::Summary;

@@ -3,6 +3,7 @@
 
 use super::slots::{Problem, Slots};
 use super::spoken;
+use super::summary::Summary;
 use crate::call::Outcome;
 use crate::grammar::Slot;
 use crate::types::{Booking, BookingDetails, CallSettings, PhoneNumber};
@@ -12,6 +13,27 @@ use jiff::civil::DateTime;
 pub const ONE_MOMENT: &str = "One moment, please.";
 /// Said before the caller is sent to a person.
 pub const PUTTING_THROUGH: &str = "One moment, I'll put you through.";
+/// Said while a person is called for the caller.
+pub const TRYING_TO_REACH: &str = "One moment, please. I'll try to reach someone for you.";
+/// Said now and then while that goes on.
+pub const STILL_TRYING: &str = "I'm still trying to reach someone. Thank you for your patience.";
+/// Said when the caller heard nothing for a while, before the last words are repeated.
+pub const CUT_OFF: &str = "I'm sorry, we were cut off for a moment.";
+/// Spoken by RingCentral to a caller when no voice of ours works.
+pub const REPLY_WITHOUT_A_VOICE: &str =
+    "We are sorry, we cannot take your call right now. We will call you back as soon as we can.";
+/// Asked when the person called did not take the call.
+pub const NOBODY_CAME: &str = "I'm sorry, nobody can come to the phone right now. \
+     I can book a party for you, or take a message. Which would you like?";
+/// Asked for a message.
+pub const WHAT_MESSAGE: &str = "What would you like me to pass on?";
+/// Said when a message was taken.
+pub const MESSAGE_TAKEN: &str =
+    "Thank you. I'll pass that on, and somebody will get back to you. Goodbye.";
+/// Asked in triage when the reason of the call is not known.
+pub const WHAT_ABOUT: &str = "May I ask what your call is about?";
+/// Asked in triage when the caller's name is not known.
+pub const WHO_IS_CALLING: &str = "And who may I say is calling?";
 /// Said when the call cannot go on.
 pub const SOMETHING_WRONG: &str =
     "I'm sorry, something went wrong on our side. Please call us again in a moment. Goodbye.";
@@ -107,6 +129,21 @@ pub fn ask(slot: Slot, nth: u32, slots: &Slots) -> Line {
         (Slot::Time, 0, Some(date)) => Line::own(format!("{}. {text}", spoken::date(date))),
         _ => Line::fixed(text),
     }
+}
+
+/// What a person hears before the caller.
+pub fn whisper(summary: &Summary, caller: Option<&PhoneNumber>) -> String {
+    let who = match (&summary.name, caller) {
+        (Some(name), _) => name.clone(),
+        (None, Some(number)) => spoken::phone(number.national()),
+        (None, None) => "somebody who withholds the number".to_owned(),
+    };
+    let about = match (&summary.reason, &summary.booking) {
+        (Some(reason), None) => format!(" It is about: {reason}."),
+        (_, Some(booking)) => format!(" It is about a booking: {booking}."),
+        (None, None) => String::new(),
+    };
+    format!("You have a call from {who}.{about} Connecting you now.")
 }
 
 /// Asks what the call is about, the `nth` time from 0.
@@ -250,14 +287,6 @@ pub fn nobody_there(outcome: Outcome) -> Line {
             "I'm sorry, I couldn't finish this with you. I've written down that you called and would like to talk \
              to someone. Goodbye."
         }
-        Outcome::Booked
-        | Outcome::NoBooking
-        | Outcome::HungUp
-        | Outcome::Cancelled
-        | Outcome::Silent
-        | Outcome::HandedOver
-        | Outcome::NotAnswered
-        | Outcome::Interrupted
-        | Outcome::Failed => SOMETHING_WRONG,
+        _ => SOMETHING_WRONG,
     })
 }

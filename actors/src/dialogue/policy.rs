@@ -40,21 +40,21 @@ pub struct Reply {
 }
 
 impl Reply {
-    fn say(line: Line) -> Self {
+    pub(super) fn say(line: Line) -> Self {
         Self {
             say: Some(line),
             next: Next::Listen,
         }
     }
 
-    fn then(next: Next) -> Self {
+    pub(super) fn then(next: Next) -> Self {
         Self { say: None, next }
     }
 }
 
 /// Where the conversation stands.
 #[derive(Clone, Debug, PartialEq)]
-enum Stage {
+pub(super) enum Stage {
     /// The caller was greeted and has not said what it is about.
     Greeted,
     /// Something was asked for.
@@ -65,22 +65,36 @@ enum Stage {
     Confirming,
     /// The read-back was denied.
     Changing,
+    /// In triage, the reason of the call was asked for.
+    Reason,
+    /// In triage, the caller's name was asked for.
+    CallersName,
+    /// No person took the call; the caller chooses between a booking and a message.
+    NobodyCame,
+    /// A message was asked for.
+    Message,
 }
 
 /// A conversation about a booking.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dialogue {
-    settings: CallSettings,
-    caller: Option<PhoneNumber>,
-    slots: Slots,
+    pub(super) settings: CallSettings,
+    pub(super) caller: Option<PhoneNumber>,
+    pub(super) slots: Slots,
     checked: Option<DateTime>,
-    stage: Stage,
+    pub(super) stage: Stage,
     asked: BTreeMap<&'static str, u32>,
     keys: String,
     silences: u32,
-    misses: u32,
+    pub(super) misses: u32,
     turns: u32,
     last_line: Line,
+    /// Why the caller calls, in the caller's words.
+    pub(super) reason: Option<String>,
+    /// What the caller wants passed on.
+    pub(super) message: Option<String>,
+    /// Whether a person was called and did not come.
+    pub(super) person_tried: bool,
 }
 
 impl Dialogue {
@@ -101,6 +115,9 @@ impl Dialogue {
             silences: 0,
             misses: 0,
             turns: 0,
+            reason: None,
+            message: None,
+            person_tried: false,
         }
     }
 
@@ -118,7 +135,12 @@ impl Dialogue {
     pub fn context(&self, now: DateTime) -> Context {
         let context = Context::new(now).open(self.settings.opens, self.settings.closes);
         match &self.stage {
-            Stage::Greeted | Stage::Changing => context,
+            Stage::Greeted
+            | Stage::Changing
+            | Stage::Reason
+            | Stage::NobodyCame
+            | Stage::Message => context,
+            Stage::CallersName => context.asking(Slot::Name),
             Stage::Asking(slot) => context.asking(*slot),
             Stage::Offering(offers) if offers.len() == 1 => context.asking(Slot::Time).confirming(),
             Stage::Offering(_) => context.asking(Slot::Time),
@@ -126,12 +148,15 @@ impl Dialogue {
         }
     }
 
-    /// Takes one turn of the caller.
-    pub fn heard(&mut self, reading: &Understanding, now: DateTime) -> Reply {
+    /// Takes one turn of the caller: the words, and how they are read.
+    pub fn heard(&mut self, words: &str, reading: &Understanding, now: DateTime) -> Reply {
         self.turns += 1;
         self.silences = 0;
         self.keys.clear();
-        let reply = self.react(reading, now);
+        let reply = match self.about_people(words, reading, now) {
+            Some(reply) => reply,
+            None => self.react(reading, now),
+        };
         let reply = self.wrap_up(reply);
         self.remember(reply)
     }
@@ -175,7 +200,7 @@ impl Dialogue {
     /// Takes a key: `0` asks for a person; digits answer what was asked for, ended by `#` or by their number.
     pub fn key(&mut self, key: char) -> Option<Reply> {
         let Stage::Asking(slot) = self.stage else {
-            return (key == '0').then(|| Reply::then(Next::HandOver(Outcome::PersonWanted)));
+            return (key == '0').then(|| self.person(Outcome::PersonWanted));
         };
         if key.is_ascii_digit() {
             self.keys.push(key);
@@ -184,11 +209,11 @@ impl Dialogue {
             Slot::Phone => self.keys.len() == 10 || key == '#',
             Slot::PartySize => key == '#' || self.keys.len() == 3,
             Slot::Date | Slot::Time | Slot::Name | Slot::Email | Slot::Address => {
-                return (key == '0').then(|| Reply::then(Next::HandOver(Outcome::PersonWanted)));
+                return (key == '0').then(|| self.person(Outcome::PersonWanted));
             }
         };
         if key == '0' && self.keys == "0" {
-            return Some(Reply::then(Next::HandOver(Outcome::PersonWanted)));
+            return Some(self.person(Outcome::PersonWanted));
         }
         complete.then(|| self.keyed(slot))
     }
@@ -200,7 +225,7 @@ impl Dialogue {
 
     fn react(&mut self, reading: &Understanding, now: DateTime) -> Reply {
         if reading.has(Intent::TalkToHuman) {
-            return Reply::then(Next::HandOver(Outcome::PersonWanted));
+            return self.person(Outcome::PersonWanted);
         }
         let (changed, problem) = self.slots.take(reading, now, &self.settings);
         if reading.same_number && self.caller.is_some() {
@@ -227,9 +252,14 @@ impl Dialogue {
                 let offers = offers.clone();
                 self.answer_to_offer(&offers, reading)
             }
-            Stage::Greeted | Stage::Asking(_) | Stage::Confirming | Stage::Changing => {
-                self.nothing_new(reading)
-            }
+            Stage::Greeted
+            | Stage::Asking(_)
+            | Stage::Confirming
+            | Stage::Changing
+            | Stage::Reason
+            | Stage::CallersName
+            | Stage::NobodyCame
+            | Stage::Message => self.nothing_new(reading),
         }
     }
 
@@ -270,12 +300,12 @@ impl Dialogue {
         }
         let existing = [Intent::ChangeBooking, Intent::CancelBooking];
         if existing.into_iter().any(|intent| reading.has(intent)) {
-            return Reply::then(Next::HandOver(Outcome::PersonWanted));
+            return self.person(Outcome::PersonWanted);
         }
         let wants_booking = [Intent::Book, Intent::AskAvailability, Intent::Affirm]
             .into_iter()
             .any(|intent| reading.has(intent));
-        if self.stage == Stage::Greeted && wants_booking {
+        if matches!(self.stage, Stage::Greeted | Stage::NobodyCame) && wants_booking {
             self.misses = 0;
             return self.go_on();
         }
@@ -291,14 +321,14 @@ impl Dialogue {
         let nth = self.misses;
         self.misses += 1;
         if self.misses >= MISSES_MAX {
-            return Reply::then(Next::HandOver(Outcome::PersonWanted));
+            return self.person(Outcome::PersonWanted);
         }
         let question = self.question();
         Reply::say(say(nth, &question))
     }
 
     /// Goes to the next thing that the booking needs.
-    fn go_on(&mut self) -> Reply {
+    pub(super) fn go_on(&mut self) -> Reply {
         if let Some(starts) = self.slots.starts()
             && self.checked != Some(starts)
         {
@@ -369,6 +399,10 @@ impl Dialogue {
             Stage::Greeted => phrases::ask_goal(self.misses + self.silences),
             Stage::Changing => Line::fixed(phrases::WHAT_TO_CHANGE),
             Stage::Offering(_) => Line::fixed(phrases::ANOTHER_DAY),
+            Stage::Reason => Line::fixed(phrases::WHAT_ABOUT),
+            Stage::CallersName => Line::fixed(phrases::WHO_IS_CALLING),
+            Stage::NobodyCame => Line::fixed(phrases::NOBODY_CAME),
+            Stage::Message => Line::fixed(phrases::WHAT_MESSAGE),
             Stage::Confirming => match self.slots.complete() {
                 Some(details) => phrases::read_back(&details, self.caller.as_ref()),
                 None => Line::fixed(phrases::WHAT_TO_CHANGE),
@@ -396,6 +430,10 @@ impl Dialogue {
     fn wrap_up(&self, reply: Reply) -> Reply {
         let last = self.turns + 1 >= self.settings.turns_max;
         match reply.next {
+            Next::Listen | Next::Check(_) if last && self.person_tried => {
+                let line = phrases::nobody_there(Outcome::TurnLimit);
+                Reply::then(Next::Leave(line, Outcome::TurnLimit))
+            }
             Next::Listen | Next::Check(_) if last => {
                 Reply::then(Next::HandOver(Outcome::TurnLimit))
             }
@@ -405,7 +443,7 @@ impl Dialogue {
         }
     }
 
-    fn remember(&mut self, reply: Reply) -> Reply {
+    pub(super) fn remember(&mut self, reply: Reply) -> Reply {
         if let Some(line) = &reply.say {
             self.last_line = line.clone();
         }

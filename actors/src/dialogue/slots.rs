@@ -108,6 +108,7 @@ impl Slots {
             party_size: self.party_size?,
             name: self.name.clone()?,
             phone: self.phone.clone(),
+            ..BookingDetails::default()
         })
     }
 

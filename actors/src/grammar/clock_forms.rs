@@ -2,8 +2,10 @@
 //!
 //! Owns those forms. Called by `clocks`. Never settles a.m. or p.m. where it was not said.
 
-use super::clocks::{Clock, Half, counts_something, part_at};
+use super::calendar;
+use super::clocks::{Clock, Half, counts_something, part_at, part_of_day};
 use super::numbers::{self, Read};
+use super::plain_words::is_plain;
 use super::tokens::{Kind, Token, word, word_before};
 
 pub(super) fn skip_ish(tokens: &[Token], i: usize) -> usize {
@@ -244,6 +246,17 @@ pub(super) fn colon(tokens: &[Token], i: usize) -> Read<Clock> {
     }
 }
 
+/// "At 1512 Barber Shop": a word that neither time nor talk goes on with.
+fn names_a_thing(tokens: &[Token], i: usize) -> bool {
+    tokens.get(i).is_some_and(|token| {
+        token.kind == Kind::Word
+            && !is_plain(&token.word)
+            && calendar::weekday(&token.word).is_none()
+            && calendar::month(&token.word).is_none()
+            && part_of_day(&token.word).is_none()
+    })
+}
+
 /// "630 pm", "1925", "0710", "1140 a.m.": digits run together.
 pub(super) fn run_on(tokens: &[Token], i: usize) -> Read<Clock> {
     let token = tokens.get(i)?;
@@ -276,6 +289,7 @@ pub(super) fn run_on(tokens: &[Token], i: usize) -> Read<Clock> {
                 i + 1,
             ))
         }
+        4 if !half && names_a_thing(tokens, i + 1) => None,
         4 if half || led => Some((clock, i + 1)),
         // Four digits alone may be a year; the reader of days has had its turn.
         4 if !(1900..2100).contains(&value) => Some((

@@ -14,7 +14,7 @@ pub(super) fn moment_at(tokens: &[Token], i: usize, now: DateTime) -> Read<DateT
     if word(tokens, i) == "now"
         && matches!(
             word_before(tokens, i, 1),
-            "" | "back" | "for" | "leave" | "come" | "right" | "be"
+            "" | "back" | "leave" | "come" | "right" | "be"
         )
     {
         let ends = i + 1 >= tokens.len();

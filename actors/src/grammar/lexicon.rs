@@ -5,13 +5,33 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-static FIRST: LazyLock<HashMap<&str, u32>> =
-    LazyLock::new(|| ranks(include_str!("lexicon/first_names.txt")));
-static LAST: LazyLock<HashMap<&str, u32>> =
-    LazyLock::new(|| ranks(include_str!("lexicon/last_names.txt")));
+static FIRST: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| {
+    ranks(
+        include_str!("lexicon/first_names.txt"),
+        include_str!("lexicon/british_first_names.txt"),
+    )
+});
+static LAST: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| {
+    ranks(
+        include_str!("lexicon/last_names.txt"),
+        include_str!("lexicon/british_last_names.txt"),
+    )
+});
 
-fn ranks(list: &'static str) -> HashMap<&'static str, u32> {
-    list.split_whitespace().zip(1..).collect()
+/// Takes two lists for one population: a name in both is as much more frequent as both say together. A place in the
+/// British list, which is the shorter one, weighs double.
+fn ranks(american: &'static str, british: &'static str) -> HashMap<&'static str, u32> {
+    let mut ranks: HashMap<&str, u32> = american.split_whitespace().zip(1..).collect();
+    for (name, rank) in british
+        .split_whitespace()
+        .zip((2_u32..).map(|rank| rank / 2))
+    {
+        ranks
+            .entry(name)
+            .and_modify(|other| *other = (*other * rank / (*other + rank)).max(1))
+            .or_insert(rank);
+    }
+    ranks
 }
 
 /// The place of a given name among all, 1 for the most frequent.
@@ -22,6 +42,16 @@ pub(super) fn first_rank(name: &str) -> Option<u32> {
 /// The place of a family name among all, 1 for the most frequent.
 pub(super) fn last_rank(name: &str) -> Option<u32> {
     rank(&LAST, name)
+}
+
+/// All listed given names with their places.
+pub(super) fn first_names() -> Vec<(&'static str, u32)> {
+    FIRST.iter().map(|(name, rank)| (*name, *rank)).collect()
+}
+
+/// All listed family names with their places.
+pub(super) fn last_names() -> Vec<(&'static str, u32)> {
+    LAST.iter().map(|(name, rank)| (*name, *rank)).collect()
 }
 
 fn rank(list: &HashMap<&str, u32>, name: &str) -> Option<u32> {
@@ -36,11 +66,7 @@ const RANK_FLOOR: f64 = 300.0;
 /// The rank of a name in no list.
 const UNLISTED_RANK: f64 = 40_000.0;
 
-/// How likely two words are a person's names: higher is likelier.
-pub(super) fn likelihood(first: Option<&str>, last: Option<&str>) -> f64 {
-    let score = |rank: Option<u32>| -(rank.map_or(UNLISTED_RANK, f64::from) + RANK_FLOOR).ln();
-    let missing = -(UNLISTED_RANK + RANK_FLOOR).ln();
-    let first = first.map_or(missing, |name| score(first_rank(name)));
-    let last = last.map_or(missing, |name| score(last_rank(name)));
-    first + last
+/// How frequent a name of that rank is, as a logarithm; for none, how frequent one that is not listed.
+pub(super) fn log_frequency(rank: Option<u32>) -> f64 {
+    -(rank.map_or(UNLISTED_RANK, f64::from) + RANK_FLOOR).ln()
 }

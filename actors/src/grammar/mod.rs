@@ -19,7 +19,9 @@ mod holidays;
 mod intents;
 mod lengths;
 mod lexicon;
+mod menu;
 mod name_leads;
+mod name_vote;
 mod names;
 mod numbers;
 mod party;
@@ -30,24 +32,34 @@ mod phone;
 mod pieces;
 mod places;
 mod plain_words;
+mod proposal;
 mod questions;
 mod reading;
 mod relative;
 pub mod render;
 mod repair;
 mod scope;
+mod sounds;
+mod spanish;
+mod spelled_names;
 mod spelling;
 mod stretches;
 mod talk;
 #[cfg(test)]
 mod tests;
 mod tokens;
+mod topic;
+mod transcript;
 mod understand;
+mod vocabulary;
 mod weeks;
+mod wishes;
 mod wording;
 
 pub use reading::{
-    Address, Context, DateReading, Found, Intent, PartOfDay, PartySize, PersonName, Scored, Slot,
-    TimeReading, Understanding,
+    Address, Budget, Context, DateReading, DietaryNeed, Found, Intent, Language, MenuChoice,
+    PartOfDay, PartySize, PersonName, Scored, Slot, TimeReading, Understanding,
 };
+pub use transcript::{Agreed, Transcript};
 pub use understand::understand;
+pub use vocabulary::Vocabulary;

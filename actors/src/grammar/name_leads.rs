@@ -34,13 +34,19 @@ pub(super) fn introduced(text: &str, tokens: &[Token], asked: bool) -> Option<He
             None => found = Some(next),
             // "My first name is Nora, my last name is Quist".
             Some(heard)
-                if heard.last.is_none() && next.first.is_none() && next.start > heard.end =>
+                if parted(tokens, i, at)
+                    && heard.last.is_none()
+                    && next.first.is_none()
+                    && next.start > heard.end =>
             {
                 heard.last = next.last;
                 heard.end = next.end;
             }
             Some(heard)
-                if heard.first.is_none() && next.last.is_none() && next.start > heard.end =>
+                if parted(tokens, i, at)
+                    && heard.first.is_none()
+                    && next.last.is_none()
+                    && next.start > heard.end =>
             {
                 heard.first = next.first;
                 heard.end = next.end;
@@ -52,6 +58,13 @@ pub(super) fn introduced(text: &str, tokens: &[Token], asked: bool) -> Option<He
         .or_else(|| closed(text, tokens, cased))
         .or_else(|| capital_pair(text, tokens, cased))
         .map(|heard| as_spelled(tokens, heard))
+}
+
+/// Whether a phrase says which part of the name follows.
+fn parted(tokens: &[Token], i: usize, at: usize) -> bool {
+    tokens[i.saturating_sub(2)..at.min(tokens.len())]
+        .iter()
+        .any(|token| token.is_any("first|last|surname|family|given|middle|maiden"))
 }
 
 /// Phrases after which whatever follows is a name.

@@ -5,8 +5,10 @@
 
 use super::lexicon;
 use super::name_leads::{fits, introduced};
+use super::name_vote::{self, Ballot};
 use super::plain_words::is_plain;
 use super::reading::{Context, Found, PersonName, Slot};
+use super::spelled_names;
 use super::spelling;
 use super::tokens::{self, Kind, Token, word_before};
 
@@ -17,6 +19,8 @@ pub(super) struct Heard {
     pub start: usize,
     pub end: usize,
     pub confidence: f32,
+    /// Where it was put together from letters: how well they fit, the higher the better.
+    pub fit: Option<f64>,
 }
 
 /// Reads the name; only a direct answer is looked for in the other guesses too.
@@ -27,7 +31,7 @@ pub(super) fn read(
     context: &Context,
 ) -> Option<Found<PersonName>> {
     let asked = context.asked == Some(Slot::Name);
-    let introduced = introduced(text, tokens, asked);
+    let introduced = spelled_whole(tokens, asked).or_else(|| introduced(text, tokens, asked));
     if introduced.is_none() && !asked && tokens.len() > 4 {
         return None;
     }
@@ -36,7 +40,7 @@ pub(super) fn read(
         .as_ref()
         .map(|heard| (heard.start, heard.end, heard.confidence));
     let best = if asked || lead.is_some_and(|(start, end, _)| end - start + 2 >= text.len()) {
-        best_guess(heard, nbest, asked)
+        best_guess(heard, text, nbest, asked)
     } else {
         heard
     }?;
@@ -52,28 +56,68 @@ pub(super) fn read(
     })
 }
 
-/// What each place down the list of guesses costs, in units of log frequency.
-const GUESS_COST: f64 = 1.0;
+/// Guesses of the recogniser that have a vote.
+const GUESSES_MAX: usize = 8;
+/// The same where letters were spelled: each guess then costs more than it adds.
+const SPELLED_GUESSES_MAX: usize = 3;
 
-fn best_guess(heard: Option<Heard>, nbest: &[String], asked: bool) -> Option<Heard> {
-    let score = |heard: &Heard, place: usize| {
-        lexicon::likelihood(heard.first.as_deref(), heard.last.as_deref())
-            - GUESS_COST * place as f64
+/// What each place down the list of guesses costs spelled letters, in the units of their fit.
+const SPELLED_PLACE_COST: f64 = 0.5;
+
+/// Lets all guesses vote for the name; the text itself is the first of them. Of spelled guesses the best fit wins.
+fn best_guess(heard: Option<Heard>, text: &str, nbest: &[String], asked: bool) -> Option<Heard> {
+    let mut best_fit = heard.as_ref().and_then(|heard| heard.fit);
+    let guesses_max = if best_fit.is_some() {
+        SPELLED_GUESSES_MAX
+    } else {
+        GUESSES_MAX
     };
-    let mut best = heard.map(|heard| (score(&heard, 0), heard));
-    for (place, guess) in nbest.iter().enumerate().take(10) {
+    let mut best = heard;
+    let mut ballots: Vec<Ballot> = best.iter().map(|heard| ballot(0, heard)).collect();
+    let others = nbest.iter().filter(|guess| *guess != text);
+    for (place, guess) in (1..).zip(others).take(guesses_max) {
         let tokens = tokens::tokenise(guess);
-        let Some(other) =
-            introduced(guess, &tokens, asked).or_else(|| whole(guess, &tokens, asked))
+        let Some(other) = spelled_whole(&tokens, asked)
+            .or_else(|| introduced(guess, &tokens, asked))
+            .or_else(|| whole(guess, &tokens, asked))
         else {
             continue;
         };
-        let other_score = score(&other, place);
-        if best.as_ref().is_none_or(|(score, _)| other_score > *score) {
-            best = Some((other_score, other));
+        ballots.push(ballot(place, &other));
+        let fit = other
+            .fit
+            .map(|fit| fit - SPELLED_PLACE_COST * f64::from(place));
+        if best.is_none() || best_fit.is_some() && fit > best_fit {
+            best = Some(other);
+            best_fit = fit;
         }
     }
-    best.map(|(_, heard)| heard)
+    if best_fit.is_some() {
+        return best;
+    }
+    let (first, last) = name_vote::elect(ballots);
+    best.map(|heard| Heard {
+        first,
+        last,
+        ..heard
+    })
+}
+
+fn ballot(place: u32, heard: &Heard) -> Ballot {
+    Ballot {
+        place,
+        first: heard.first.clone(),
+        last: heard.last.clone(),
+    }
+}
+
+/// An answer that is spelled from its first word on.
+fn spelled_whole(tokens: &[Token], asked: bool) -> Option<Heard> {
+    let opens_with_letter = tokens.first().is_some_and(|token| token.word.len() <= 2);
+    let from_the_first = opens_with_letter || !starts_with_name(tokens);
+    (asked && spelling::is_spelled(tokens, from_the_first))
+        .then(|| spelled_at(tokens, 0))
+        .flatten()
 }
 
 /// "Delgado, d e l g a d o": the letters spelled after a name correct it.
@@ -131,6 +175,7 @@ pub(super) fn heard(tokens: &[Token], start: usize, end: usize, confidence: f32)
         start: tokens[start].start,
         end: tokens[end - 1].end,
         confidence,
+        fit: None,
     }
 }
 
@@ -242,6 +287,7 @@ fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
             start: tokens[first].start,
             end: tokens[end + 1].end,
             confidence: 0.5,
+            fit: None,
         };
         return Some(joined);
     }
@@ -270,13 +316,14 @@ fn starts_with_name(tokens: &[Token]) -> bool {
 pub(super) fn spelled_at(tokens: &[Token], i: usize) -> Option<Heard> {
     let rest = &tokens[i..];
     let letters = spelling::spelled(rest)?;
-    let (first, last) = spelling::split(&letters);
+    let name = spelled_names::read(&letters);
     Some(Heard {
-        first,
-        last,
+        first: name.first,
+        last: name.last,
         start: rest.first()?.start,
         end: rest.last()?.end,
         confidence: 0.7,
+        fit: Some(name.fit),
     })
 }
 

@@ -6,7 +6,7 @@ use super::clocks;
 use super::numbers;
 use super::party::Count;
 use super::party_counts::number_or_range;
-use super::people::Who;
+use super::people::{self, Who};
 use super::reading::Slot;
 use super::tokens::{Kind, Token, says, word, word_before};
 
@@ -39,7 +39,7 @@ pub(super) fn bare(
             end: next + 2,
         });
     }
-    let led = led(tokens, i, next) || followed(tokens, next);
+    let led = led(tokens, i, next) || followed(tokens, next) || counted_before(tokens, i, next);
     let answered = asked == Some(Slot::PartySize) && is_answer(tokens, i, next, taken);
     (led || answered).then_some(Count {
         who: Who::Anyone,
@@ -56,7 +56,12 @@ pub(super) fn bare(
 /// Numbers only: "a" and "no" count nothing by themselves.
 fn starts_number(tokens: &[Token], i: usize) -> bool {
     let collective = matches!(word(tokens, i), "a" | "half") && numbers::small(tokens, i).is_some();
-    let number = numbers::small(tokens, i).is_some() && !matches!(word(tokens, i), "a" | "half");
+    // "Five thousand" counts by its whole.
+    let part = i > 0
+        && numbers::cardinal(tokens, i - 1).is_some_and(|(_, next)| next > i)
+        && !matches!(word(tokens, i - 1), "a" | "half");
+    let number =
+        !part && numbers::small(tokens, i).is_some() && !matches!(word(tokens, i), "a" | "half");
     let inside = tokens[i].glued
         && matches!(
             word_before(tokens, i, 1),
@@ -88,10 +93,11 @@ fn us(tokens: &[Token], i: usize) -> Option<Count> {
     if says(tokens, i, &["both", "of", "us"]) {
         return make(2, i + 3);
     }
-    if matches!(word(tokens, i), "us" | "all" | "we") {
+    if matches!(word(tokens, i), "us" | "all" | "we" | "you") {
         let (count, next) = numbers::small(tokens, i + 1)?;
         let all = word(tokens, i) == "all" && !clocks::counts_something(word(tokens, next));
-        return (all || word(tokens, i) == "us").then(|| make(count, next))?;
+        let you = word(tokens, i) == "you" && matches!(word(tokens, next), "will" | "are" | "at");
+        return (all || you || word(tokens, i) == "us").then(|| make(count, next))?;
     }
     None
 }
@@ -169,6 +175,18 @@ fn pronoun(tokens: &[Token], i: usize) -> bool {
             )
 }
 
+/// "I'll change the number of guests. Is 18 okay?": what is counted was said just before.
+fn counted_before(tokens: &[Token], i: usize, next: usize) -> bool {
+    let suggested = matches!(word_before(tokens, i, 1), "is" | "about" | "to" | "say")
+        && (closes(tokens, next) || tokens[next].is_any("okay|ok|fine|alright|good|work|possible"));
+    suggested
+        && (0..i).any(|at| {
+            matches!(word(tokens, at), "number" | "amount")
+                && word(tokens, at + 1) == "of"
+                && people::counted(word(tokens, at + 2)).is_some()
+        })
+}
+
 /// Whether the words before say that people are counted.
 fn led(tokens: &[Token], i: usize, next: usize) -> bool {
     let at = before_hedges(tokens, i);
@@ -181,7 +199,8 @@ fn led(tokens: &[Token], i: usize, next: usize) -> bool {
         "we're" | "there's" | "we'll" => true,
         "it" | "that" => second == "make",
         "want" | "need" | "like" | "have" | "get" | "needing"
-            if !(before == "have" && word(tokens, i) == "one") =>
+            if word(tokens, i) != "one"
+                || tokens.get(next).is_none_or(Token::is_mark) && before != "have" =>
         {
             closes(tokens, next)
         }
@@ -285,6 +304,9 @@ fn followed(tokens: &[Token], next: usize) -> bool {
         || says(tokens, next, &["in", "our", "party"])
         || says(tokens, next, &["in", "my", "party"])
         || says(tokens, next, &["top"])
+        || says(tokens, next, &["to", "show", "up"])
+        || says(tokens, next, &["to", "come"])
+        || says(tokens, next, &["to", "attend"])
         || says(tokens, next, &["altogether"])
         || says(tokens, next, &["all", "together"])
         || says(tokens, next, &["in", "the", "group"])

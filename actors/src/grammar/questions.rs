@@ -40,7 +40,7 @@ impl Context {
 
 /// What a question that begins to ask for something asks for.
 fn slot_of(wording: &Wording) -> Option<Slot> {
-    let asks = wording.any("what|which|how many|when|who|may i have|can i have|could i have|can i get|could i get|please tell|tell me");
+    let asks = wording.any("what|which|how many|when|who|may i|can i|could i|please|tell me|could you|can you|would you|do you have|what is");
     let table = [
         (
             "how many|party size|number of people|number of guests",
@@ -52,7 +52,10 @@ fn slot_of(wording: &Wording) -> Option<Slot> {
         ),
         ("email|e mail", Slot::Email),
         ("address|zip|zip code|street", Slot::Address),
-        ("name", Slot::Name),
+        (
+            "your name|name for|name on|the name|full name|last name|first name|what name",
+            Slot::Name,
+        ),
         ("what time|which time|time", Slot::Time),
         ("what day|which day|what date|date|day|when", Slot::Date),
     ];

@@ -46,7 +46,7 @@ fn named(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     if says(tokens, at, &["next", "day"]) || says(tokens, at, &["following", "day"]) {
         return Some((Day::On(plus_days(today, 1)?), at + 2));
     }
-    if says(tokens, i, &["this", "day"]) || says(tokens, i, &["same", "day"]) {
+    if says(tokens, i, &["this", "day"]) {
         return Some((Day::On(today), i + 2));
     }
     let days = match word(tokens, i) {

@@ -7,11 +7,16 @@ use super::tokens::{Token, word, word_before};
 
 /// Words between two values after which the second replaces the first.
 pub(super) fn marked(gap: &[Token]) -> bool {
+    let suggests = |i: usize| {
+        matches!(word(gap, i), "how" | "what") && matches!(word(gap, i + 1), "about" | "if")
+    };
     gap.iter().enumerate().any(|(i, token)| {
-        token.is_any(
-            "no|nope|not|sorry|actually|wait|rather|scratch|correction|instead|oops|mean|\
+        suggests(i)
+            || token.is_any(
+                "no|nope|not|sorry|actually|wait|rather|scratch|correction|instead|oops|mean|\
              meant|making|cancel",
-        ) || (token.is(&["make"]) && gap.get(i + 1).is_some_and(|next| next.is(&["that", "it"])))
+            )
+            || (token.is(&["make"]) && gap.get(i + 1).is_some_and(|next| next.is(&["that", "it"])))
             || token.is(&["pardon", "excuse"])
     })
 }
@@ -22,7 +27,16 @@ pub(super) fn rejected(tokens: &[Token], start: usize) -> bool {
     let second = word_before(tokens, start, 2);
     let skip = usize::from(matches!(before, "on" | "the" | "for" | "at"));
     let negator = word_before(tokens, start, 1 + skip);
-    negator == "not" && !matches!(word_before(tokens, start, 2 + skip), "why" | "if")
+    let impossible = (1..4).any(|back| {
+        matches!(
+            word_before(tokens, start, back),
+            "can't" | "cannot" | "couldn't" | "won't"
+        ) && tokens[start - back..start]
+            .iter()
+            .all(|token| token.is_any("can't|cannot|couldn't|won't|do|make|on|it|come|be|the"))
+    });
+    impossible
+        || negator == "not" && !matches!(word_before(tokens, start, 2 + skip), "why" | "if")
         || (before == "of" && second == "instead")
         || (before == "than" && second == "rather")
 }
@@ -68,8 +82,16 @@ pub(super) fn choose<'v, T>(
             .iter()
             .any(|token| token.is(&["move", "change", "switch", "reschedule", "push"]));
         let (_, end) = span(value);
+        // "I have a wedding on Wednesday. Is Thursday available?"
+        let asked_for = matches!(word_before(tokens, start, 1), "is" | "does" | "about")
+            && tokens.get(end).is_some_and(|token| {
+                token.is_any(
+                    "available|free|open|ok|okay|possible|work|better|good|fine|alright|doable",
+                )
+            });
         let instead = (end..end + 3).any(|at| word(tokens, at) == "instead");
         let replaces = marked(gap)
+            || asked_for
             || instead
             || moved && word_before(tokens, start, 1) == "to"
             || rejected(tokens, kept_start)

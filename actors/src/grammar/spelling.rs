@@ -2,18 +2,51 @@
 //!
 //! Owns the sounds and words that stand for letters. Called by `names`. Never decides whose name it is.
 
-use super::lexicon;
 use super::names::is_particle;
 use super::plain_words::is_plain;
 use super::tokens::{Kind, Token, word};
 
-/// The letters that the tokens spell, if most of them do spell.
+/// Whether an utterance is letters for the most part: "r e i d", "romeo echo india delta". What begins with a name may
+/// have letters after it; then only the words of the spelling alphabet tell.
+pub(super) fn is_spelled(tokens: &[Token], from_the_first: bool) -> bool {
+    let words = || tokens.iter().filter(|token| token.kind == Kind::Word);
+    let coded = words()
+        .filter(|token| alphabet(&token.word).is_some())
+        .count();
+    if coded >= 3 && coded * 2 > words().count() {
+        return true;
+    }
+    let letters = words()
+        .filter(|token| token.word.chars().count() == 1 && !token.is(&["a", "i"]))
+        .count();
+    let short = words()
+        .filter(|token| token.word.chars().count() <= 2)
+        .count();
+    from_the_first && letters >= 1 && short >= 2 && (short + coded) * 2 >= words().count()
+}
+
+/// Words with which people part a first from a last name when they spell.
+fn is_parting(word: &str) -> bool {
+    matches!(
+        word,
+        "space" | "new" | "next" | "second" | "last" | "surname" | "then"
+    )
+}
+
+/// The letters that the tokens spell, if most of them do spell; a space where the speller parts two names.
 pub(super) fn spelled(tokens: &[Token]) -> Option<String> {
     let mut letters = String::new();
     let mut spelling = 0;
     let mut other = 0;
     let mut i = 0;
     while i < tokens.len() {
+        if is_parting(&tokens[i].word) && !letters.is_empty() {
+            if !letters.ends_with(' ') {
+                letters.push(' ');
+            }
+            i += 1 + usize::from(matches!(word(tokens, i + 1), "word" | "name"));
+            continue;
+        }
         let Some((found, next)) = letters_at(tokens, i, spelling > 0) else {
             i += 1;
             continue;
@@ -99,6 +132,7 @@ fn sound(word: &str) -> Option<&'static str> {
         "ess" | "es" => "s",
         "tee" | "tea" => "t",
         "you" | "ewe" => "u",
+        "and" | "an" => "n",
         "vee" => "v",
         "ex" => "x",
         "why" | "wye" => "y",
@@ -114,7 +148,7 @@ fn alphabet(word: &str) -> Option<&'static str> {
         "bravo" | "boy" => "b",
         "charlie" | "cat" => "c",
         "delta" | "dog" => "d",
-        "echo" => "e",
+        "echo" | "easy" => "e",
         "foxtrot" => "f",
         "golf" => "g",
         "hotel" => "h",
@@ -138,37 +172,4 @@ fn alphabet(word: &str) -> Option<&'static str> {
         "zulu" => "z",
         _ => return None,
     })
-}
-
-/// Cuts spelled letters into a first and a last name, at the likeliest place.
-pub(super) fn split(letters: &str) -> (Option<String>, Option<String>) {
-    let whole_first = lexicon::first_rank(letters);
-    let whole_last = lexicon::last_rank(letters);
-    let cut = letters
-        .char_indices()
-        .map(|(at, _)| at)
-        .filter(|at| *at >= 2 && letters.len() - at >= 2)
-        .filter(|at| lexicon::first_rank(&letters[..*at]).is_some())
-        .map(|at| {
-            (
-                lexicon::likelihood(Some(&letters[..at]), Some(&letters[at..])),
-                at,
-            )
-        })
-        .max_by(|one, other| one.0.total_cmp(&other.0));
-    if let Some((_, at)) = cut.filter(|(_, at)| {
-        whole_first.is_none()
-            && (whole_last.is_none()
-                || lexicon::last_rank(&letters[*at..]).is_some_and(|rank| rank < 500))
-    }) {
-        return (
-            Some(letters[..at].to_owned()),
-            Some(letters[at..].to_owned()),
-        );
-    }
-    match (whole_first, whole_last) {
-        (Some(first), Some(last)) if last < first => (None, Some(letters.to_owned())),
-        (Some(_), _) => (Some(letters.to_owned()), None),
-        _ => (None, Some(letters.to_owned())),
-    }
 }

@@ -225,7 +225,7 @@ pub(super) fn affirm(wording: &Wording, context: &Context) -> f32 {
             i would like that|i would love|i confirm|i agree|i accept|what i wanted|what i want|what i said|\
             what i am requesting|makes sense|that is it|go for it|looks good|will do|you are right|have it right|\
             got it right|you got it|is the one|i like that|i like it|sounds like|i guess|think so|believe so|do please|\
-            with me|good to me|why not|is so|i am sure|i am in|i can do that|suits me|affirmative|yes|exactly it|\
+            with me|good to me|fine with|okay with|good with|happy with|why not|is so|i am sure|i am in|i can do that|suits me|affirmative|yes|exactly it|\
             true statement|a fact|try it",
         );
     let asks = wording.begins(

@@ -78,6 +78,14 @@ impl Wording {
         at.zip(last).is_some_and(|(at, last)| at < last)
     }
 
+    /// Where the first of the phrases (parted by `|`) stands.
+    pub fn first(&self, phrases: &str) -> Option<usize> {
+        phrases
+            .split('|')
+            .filter_map(|phrase| self.find(phrase))
+            .min()
+    }
+
     /// Whether one of `verbs` is followed by one of `words`, with any of `adverbs` between.
     pub fn calls(&self, verbs: &str, adverbs: &str, words: &str) -> bool {
         let has = |list: &str, word: &str| list.split('|').any(|item| item == word);

@@ -145,6 +145,30 @@ pub enum LegEvent {
         /// How long, in milliseconds.
         for_ms: u64,
     },
+    /// The leg is over; nothing comes after this.
+    Ended {
+        /// What the network did to it.
+        stats: LegStats,
+    },
+}
+
+/// What the network did to a leg.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LegStats {
+    /// Packets of the caller's side that came, sound and keys.
+    pub received: u64,
+    /// Packets that never came.
+    pub lost: u64,
+    /// Packets that came after their turn, and were dropped.
+    pub late: u64,
+    /// Frames of 20 ms of which something had to be made up.
+    pub concealed: u64,
+    /// Unevenness of their coming (RFC 3550, 6.4.1) in milliseconds, as fine as a frame.
+    pub jitter_ms: u32,
+    /// Packets sent.
+    pub sent: u64,
+    /// Datagrams that were no packets of this call: forged, repeated, foreign.
+    pub rejected: u64,
 }
 
 /// The two ends of a running media leg that the heart holds. Dropping `playout` ends the leg.

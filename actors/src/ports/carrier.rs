@@ -5,6 +5,7 @@
 use super::PortFuture;
 use crate::call::PartyStatus;
 use crate::types::{PhoneNumber, SessionId};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 /// One party of a telephony session, by which every command is addressed.
@@ -131,6 +132,15 @@ pub struct Done {
     pub recording: Option<String>,
 }
 
+/// A text that RingCentral says has gone from us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TextSeen {
+    /// RingCentral's id of it.
+    pub id: String,
+    /// The words, or their beginning.
+    pub body: String,
+}
+
 /// Why RingCentral did not do what was asked.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
 pub enum Error {
@@ -163,6 +173,8 @@ pub enum Error {
 pub trait Carrier: Send + Sync + 'static {
     /// Tells whether a REST application is configured at all.
     fn is_configured(&self) -> bool;
+    /// Gives the id of our own extension, by which our parties are told from others'; `None` while nobody could say.
+    fn own_extension(&self) -> PortFuture<Option<String>>;
     /// Has a command carried out. Tries again only where repeating is safe: nothing was carried out, or doing it twice
     /// comes to the same.
     fn command(&self, party: &PartyRef, command: &Command) -> PortFuture<Result<Done, Error>>;
@@ -170,6 +182,14 @@ pub trait Carrier: Send + Sync + 'static {
     fn session(&self, session: &SessionId) -> PortFuture<Result<Vec<PartyStatus>, Error>>;
     /// Sends a text message and gives RingCentral's id of it. Never tries again where it may have been sent.
     fn text(&self, to: &PhoneNumber, body: &str) -> PortFuture<Result<String, Error>>;
+    /// Lists the texts that went from us to a number since a moment; `NotConfigured` where the carrier keeps no list.
+    fn texts_since(
+        &self,
+        _to: &PhoneNumber,
+        _since: Timestamp,
+    ) -> PortFuture<Result<Vec<TextSeen>, Error>> {
+        Box::pin(std::future::ready(Err(Error::NotConfigured)))
+    }
 }
 
 #[cfg(test)]

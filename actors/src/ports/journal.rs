@@ -135,6 +135,21 @@ pub enum Projection {
     },
 }
 
+/// A call that an earlier process left open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenCall {
+    /// The call.
+    pub call: CallId,
+    /// Number of its last entry.
+    pub last: u64,
+    /// Its dialog, if the record has it.
+    pub sip_call_id: Option<SipCallId>,
+    /// Its session, if the record has it.
+    pub session: Option<SessionId>,
+    /// The caller's number, if the record has it.
+    pub from: Option<PhoneNumber>,
+}
+
 /// Why the journal could not be used.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -164,6 +179,6 @@ pub trait Journal: Send + Sync + 'static {
     ) -> PortFuture<Result<(), Error>>;
     /// Reads a call's entries in order.
     fn read(&self, call: &CallId) -> PortFuture<Result<Vec<Recorded>, Error>>;
-    /// Lists the calls whose record has no end, oldest first, with the number of their last entry.
-    fn open_calls(&self) -> PortFuture<Result<Vec<(CallId, u64)>, Error>>;
+    /// Lists the calls whose record has no end, oldest first.
+    fn open_calls(&self) -> PortFuture<Result<Vec<OpenCall>, Error>>;
 }

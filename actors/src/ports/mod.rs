@@ -1,6 +1,7 @@
 //! What the heart asks of the world: traits, their data, and errors that a decision can act on.
 //! The edge (`src/adapters`) implements them, one file per vendor.
 
+pub mod archive;
 pub mod audio;
 pub mod booking;
 pub mod carrier;

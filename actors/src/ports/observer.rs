@@ -54,8 +54,34 @@ pub enum Signal {
         /// `ok` or the kind of error.
         result: &'static str,
     },
+    /// RingCentral's view and ours had drifted apart, and were brought together again.
+    Drift {
+        /// What had drifted: `ghost` (a call that was over), `missed_report` (a party that had moved on).
+        kind: &'static str,
+    },
     /// The line is registered, or not.
     Registered(bool),
+    /// A stage of the work after a call was tried.
+    Archived {
+        /// `card`, `recording`, `transcript` or `deletion`.
+        stage: &'static str,
+        /// `ok`, or why not.
+        result: &'static str,
+    },
+    /// How much of that work waits.
+    ArchiveBacklog {
+        /// Calls that are not done.
+        calls: u64,
+        /// How long the oldest of them is over.
+        oldest: Duration,
+        /// Notices that the owner has not had.
+        notices: u64,
+    },
+    /// The owner was told of a call, or was not.
+    OwnerTold {
+        /// `ok`, or why not.
+        result: &'static str,
+    },
 }
 
 /// Takes signals; must return at once.

@@ -1,6 +1,6 @@
 //! Owns the port to the telephone line. Implemented by `src/adapters/telephony`; called by the `PhoneLine` actor.
 
-use super::{PortFuture, audio::Leg};
+use super::{PortFuture, audio::Leg, carrier::PartyRef};
 use crate::types::{PhoneNumber, SipCallId};
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,10 @@ pub struct Offer {
     pub from_name: Option<String>,
     /// User part of the address that was called.
     pub to: String,
+    /// Whether the other side asks for an answer at once: somebody has decided already that we take this call, for
+    /// example by RingCentral's REST `answer`.
+    #[serde(default)]
+    pub auto_answer: bool,
 }
 
 /// What another process needs to speak on the same dialog again (RFC 3261, 12). Holds no keys: a re-INVITE brings
@@ -47,6 +51,9 @@ pub struct Dialog {
     pub secured: bool,
     /// RTP address of the other side, `host:port`.
     pub remote_media: String,
+    /// Whether the way to the other side is the account's server.
+    #[serde(default)]
+    pub of_account: bool,
 }
 
 /// An answered call: the dialog for the journal, the leg for the voice.
@@ -57,6 +64,16 @@ pub struct AnsweredCall {
     pub leg: Leg,
     /// File into which the call is recorded, if it is.
     pub recording: Option<String>,
+}
+
+/// A person whom we called and who answered.
+pub struct Dialled {
+    /// Facts of the dialog; its `call_id` is what the line's other commands want.
+    pub dialog: Dialog,
+    /// Running media leg.
+    pub leg: Leg,
+    /// RingCentral's name for our party of this call, where it told.
+    pub party: Option<PartyRef>,
 }
 
 /// What the line reports without being asked.
@@ -137,6 +154,21 @@ pub trait Line: Send + Sync + 'static {
     fn refuse(&self, call: &SipCallId, how: Refusal) -> PortFuture<Result<(), Error>>;
     /// Ends an answered call (BYE).
     fn hang_up(&self, call: &SipCallId) -> PortFuture<Result<(), Error>>;
+    /// Takes an answered call up again that another process answered: a re-INVITE within the dialog brings new keys and
+    /// a new address for the media. Waits for the registration where the call came over the account's connection.
+    /// `NoSuchCall` when the other side no longer knows the call.
+    fn resume(&self, dialog: &Dialog) -> PortFuture<Result<AnsweredCall, Error>>;
+    /// Calls a person and waits until they answer; what is heard before is ignored. Dropping the future before that
+    /// gives the call up. `from_call` is the call on whose behalf it happens, whose caller is named to the person.
+    fn dial(
+        &self,
+        to: &PhoneNumber,
+        from_call: Option<&SipCallId>,
+    ) -> PortFuture<Result<Dialled, Error>>;
+    /// Connects the caller with whom is on the call `with` and leaves both: a REFER of the caller's dialog that replaces
+    /// the other one (RFC 3891). Waits until the other side reports success; hanging up whatever is left of the two
+    /// calls afterwards is the caller's task.
+    fn connect(&self, caller: &SipCallId, with: &SipCallId) -> PortFuture<Result<(), Error>>;
     /// Sends the caller to another number (REFER, RFC 3515) and waits until the other side reports success; hanging
     /// up afterwards is the caller's task.
     fn transfer(&self, call: &SipCallId, to: &PhoneNumber) -> PortFuture<Result<(), Error>>;

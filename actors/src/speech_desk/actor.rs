@@ -47,6 +47,8 @@ pub enum SpeechDeskMsg {
         /// Where the sound goes.
         reply: oneshot::Sender<Spoken>,
     },
+    /// Tell whether a call could be heard and spoken to now, as far as is known.
+    Works(oneshot::Sender<bool>),
     /// A provider was asked, and how it went.
     Report {
         /// Its name.
@@ -87,6 +89,10 @@ impl Actor for SpeechDesk {
         match message {
             SpeechDeskMsg::Listen { request, reply } => desk.listen(request, reply),
             SpeechDeskMsg::Speak { text, fixed, reply } => desk.speak(text, fixed, reply),
+            SpeechDeskMsg::Works(reply) => {
+                // Whoever asked may have gone on without.
+                let _ = reply.send(desk.works());
+            }
             SpeechDeskMsg::Report { provider, served } => {
                 let now = desk.world.clock.now();
                 desk.breakers.entry(provider).or_default().note(served, now);
@@ -106,6 +112,18 @@ impl Desk {
                 .is_none_or(|breaker| breaker.allows(now))
         });
         good.into_iter().chain(resting).collect()
+    }
+
+    /// Tells whether there is a recogniser and a voice that is not being left alone.
+    fn works(&self) -> bool {
+        let now = self.world.clock.now();
+        let good = |name: &str| {
+            self.breakers
+                .get(name)
+                .is_none_or(|breaker| breaker.allows(now))
+        };
+        self.world.hearing.iter().any(|one| good(one.name()))
+            && self.world.speaking.iter().any(|one| good(one.name()))
     }
 
     fn listen(&self, request: HearingRequest, reply: oneshot::Sender<Result<Ears, Error>>) {

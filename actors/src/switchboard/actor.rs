@@ -1,22 +1,18 @@
-//! Owns the tree: starts the shared actors and one supervisor per call, starts again what ends, admits and refuses.
-//! Told by the line and by the webhooks. Never talks to a caller itself.
+//! Owns the tree: starts the shared actors and one supervisor per call, and starts again what ends. Told by the line and
+//! by the webhooks. Never talks to a caller itself.
 
-use super::directory::{Belongs, Directory};
-use crate::archivist::Archivist;
-use crate::booking_desk::BookingDesk;
-use crate::call::{CallSupervisor, Event, PartyStatus, Start, SupervisorArgs, SupervisorMsg};
-use crate::interpreter::Interpreter;
-use crate::phone_line::{PhoneLine, PhoneLineMsg};
-use crate::ports::journal::Journal;
+use super::board::Board;
+use super::directory::Directory;
+use super::shared::Shared;
+use crate::call::{PartyStatus, Start};
+use crate::ports::carrier::Command;
+use crate::ports::journal::{Journal, OpenCall};
 use crate::ports::observer::Signal;
-use crate::ports::telephony::{LineEvent, Offer, Refusal};
-use crate::registry::Role;
-use crate::scribe::Scribe;
-use crate::speech_desk::SpeechDesk;
+use crate::ports::telephony::LineEvent;
 use crate::supervision::end_of;
-use crate::types::{CallId, CallSettings, SipCallId};
+use crate::types::{CallId, CallSettings, PhoneNumber};
 use crate::world::World;
-use ractor::{Actor, ActorCell, ActorId, ActorProcessingErr, ActorRef, SupervisionEvent};
+use ractor::{Actor, ActorProcessingErr, ActorRef, SupervisionEvent};
 use std::collections::HashMap;
 use std::sync::Arc;
 use tokio::sync::oneshot;
@@ -41,8 +37,27 @@ pub enum SwitchboardMsg {
     Line(LineEvent),
     /// RingCentral reports a party. The reply comes when the report is in the journal.
     Session(Box<PartyStatus>, oneshot::Sender<()>),
+    /// The API wants a command carried out. The reply tells whether there is such a call, once the wish is in the journal.
+    Command {
+        /// The call.
+        call: CallId,
+        /// Key under which it is carried out once.
+        key: String,
+        /// The command.
+        command: Command,
+        /// The reply.
+        known: oneshot::Sender<bool>,
+    },
+    /// We are about to call a number on behalf of a caller.
+    Dialling(PhoneNumber),
+    /// Ask RingCentral for the id of our own extension.
+    LearnOwnExtension,
+    /// RingCentral told the id of our own extension, or could not be asked.
+    OwnExtension(Option<String>),
     /// A call is over.
     CallOver(CallId),
+    /// Begin new calls with these settings; calls that have begun keep theirs.
+    Settings(Box<CallSettings>),
     /// Take no more calls.
     Close,
     /// Tell how things stand.
@@ -59,41 +74,8 @@ pub struct SwitchboardArgs {
     pub settings: CallSettings,
     /// Most calls at a time.
     pub calls_max: usize,
-    /// Calls that an earlier process left open, with the number of their last entry.
-    pub unfinished: Vec<(CallId, u64)>,
-}
-
-/// What the switchboard holds.
-pub struct Board {
-    args: SwitchboardArgs,
-    directory: Directory,
-    shared: HashMap<ActorId, Shared>,
-    supervisors: HashMap<ActorId, CallId>,
-    registered: Option<bool>,
-    closing: bool,
-}
-
-#[derive(Clone, Copy, Debug)]
-enum Shared {
-    Scribe,
-    PhoneLine,
-    SpeechDesk,
-    Interpreter,
-    BookingDesk,
-    Archivist,
-}
-
-impl Shared {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Scribe => "scribe",
-            Self::PhoneLine => "phone_line",
-            Self::SpeechDesk => "speech_desk",
-            Self::Interpreter => "interpreter",
-            Self::BookingDesk => "booking_desk",
-            Self::Archivist => "archivist",
-        }
-    }
+    /// Calls that an earlier process left open.
+    pub unfinished: Vec<OpenCall>,
 }
 
 impl Actor for Switchboard {
@@ -125,12 +107,15 @@ impl Actor for Switchboard {
         for shared in all {
             board.start_shared(&myself.get_cell(), shared).await?;
         }
-        for (call, last) in std::mem::take(&mut board.args.unfinished) {
-            board.args.world.queue.go_on_from(&call, last);
+        for open in std::mem::take(&mut board.args.unfinished) {
+            board.args.world.queue.go_on_from(&open.call, open.last);
+            let sip = open.sip_call_id.clone();
             board
-                .start_call(&myself.get_cell(), &call, Start::OtherProcess, None)
+                .start_call(&myself.get_cell(), &open.call, Start::OtherProcess, sip)
                 .await?;
+            board.directory.join_again(&open);
         }
+        board.learn_own_extension();
         Ok(board)
     }
 
@@ -145,7 +130,20 @@ impl Actor for Switchboard {
             SwitchboardMsg::Session(status, written) => {
                 board.session(&myself.get_cell(), *status, written).await?;
             }
+            SwitchboardMsg::Command {
+                call,
+                key,
+                command,
+                known,
+            } => board.command(&call, key, command, known),
+            SwitchboardMsg::Dialling(to) => {
+                let now = board.args.world.clock.now();
+                board.directory.dialling(to, now);
+            }
+            SwitchboardMsg::LearnOwnExtension => board.learn_own_extension(),
+            SwitchboardMsg::OwnExtension(id) => board.own_extension(&myself, id),
             SwitchboardMsg::CallOver(call) => board.call_over(&call),
+            SwitchboardMsg::Settings(settings) => board.take_settings(*settings),
             SwitchboardMsg::Close => board.close(),
             SwitchboardMsg::Stand(reply) => {
                 let standing = Standing {
@@ -188,258 +186,5 @@ impl Actor for Switchboard {
             board.supervisor_lost(&call, &reason);
         }
         Ok(())
-    }
-}
-
-impl Board {
-    async fn start_shared(
-        &mut self,
-        myself: &ActorCell,
-        shared: Shared,
-    ) -> Result<(), ActorProcessingErr> {
-        let world = self.args.world.clone();
-        let name = |role| Some(world.registry.name(role));
-        let boss = myself.clone();
-        let cell = match shared {
-            Shared::Scribe => {
-                let args = (world.clone(), Arc::clone(&self.args.journal));
-                Actor::spawn_linked(name(Role::Scribe), Scribe, args, boss)
-                    .await?
-                    .0
-                    .get_cell()
-            }
-            Shared::PhoneLine => {
-                let args = world.clone();
-                Actor::spawn_linked(name(Role::PhoneLine), PhoneLine, args, boss)
-                    .await?
-                    .0
-                    .get_cell()
-            }
-            Shared::SpeechDesk => {
-                let args = world.clone();
-                Actor::spawn_linked(name(Role::SpeechDesk), SpeechDesk, args, boss)
-                    .await?
-                    .0
-                    .get_cell()
-            }
-            Shared::Interpreter => {
-                let args = world.clone();
-                Actor::spawn_linked(name(Role::Interpreter), Interpreter, args, boss)
-                    .await?
-                    .0
-                    .get_cell()
-            }
-            Shared::BookingDesk => {
-                let args = world.clone();
-                Actor::spawn_linked(name(Role::BookingDesk), BookingDesk, args, boss)
-                    .await?
-                    .0
-                    .get_cell()
-            }
-            Shared::Archivist => Actor::spawn_linked(name(Role::Archivist), Archivist, (), boss)
-                .await?
-                .0
-                .get_cell(),
-        };
-        self.shared.insert(cell.get_id(), shared);
-        Ok(())
-    }
-
-    async fn line(
-        &mut self,
-        myself: &ActorCell,
-        event: LineEvent,
-    ) -> Result<(), ActorProcessingErr> {
-        match event {
-            LineEvent::Offered(offer) => self.offered(myself, offer).await?,
-            LineEvent::Cancelled { call } => self.tell_dialog(&call, Event::CallerCancelled),
-            LineEvent::HungUp { call, reason } => {
-                self.tell_dialog(&call, Event::CallerHungUp { reason });
-            }
-            LineEvent::HoldChanged { call, held } => {
-                self.tell_dialog(&call, Event::HoldChanged { held });
-            }
-            LineEvent::Registered { .. } => {
-                self.registered = Some(true);
-                self.args.world.note(Signal::Registered(true));
-            }
-            LineEvent::RegistrationLost { reason } => {
-                tracing::warn!(reason, "registration lost");
-                self.registered = Some(false);
-                self.args.world.note(Signal::Registered(false));
-            }
-        }
-        Ok(())
-    }
-
-    fn tell_dialog(&self, sip: &SipCallId, event: Event) {
-        if let Some(call) = self.directory.of_dialog(sip) {
-            self.args.world.queue.append(call, event);
-        }
-    }
-
-    async fn offered(
-        &mut self,
-        myself: &ActorCell,
-        offer: Offer,
-    ) -> Result<(), ActorProcessingErr> {
-        if self.directory.of_dialog(&offer.sip_call_id).is_some() {
-            return Ok(());
-        }
-        let now = self.args.world.clock.now();
-        let call = match self.directory.find_for_offer(&offer, now) {
-            Some(call) => call,
-            None => match self.admit() {
-                Ok(()) => self.begin(myself, Some(offer.sip_call_id.clone())).await?,
-                Err((reason, refusal)) => {
-                    self.refuse(offer.sip_call_id, reason, refusal);
-                    return Ok(());
-                }
-            },
-        };
-        self.directory.join_dialog(&call, &offer);
-        self.args.world.queue.append(&call, Event::Rang { offer });
-        Ok(())
-    }
-
-    async fn session(
-        &mut self,
-        myself: &ActorCell,
-        status: PartyStatus,
-        written: oneshot::Sender<()>,
-    ) -> Result<(), ActorProcessingErr> {
-        let now = self.args.world.clock.now();
-        let call = match self.directory.find_for_session(&status, now) {
-            Belongs::To(call) => call,
-            Belongs::ToNobody if !status.is_over() && self.admit().is_ok() => {
-                self.begin(myself, None).await?
-            }
-            Belongs::ToThePast | Belongs::ToNobody => {
-                let _ = written.send(());
-                return Ok(());
-            }
-        };
-        self.directory.join_session(&call, &status);
-        let journaled = self.args.world.queue.append_and_tell(
-            &call,
-            Event::SessionChanged {
-                status: Box::new(status),
-            },
-        );
-        tokio::spawn(async move {
-            if journaled.await.is_ok() {
-                let _ = written.send(());
-            }
-        });
-        Ok(())
-    }
-
-    fn admit(&self) -> Result<(), (&'static str, Refusal)> {
-        if self.closing {
-            return Err(("closing", Refusal::Unavailable));
-        }
-        if self.args.world.queue.is_saturated() {
-            return Err(("journal_behind", Refusal::Unavailable));
-        }
-        if self.directory.len() >= self.args.calls_max {
-            return Err(("too_many_calls", Refusal::Busy));
-        }
-        Ok(())
-    }
-
-    fn refuse(&self, sip: SipCallId, reason: &'static str, refusal: Refusal) {
-        self.args.world.note(Signal::CallRefused { reason });
-        tracing::warn!(reason, "call refused");
-        let line = Arc::clone(&self.args.world.line);
-        tokio::spawn(async move {
-            if let Err(error) = line.refuse(&sip, refusal).await {
-                tracing::debug!(%error, "refused call was gone already");
-            }
-        });
-    }
-
-    async fn begin(
-        &mut self,
-        myself: &ActorCell,
-        sip: Option<SipCallId>,
-    ) -> Result<CallId, ActorProcessingErr> {
-        let call = self.args.world.clock.new_call_id();
-        self.start_call(myself, &call, Start::New, sip).await?;
-        let settings = Box::new(self.args.settings.clone());
-        self.args
-            .world
-            .queue
-            .append(&call, Event::Admitted { settings });
-        Ok(call)
-    }
-
-    async fn start_call(
-        &mut self,
-        myself: &ActorCell,
-        call: &CallId,
-        start: Start,
-        sip: Option<SipCallId>,
-    ) -> Result<(), ActorProcessingErr> {
-        let args = SupervisorArgs {
-            call: call.clone(),
-            start,
-            sip,
-            fallback: self.args.settings.fallback.clone(),
-            world: self.args.world.clone(),
-        };
-        let name = self.args.world.registry.name(Role::CallSupervisor(call));
-        let (supervisor, _) =
-            Actor::spawn_linked(Some(name), CallSupervisor, args, myself.clone()).await?;
-        self.supervisors.insert(supervisor.get_id(), call.clone());
-        self.directory
-            .begin(call.clone(), self.args.world.clock.now());
-        Ok(())
-    }
-
-    fn call_over(&mut self, call: &CallId) {
-        self.directory.finish(call, self.args.world.clock.now());
-        self.args.world.queue.forget(call);
-        let registry = &self.args.world.registry;
-        registry.tell(Role::PhoneLine, PhoneLineMsg::Forget(call.clone()));
-        let supervisor = registry.name(Role::CallSupervisor(call));
-        if let Some(supervisor) = ActorRef::<SupervisorMsg>::where_is(supervisor) {
-            supervisor.stop(None);
-        }
-    }
-
-    /// Ends a call whose supervisor crashed: its audio went with it.
-    fn supervisor_lost(&mut self, call: &CallId, reason: &str) {
-        tracing::error!(call.id = %call, reason, "supervisor of a call ended");
-        let world = self.args.world.clone();
-        world.note(Signal::Restarted {
-            actor: "call_supervisor",
-            reason: "error",
-        });
-        world.note(Signal::CallEnded { outcome: "failed" });
-        world.queue.append(
-            call,
-            Event::Abandoned {
-                reason: "supervisor ended".to_owned(),
-            },
-        );
-        let failed = crate::ports::journal::Projection::Failed {
-            call: call.clone(),
-            at: world.clock.now(),
-        };
-        world.queue.project(failed);
-        if let Some(sip) = self.directory.dialog_of(call) {
-            let to = self.args.settings.fallback.clone();
-            world
-                .registry
-                .tell(Role::PhoneLine, PhoneLineMsg::LastWords { sip, to });
-        }
-        self.call_over(call);
-    }
-
-    fn close(&mut self) {
-        self.closing = true;
-        for call in self.directory.calls() {
-            self.args.world.queue.append(call, Event::ServerClosing);
-        }
     }
 }

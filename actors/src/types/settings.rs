@@ -1,7 +1,8 @@
 //! Owns the settings that a call keeps from its first event to its last. Read from the environment at the edge.
 
-use super::PhoneNumber;
+use super::{PhoneNumber, Profile};
 use serde::{Deserialize, Serialize};
+use std::sync::Arc;
 
 /// How far the AI handles a call (`RC_AI_MODE`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,6 +15,24 @@ pub enum AiMode {
     Triage,
     /// The AI does not answer; the call is only tracked.
     HumanOnly,
+}
+
+/// How a person is called before the caller is handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consult {
+    /// How long the person's phone may ring, in milliseconds (`HANDOVER_RING_SECONDS`).
+    pub ring_ms: u32,
+}
+
+/// Which texts are sent.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Texts {
+    /// To the caller, when a booking was made (`TEXT_CONFIRMATIONS`).
+    pub confirmations: bool,
+    /// To the caller, when nobody answered (`TEXT_MISSED_CALLS`).
+    pub missed_calls: bool,
+    /// To the person who is to take a call, and of messages that callers leave (`TEXT_SUMMARIES`).
+    pub summaries: bool,
 }
 
 /// Settings pinned to a call by its first event.
@@ -33,12 +52,27 @@ pub struct CallSettings {
     pub business: String,
     /// IANA time zone of the business, for example `America/Los_Angeles`.
     pub time_zone: String,
-    /// First hour at which a party may start.
+    /// First hour at which a party may start, on any day of the week; `profile.hours` tells it for each.
     pub opens: jiff::civil::Time,
-    /// Hour by which a party must have started.
+    /// Hour by which a party must have started, on any day of the week; `profile.hours` tells it for each.
     pub closes: jiff::civil::Time,
     /// Number that takes a call which Maitred cannot serve (`FALLBACK_NUMBER`).
     pub fallback: Option<PhoneNumber>,
+    /// Id of our own extension at RingCentral, where it is known.
+    #[serde(default)]
+    pub own_extension: Option<String>,
+    /// Whether RingCentral can be asked for something over REST.
+    #[serde(default)]
+    pub carrier: bool,
+    /// How a person is called before the caller is handed over; `None` hands over unannounced.
+    #[serde(default)]
+    pub consult: Option<Consult>,
+    /// Which texts are sent.
+    #[serde(default)]
+    pub texts: Texts,
+    /// The business as it was when the call began; one of which nothing is known in journals older than profiles.
+    #[serde(default)]
+    pub profile: Arc<Profile>,
 }
 
 impl CallSettings {

@@ -84,5 +84,9 @@ fn translate(call: &CallId, event: LegEvent) -> Option<Event> {
             tracing::warn!(call.id = %call, for_ms, "no audio from the caller's side");
             None
         }
+        LegEvent::Ended { stats } => {
+            tracing::info!(call.id = %call, ?stats, "media leg ended");
+            None
+        }
     }
 }

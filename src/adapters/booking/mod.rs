@@ -1,6 +1,11 @@
-//! The book of the business. One adapter today: a table of Maitred's own database.
+//! The book of the business. One adapter today: tables of Maitred's own database.
 
+mod calendar;
+mod changes;
+mod crews;
 mod ledger;
-mod slots;
+mod rows;
+mod search;
 
-pub use ledger::{Ledger, LedgerConfig};
+pub use ledger::Ledger;
+pub(crate) use rows::read_booking;

@@ -1,13 +1,14 @@
 //! Owns a REST request from its path to its answer: token, rate limit, one replay after a 401, tries after failures
 //! that pass. Called by the keeper of the subscription and by whoever sends commands. Never logs a body.
 
-use super::backoff;
 use super::error::{Error, Refusal};
 use super::limits::{Group, Lesson, Limits};
 use super::request::{Request, Urgency};
 use super::token::{Token, Tokens};
-use crate::adapters::clock;
-use crate::config::RingCentralCredentials;
+use crate::adapters::{backoff, clock};
+use crate::config::{RingCentralCredentials, RingCentralUrls};
+use reqwest::Response;
+use reqwest::header::RANGE;
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use std::fmt;
@@ -16,7 +17,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest download in one go.
+const MEDIA_TIMEOUT: Duration = Duration::from_secs(3600);
 /// Times that a request is tried in all.
 const TRIES_MAX: u32 = 4;
 /// Waits before another try: the first, and the longest.
@@ -32,6 +34,7 @@ pub struct Client(Arc<Inner>);
 struct Inner {
     http: reqwest::Client,
     server_url: String,
+    media_url: String,
     tokens: Tokens,
     limits: Limits,
     count: Count,
@@ -47,21 +50,22 @@ impl fmt::Debug for Client {
 }
 
 impl Client {
-    /// Makes a client for a base URL without a slash at its end; asks for nothing yet.
+    /// Makes a client for these addresses; asks for nothing yet.
     pub fn new(
-        server_url: &str,
+        urls: &RingCentralUrls,
         credentials: RingCentralCredentials,
         count: Count,
     ) -> Result<Self, Error> {
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
-            .timeout(ANSWER_TIMEOUT)
+            .timeout(Urgency::Upkeep.answer_within())
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
         Ok(Self(Arc::new(Inner {
             http,
-            server_url: server_url.to_owned(),
-            tokens: Tokens::new(server_url, credentials),
+            server_url: urls.server.clone(),
+            media_url: urls.media.clone(),
+            tokens: Tokens::new(&urls.token, credentials),
             limits: Limits::default(),
             count,
         })))
@@ -94,6 +98,68 @@ impl Client {
         }
     }
 
+    /// Gives the address of something on the media host.
+    pub(super) fn media_uri(&self, path: &str) -> String {
+        format!("{}{path}", self.0.media_url)
+    }
+
+    /// Opens something on the media host from a byte on, once, and with a fresh token where the one we have is no
+    /// longer taken. The answer has status 200, 206 or 416; how long its body may take is the reader's to say.
+    pub(super) async fn open_media(&self, path: &str, from: u64) -> Result<Response, Error> {
+        let token = self.token().await?;
+        match self.open_once(path, from, &token).await {
+            Err(Error::Refused(refusal)) if refusal.status == 401 => {
+                self.0.tokens.forget(&token).await;
+                let fresh = self.token().await?;
+                self.open_once(path, from, &fresh).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn open_once(&self, path: &str, from: u64, token: &Token) -> Result<Response, Error> {
+        let answer = match self.0.limits.admit(Group::Heavy, Urgency::Upkeep).await {
+            Ok(()) => self.open_admitted(path, from, token).await,
+            Err(limited) => Err(limited),
+        };
+        (self.0.count)(
+            Group::Heavy,
+            answer.as_ref().map_or_else(Error::label, |_| "ok"),
+        );
+        answer
+    }
+
+    async fn open_admitted(&self, path: &str, from: u64, token: &Token) -> Result<Response, Error> {
+        let mut request = self
+            .0
+            .http
+            .get(self.media_uri(path))
+            .timeout(MEDIA_TIMEOUT)
+            .bearer_auth(token.access.expose_secret());
+        if from > 0 {
+            request = request.header(RANGE, format!("bytes={from}-"));
+        }
+        let within = Urgency::Upkeep.answer_within();
+        let answer = tokio::time::timeout(within, request.send())
+            .await
+            .map_err(|_| Error::NoAnswer("media host is silent".to_owned()))??;
+        let status = answer.status().as_u16();
+        self.0
+            .limits
+            .learn(Group::Heavy, &Lesson::read(status, answer.headers()));
+        if matches!(status, 200 | 206 | 416) {
+            return Ok(answer);
+        }
+        let body = tokio::time::timeout(within, answer.bytes()).await;
+        let body = body.map_err(|_| Error::NoAnswer("media host is silent".to_owned()))??;
+        Err(Error::Refused(Refusal::read(status, &body)))
+    }
+
+    /// Gives the id of the extension whose token we have; `None` where the token does not tell.
+    pub(super) async fn owner(&self) -> Result<Option<String>, Error> {
+        Ok(self.token().await?.owner)
+    }
+
     /// Sends, and once more with a fresh token where RingCentral no longer takes the one we have. A 401 is given
     /// before anything is carried out.
     async fn with_token(&self, request: &Request) -> Result<Value, Error> {
@@ -108,6 +174,7 @@ impl Client {
         }
     }
 
+    /// Gives the token. Without one nothing is sent, whatever became of the request for it.
     async fn token(&self) -> Result<Token, Error> {
         let Inner {
             http,
@@ -116,9 +183,18 @@ impl Client {
             tokens,
             ..
         } = &*self.0;
-        tokens
+        let token = tokens
             .get(http, limits, &|result| count(Group::Auth, result))
-            .await
+            .await;
+        token.map_err(|error| match error {
+            Error::Refused(refusal) if refusal.status >= 500 => {
+                Error::Unreachable(format!("no token: {refusal}"))
+            }
+            Error::NoAnswer(reason) | Error::Unreadable(reason) => {
+                Error::Unreachable(format!("no token: {reason}"))
+            }
+            error => error,
+        })
     }
 
     async fn once(&self, request: &Request, token: &Token) -> Result<Value, Error> {
@@ -139,6 +215,7 @@ impl Client {
             .0
             .http
             .request(request.method.clone(), url)
+            .timeout(request.urgency.answer_within())
             .bearer_auth(token.access.expose_secret());
         if let Some(body) = &request.body {
             sent = sent.json(body);

@@ -25,6 +25,9 @@ pub enum Error {
     /// The answer was not what the protocol promises.
     #[error("ringcentral's answer is not understood: {0}")]
     Unreadable(String),
+    /// Something has to be set up in the account first.
+    #[error("the ringcentral account has no {0}")]
+    Missing(String),
 }
 
 /// What RingCentral answered. Whoever decides looks at status and code, never at the message.
@@ -37,6 +40,8 @@ pub struct Refusal {
     pub code: String,
     /// RingCentral's words, for the log.
     pub message: String,
+    /// Parameter that it is about, such as `partyId`; empty where it is not told.
+    pub parameter: String,
 }
 
 impl Refusal {
@@ -62,6 +67,11 @@ impl Refusal {
                 &body["message"],
                 &body["error_description"],
             ]),
+            parameter: first([
+                &inner["parameterName"],
+                &body["parameterName"],
+                &Value::Null,
+            ]),
         }
     }
 }
@@ -72,7 +82,7 @@ impl Error {
         match self {
             Self::Refused(refusal) => refusal.status >= 500 || refusal.status == 429,
             Self::Unreachable(_) | Self::NoAnswer(_) | Self::Limited(_) => true,
-            Self::Unreadable(_) => false,
+            Self::Unreadable(_) | Self::Missing(_) => false,
         }
     }
 
@@ -81,7 +91,7 @@ impl Error {
         match self {
             Self::Refused(refusal) => refusal.status == 429,
             Self::Unreachable(_) => true,
-            Self::NoAnswer(_) | Self::Limited(_) | Self::Unreadable(_) => false,
+            Self::NoAnswer(_) | Self::Limited(_) | Self::Unreadable(_) | Self::Missing(_) => false,
         }
     }
 
@@ -106,6 +116,7 @@ impl Error {
             Self::NoAnswer(_) => "no_answer",
             Self::Limited(_) => "held_back",
             Self::Unreadable(_) => "unreadable",
+            Self::Missing(_) => "missing",
         }
     }
 }

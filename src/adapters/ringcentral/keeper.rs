@@ -1,14 +1,13 @@
 //! Owns the keeping of the subscription: looks at the list, does what `what_to_do` says, looks again, for as long as
 //! the server runs. Started by `app` once HTTP is served, because RingCentral tries the address before it says yes.
 
-use super::backoff;
 use super::client::Client;
 use super::error::Error;
 use super::limits::Group;
 use super::request::Request;
 use super::standing::Standing;
 use super::subscription::{LIFE, Listed, Step, Wanted, what_to_do};
-use crate::adapters::clock;
+use crate::adapters::{backoff, clock};
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 

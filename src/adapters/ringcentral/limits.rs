@@ -1,5 +1,6 @@
 //! Owns the rate limits: a sliding window for each usage group, taught by the answers' headers, and penalties in which
 //! nothing is sent. Called by the client before and after each request. The windows are pure; the wait is around them.
+//! Not a bucket that leaks, such as `governor`'s: it lets nearly twice the limit through in one window, and cannot be taught.
 
 use super::error::Error;
 use super::request::Urgency;

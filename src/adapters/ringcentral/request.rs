@@ -23,6 +23,14 @@ impl Urgency {
             Self::Upkeep => Duration::from_secs(150),
         }
     }
+
+    /// How long an answer is waited for.
+    pub(super) fn answer_within(self) -> Duration {
+        match self {
+            Self::Command => Duration::from_secs(5),
+            Self::Upkeep => Duration::from_secs(10),
+        }
+    }
 }
 
 /// One request.

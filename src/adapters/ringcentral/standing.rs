@@ -1,7 +1,7 @@
-//! Owns what is known of the subscription at the moment. Written by the keeper, and by the webhook when a delivery has
-//! another token than ours; read by `/ready` and `/metrics`.
+//! Owns what is known at the moment of the subscription and of the device's account. Written by the keeper, by the
+//! webhook when a delivery has another token than ours, and by who fetches the account; read by `/ready` and `/metrics`.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::Notify;
 
@@ -92,5 +92,30 @@ impl Standing {
     pub(super) fn lost(&self) {
         let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         inside.expires = None;
+    }
+}
+
+/// How the fetching of our device's SIP account stands; shared between who fetches and those who ask.
+#[derive(Clone, Debug, Default)]
+pub struct AccountStanding(Arc<Mutex<Option<String>>>);
+
+impl AccountStanding {
+    /// Tells why there is no account, or no newer one.
+    pub fn problem(&self) -> Option<String> {
+        self.inside().clone()
+    }
+
+    /// Notes that it was fetched.
+    pub fn fetched(&self) {
+        *self.inside() = None;
+    }
+
+    /// Notes that it could not be.
+    pub fn failed(&self, reason: String) {
+        *self.inside() = Some(reason);
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Option<String>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,11 +3,13 @@
 
 use super::error::{Error, Refusal};
 use super::limits::{Group, Lesson, Limits};
+use super::party::text;
 use super::request::Urgency;
 use crate::config::RingCentralCredentials;
 use reqwest::header::CONTENT_TYPE;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
+use serde_json::Value;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
@@ -16,6 +18,14 @@ use tokio::sync::Mutex;
 const JWT_BEARER: &str = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 /// How long refused credentials are not tried again.
 const REFUSAL_KEPT: Duration = Duration::from_secs(30);
+/// Pauses after failures that pass, the last one again and again: five requests in any minute are all that RingCentral
+/// allows, and who has used them up in an outage has no token for a minute after it.
+const PAUSES: [Duration; 4] = [
+    Duration::from_secs(2),
+    Duration::from_secs(8),
+    Duration::from_secs(15),
+    Duration::from_secs(20),
+];
 
 /// Longest life that is believed; RingCentral's documentation ends at an hour.
 const LIFE_MAX: Duration = Duration::from_secs(86_400);
@@ -24,6 +34,8 @@ const LIFE_MAX: Duration = Duration::from_secs(86_400);
 #[derive(Clone, Debug)]
 pub(super) struct Token {
     pub(super) access: Arc<SecretString>,
+    /// Extension of the user.
+    pub(super) owner: Option<String>,
     renewed_from: Instant,
     expires: Instant,
 }
@@ -33,6 +45,7 @@ impl Token {
     fn new(access: SecretString, asked_at: Instant, life: Duration) -> Self {
         Self {
             access: Arc::new(access),
+            owner: None,
             renewed_from: asked_at + life / 5 * 4,
             expires: asked_at + life,
         }
@@ -43,12 +56,35 @@ impl Token {
 struct Answer {
     access_token: String,
     expires_in: u64,
+    #[serde(default)]
+    owner_id: Value,
 }
 
 #[derive(Debug, Default)]
 struct Kept {
     token: Option<Token>,
     refused: Option<(Error, Instant)>,
+    /// Failures in a row.
+    failures: usize,
+}
+
+impl Kept {
+    fn still_good(&self) -> Option<Token> {
+        let token = self.token.clone();
+        token.filter(|token| Instant::now() < token.expires)
+    }
+
+    /// Notes how long nobody is to be asked again.
+    fn note_failure(&mut self, error: &Error, now: Instant) {
+        let pause = match error {
+            // Our own limit says itself when there is room.
+            Error::Limited(_) => return,
+            passing if passing.is_passing() => PAUSES[self.failures.min(PAUSES.len() - 1)],
+            _ => REFUSAL_KEPT,
+        };
+        self.failures += 1;
+        self.refused = Some((error.clone(), now + pause));
+    }
 }
 
 /// The one token of a client.
@@ -59,9 +95,9 @@ pub(super) struct Tokens {
 }
 
 impl Tokens {
-    pub(super) fn new(server_url: &str, credentials: RingCentralCredentials) -> Self {
+    pub(super) fn new(url: &str, credentials: RingCentralCredentials) -> Self {
         Self {
-            url: format!("{server_url}/restapi/oauth/token"),
+            url: url.to_owned(),
             credentials,
             kept: Mutex::default(),
         }
@@ -83,30 +119,24 @@ impl Tokens {
         if let Some((error, until)) = &kept.refused
             && now < *until
         {
-            return Err(error.clone());
+            return kept.still_good().ok_or_else(|| error.clone());
         }
         let asked = match limits.admit(Group::Auth, Urgency::Command).await {
             Ok(()) => self.ask(http, limits).await,
             Err(limited) => Err(limited),
         };
         count(asked.as_ref().map_or_else(Error::label, |_| "ok"));
-        let still_good = kept
-            .token
-            .clone()
-            .filter(|token| Instant::now() < token.expires);
         match asked {
             Ok(token) => {
                 *kept = Kept {
                     token: Some(token.clone()),
-                    refused: None,
+                    ..Kept::default()
                 };
                 Ok(token)
             }
             Err(error) => {
-                if !error.is_passing() {
-                    kept.refused = Some((error.clone(), Instant::now() + REFUSAL_KEPT));
-                }
-                still_good.ok_or(error)
+                kept.note_failure(&error, Instant::now());
+                kept.still_good().ok_or(error)
             }
         }
     }
@@ -154,7 +184,9 @@ impl Tokens {
             Error::Unreadable("token without access_token and expires_in".to_owned())
         })?;
         let life = Duration::from_secs(answer.expires_in).min(LIFE_MAX);
-        Ok(Token::new(answer.access_token.into(), asked_at, life))
+        let mut token = Token::new(answer.access_token.into(), asked_at, life);
+        token.owner = text(&answer.owner_id);
+        Ok(token)
     }
 }
 
@@ -180,7 +212,7 @@ fn form(pairs: &[(&str, &str)]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Duration, Instant, Token, form};
+    use super::{Duration, Error, Instant, Kept, Token, form};
 
     #[test]
     fn a_token_is_renewed_at_four_fifths_of_its_life_and_never_shown() {
@@ -189,6 +221,24 @@ mod tests {
         assert_eq!(token.renewed_from, asked_at + Duration::from_secs(2880));
         assert_eq!(token.expires, asked_at + Duration::from_secs(3600));
         assert!(!format!("{token:?}").contains("hush"));
+    }
+
+    #[test]
+    fn an_outage_never_uses_up_what_may_be_asked_in_a_minute() {
+        let (mut kept, start) = (Kept::default(), Instant::now());
+        let (mut now, mut asked) = (start, Vec::new());
+        while now < start + Duration::from_secs(600) {
+            asked.push(now);
+            kept.note_failure(&Error::Unreachable("down".to_owned()), now);
+            now = kept.refused.as_ref().map_or(now, |(_, until)| *until);
+        }
+        for from in &asked {
+            let minute = asked.iter().filter(|at| {
+                at.checked_duration_since(*from)
+                    .is_some_and(|after| after < Duration::from_secs(60))
+            });
+            assert!(minute.count() <= 5);
+        }
     }
 
     #[test]

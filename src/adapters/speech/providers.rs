@@ -1,7 +1,7 @@
 //! Owns the choice of providers by configuration: Deepgram with a second recogniser behind the first, or the local
 //! engines. Called once at start.
 
-use super::deepgram::{Aura, DeepgramConfig, Flux, Nova};
+use super::deepgram::{Aura, DeepgramConfig, Flux, Nova, Prerecorded};
 use super::local::LocalSpeech;
 use crate::app::Providers;
 use crate::config::{Deepgram, DeepgramListen, Speech, SpeechEngine};
@@ -12,12 +12,12 @@ use std::sync::Arc;
 /// Makes the providers. The local engines are fetched first if they are not there.
 pub async fn providers(speech: &Speech) -> anyhow::Result<Providers> {
     match &speech.engine {
-        SpeechEngine::Deepgram(deepgram) => Ok(vendor(deepgram, &speech.voice_model)),
+        SpeechEngine::Deepgram(deepgram) => vendor(deepgram, &speech.voice_model),
         SpeechEngine::Local => local().await,
     }
 }
 
-fn vendor(deepgram: &Deepgram, voice: &str) -> Providers {
+fn vendor(deepgram: &Deepgram, voice: &str) -> anyhow::Result<Providers> {
     let mut config = DeepgramConfig::new(&deepgram.url, deepgram.key.clone());
     voice.clone_into(&mut config.voice);
     let flux: Arc<dyn Hearing> = Arc::new(Flux::new(config.clone()));
@@ -26,10 +26,11 @@ fn vendor(deepgram: &Deepgram, voice: &str) -> Providers {
         DeepgramListen::Flux => vec![flux, nova],
         DeepgramListen::Nova => vec![nova, flux],
     };
-    Providers {
+    Ok(Providers {
         hearing,
-        speaking: vec![Arc::new(Aura::new(config))],
-    }
+        speaking: vec![Arc::new(Aura::new(config.clone()))],
+        transcribing: Some(Arc::new(Prerecorded::new(config)?)),
+    })
 }
 
 async fn local() -> anyhow::Result<Providers> {
@@ -44,5 +45,6 @@ async fn local() -> anyhow::Result<Providers> {
     Ok(Providers {
         hearing: vec![Arc::new(engines.hearing())],
         speaking: vec![Arc::new(engines.speaking())],
+        transcribing: Some(Arc::new(engines.transcriber())),
     })
 }

@@ -113,24 +113,40 @@ impl Database {
 
     async fn check_tables(&self) -> Result<(), OpenError> {
         use entities::{
-            booking_changes, bookings, call_events, call_recordings, outbox, transcript_turns,
+            archive_jobs, archived_recordings, booking_changes, booking_holds, bookings,
+            call_events, call_recordings, cards, final_turns, outbox, owner_notices,
+            transcript_flags, transcript_turns,
         };
         check::<call_recordings::Entity>(&self.reader, TABLES[0]).await?;
         check::<call_events::Entity>(&self.reader, TABLES[1]).await?;
         check::<transcript_turns::Entity>(&self.reader, TABLES[2]).await?;
         check::<bookings::Entity>(&self.reader, TABLES[3]).await?;
         check::<booking_changes::Entity>(&self.reader, TABLES[4]).await?;
-        check::<outbox::Entity>(&self.reader, TABLES[5]).await
+        check::<outbox::Entity>(&self.reader, TABLES[5]).await?;
+        check::<booking_holds::Entity>(&self.reader, TABLES[12]).await?;
+        check::<archive_jobs::Entity>(&self.reader, TABLES[6]).await?;
+        check::<archived_recordings::Entity>(&self.reader, TABLES[7]).await?;
+        check::<final_turns::Entity>(&self.reader, TABLES[8]).await?;
+        check::<transcript_flags::Entity>(&self.reader, TABLES[9]).await?;
+        check::<cards::Entity>(&self.reader, TABLES[10]).await?;
+        check::<owner_notices::Entity>(&self.reader, TABLES[11]).await
     }
 }
 
-const TABLES: [&str; 6] = [
+const TABLES: [&str; 13] = [
     "call_recordings",
     "call_events",
     "transcript_turns",
     "bookings",
     "booking_changes",
     "outbox",
+    "archive_jobs",
+    "archived_recordings",
+    "final_turns",
+    "transcript_flags",
+    "cards",
+    "owner_notices",
+    "booking_holds",
 ];
 
 /// Asks for no row of the table, which fails if the table or a column is missing.

@@ -3,32 +3,54 @@
 
 use super::entities::{call_events, call_recordings};
 use super::projections::{ROWS_MAX, latest, put_failures, put_records, put_texts, put_turns};
-use super::{Database, time_from_sql, time_to_sql};
+use super::{Database, endings, time_from_sql, time_to_sql};
 use maitred_actors::call::{Event, Recorded};
 use maitred_actors::ports::PortFuture;
-use maitred_actors::ports::journal::{Error, Journal, Projection, RecordState};
-use maitred_actors::types::{AiMode, CallId};
+use maitred_actors::ports::journal::{Error, Journal, OpenCall, Projection, RecordState};
+use maitred_actors::types::{AiMode, CallId, PhoneNumber, SessionId, SipCallId};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
     FromQueryResult, QueryFilter, QueryOrder, QueryResult, QueryTrait, Statement,
 };
+use std::sync::Arc;
+use tokio::sync::Notify;
 
 /// The calls whose record has no end, oldest first, with the number of their last entry.
-const OPEN_CALLS: &str = "SELECT r.call_id AS call_id, MAX(e.seq) AS last \
+const OPEN_CALLS: &str = "SELECT r.call_id AS call_id, r.sip_call_id AS sip_call_id, \
+     r.rc_call_id AS rc_call_id, r.from_number AS from_number, MAX(e.seq) AS last \
      FROM call_recordings r LEFT JOIN call_events e ON e.call_id = r.call_id \
-     WHERE r.ended_at IS NULL GROUP BY r.call_id, r.started_at ORDER BY r.started_at, r.call_id";
+     WHERE r.ended_at IS NULL GROUP BY r.call_id, r.sip_call_id, r.rc_call_id, \
+     r.from_number, r.started_at ORDER BY r.started_at, r.call_id";
 
 /// The journal in SQLite or PostgreSQL.
 #[derive(Clone, Debug)]
 pub struct SqlJournal {
     database: Database,
+    texts_put: Arc<Notify>,
+    carrier_records: bool,
 }
 
 impl SqlJournal {
     /// Keeps the journal in this database.
     pub fn new(database: Database) -> Self {
-        Self { database }
+        Self {
+            database,
+            texts_put: Arc::default(),
+            carrier_records: false,
+        }
+    }
+
+    /// Gives what is notified when a commit has put texts.
+    pub fn texts_put(&self) -> Arc<Notify> {
+        Arc::clone(&self.texts_put)
+    }
+
+    /// Says whether the carrier can be asked for recordings, so that a call that is over waits for one.
+    #[must_use]
+    pub fn expecting_recordings(mut self, carrier_records: bool) -> Self {
+        self.carrier_records = carrier_records;
+        self
     }
 }
 
@@ -38,7 +60,8 @@ impl Journal for SqlJournal {
         entries: Vec<Recorded>,
         projections: Vec<Projection>,
     ) -> PortFuture<Result<(), Error>> {
-        let database = self.database.clone();
+        let (database, texts_put) = (self.database.clone(), self.texts_put());
+        let carrier_records = self.carrier_records;
         Box::pin(async move {
             // Found before the write begins, so that one bad entry costs nothing.
             let rows = entries
@@ -51,12 +74,15 @@ impl Journal for SqlJournal {
                 .map(opening_row)
                 .collect();
             let projected = latest(projections);
+            let has_texts = !projected.texts.is_empty();
             let write = database.begin_write().await.map_err(unavailable)?;
             insert_openings(&write, openings)
                 .await
                 .map_err(unavailable)?;
             insert_entries(&write, rows).await.map_err(unavailable)?;
-            put_records(&write, projected.records)
+            let ended = endings::ended(&projected);
+            let listed = endings::listed(&write, &ended).await.map_err(unavailable)?;
+            put_records(&write, projected.records, &listed)
                 .await
                 .map_err(unavailable)?;
             put_turns(&write, projected.turns)
@@ -65,10 +91,18 @@ impl Journal for SqlJournal {
             put_failures(&write, projected.failures)
                 .await
                 .map_err(unavailable)?;
+            let fresh: Vec<&String> = ended.difference(&listed).collect();
+            endings::list(&write, &fresh, carrier_records)
+                .await
+                .map_err(unavailable)?;
             put_texts(&write, projected.texts)
                 .await
                 .map_err(unavailable)?;
-            write.commit().await.map_err(unavailable)
+            write.commit().await.map_err(unavailable)?;
+            if has_texts {
+                texts_put.notify_one();
+            }
+            Ok(())
         })
     }
 
@@ -91,7 +125,7 @@ impl Journal for SqlJournal {
         })
     }
 
-    fn open_calls(&self) -> PortFuture<Result<Vec<(CallId, u64)>, Error>> {
+    fn open_calls(&self) -> PortFuture<Result<Vec<OpenCall>, Error>> {
         let database = self.database.clone();
         Box::pin(async move {
             let query = Statement::from_string(database.backend(), OPEN_CALLS);
@@ -111,10 +145,17 @@ fn unavailable(error: DbErr) -> Error {
     Error::Unavailable(error.to_string())
 }
 
-fn open_call(row: &QueryResult) -> Result<(CallId, u64), DbErr> {
+fn open_call(row: &QueryResult) -> Result<OpenCall, DbErr> {
     let call: String = row.try_get("", "call_id")?;
     let last: Option<i64> = row.try_get("", "last")?;
-    Ok((CallId::new(call), last.unwrap_or(0).unsigned_abs()))
+    let text = |column| row.try_get::<Option<String>>("", column);
+    Ok(OpenCall {
+        call: CallId::new(call),
+        last: last.unwrap_or(0).unsigned_abs(),
+        sip_call_id: text("sip_call_id")?.map(SipCallId::new),
+        session: text("rc_call_id")?.map(SessionId::new),
+        from: text("from_number")?.as_deref().and_then(PhoneNumber::parse),
+    })
 }
 
 fn entry_row(entry: &Recorded) -> Result<call_events::ActiveModel, Error> {

@@ -1,6 +1,7 @@
 //! Owns the rows that are projected from the journal: call records and turns, put whole, the last one winning.
 //! Called by the journal within its transaction. Never touches what others keep in the same rows.
 
+use super::endings::Calls;
 use super::entities::{call_recordings, outbox, transcript_turns};
 use super::{sql_text, time_to_sql};
 use maitred_actors::ports::journal::{
@@ -9,8 +10,7 @@ use maitred_actors::ports::journal::{
 use maitred_actors::types::CallId;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
-    ActiveValue::{NotSet, Set},
-    ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IdenStatic, QueryFilter,
 };
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ pub(super) const ROWS_MAX: usize = 500;
 pub(super) type Records = BTreeMap<CallId, CallRecord>;
 pub(super) type Turns = BTreeMap<(CallId, u32), TranscriptTurn>;
 pub(super) type Failures = BTreeMap<CallId, jiff::Timestamp>;
-pub(super) type Texts = BTreeMap<String, OutgoingText>;
+pub(crate) type Texts = BTreeMap<String, OutgoingText>;
 
 /// The rows of one commit, each once.
 #[derive(Default)]
@@ -54,7 +54,7 @@ pub(super) fn latest(projections: Vec<Projection>) -> Rows {
 }
 
 /// Adds texts to be sent; one that is there already, sent or not, is left as it is.
-pub(super) async fn put_texts(write: &DatabaseTransaction, texts: Texts) -> Result<(), DbErr> {
+pub(crate) async fn put_texts(write: &DatabaseTransaction, texts: Texts) -> Result<(), DbErr> {
     let untouched = OnConflict::column(outbox::Column::SendKey)
         .do_nothing()
         .to_owned();
@@ -71,7 +71,6 @@ pub(super) async fn put_texts(write: &DatabaseTransaction, texts: Texts) -> Resu
 fn text_row(text: OutgoingText) -> outbox::ActiveModel {
     let at = time_to_sql(text.at);
     outbox::ActiveModel {
-        id: NotSet,
         send_key: Set(text.key),
         call_id: Set(Some(text.call.as_str().to_owned())),
         kind: Set(text.kind.to_owned()),
@@ -81,36 +80,62 @@ fn text_row(text: OutgoingText) -> outbox::ActiveModel {
         attempts: Set(0),
         created_at: Set(at),
         due_at: Set(at),
-        sent_at: Set(None),
+        ..Default::default()
     }
 }
 
+/// Columns of a record that the archive owns once it is at work for the call.
+const ARCHIVE_OWNS: [call_recordings::Column; 2] = [
+    call_recordings::Column::State,
+    call_recordings::Column::RecordingPath,
+];
+
+/// Puts records; of calls in `archived` without what the archive owns.
 pub(super) async fn put_records(
     write: &DatabaseTransaction,
     records: Records,
+    archived: &Calls,
 ) -> Result<(), DbErr> {
     use call_recordings::Column as C;
-    // `recording_uri` belongs to whoever fetches recordings and is left alone.
-    let replaced = OnConflict::column(C::CallId)
-        .update_columns([
-            C::RcCallId,
-            C::SipCallId,
-            C::Direction,
-            C::FromNumber,
-            C::ToNumber,
-            C::Status,
-            C::State,
-            C::Outcome,
-            C::Mode,
-            C::Turns,
-            C::HandedOverTo,
-            C::RecordingPath,
-            C::DurationSeconds,
-            C::StartedAt,
-            C::EndedAt,
-        ])
+    // `recording_uri` belongs to whoever fetches recordings and is always left alone.
+    let all = [
+        C::RcCallId,
+        C::SipCallId,
+        C::Direction,
+        C::FromNumber,
+        C::ToNumber,
+        C::Status,
+        C::State,
+        C::Outcome,
+        C::Mode,
+        C::Turns,
+        C::HandedOverTo,
+        C::RecordingPath,
+        C::DurationSeconds,
+        C::StartedAt,
+        C::EndedAt,
+    ];
+    let ours = all.into_iter().filter(|column| {
+        !ARCHIVE_OWNS
+            .iter()
+            .any(|owned| owned.as_str() == column.as_str())
+    });
+    let (theirs, live): (Vec<_>, Vec<_>) = records
+        .into_values()
+        .partition(|record| archived.contains(record.call.as_str()));
+    put_columns(write, live, all.to_vec()).await?;
+    put_columns(write, theirs, ours.collect()).await
+}
+
+async fn put_columns(
+    write: &DatabaseTransaction,
+    records: Vec<CallRecord>,
+    columns: Vec<call_recordings::Column>,
+) -> Result<(), DbErr> {
+    let replaced = OnConflict::column(call_recordings::Column::CallId)
+        .update_columns(columns)
         .to_owned();
-    let rows: Vec<_> = records.into_values().map(record_row).collect();
+    let rows: Vec<_> = records.into_iter().map(record_row).collect();
     for chunk in rows.chunks(ROWS_MAX) {
         call_recordings::Entity::insert_many(chunk.to_vec())
             .on_conflict(replaced.clone())

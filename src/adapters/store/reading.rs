@@ -1,7 +1,9 @@
 //! Owns the read side for the API: calls, one call with its journal and transcript, bookings. Called by the HTTP
 //! routes. Never writes.
 
-use super::entities::{bookings, call_events, call_recordings, transcript_turns};
+use super::after_reading::after;
+use super::entities::{booking_changes, bookings, call_events, call_recordings, transcript_turns};
+use super::search::CallFilter;
 use super::views::{BookingRow, CallRow, CallView, Page};
 use super::{Database, time_to_sql};
 use jiff::Timestamp;
@@ -9,7 +11,7 @@ use maitred_actors::types::CallId;
 use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 /// Rows of one page at most.
-const PAGE_MAX: u64 = 200;
+pub(super) const PAGE_MAX: u64 = 200;
 
 /// Why nothing could be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,15 +30,6 @@ impl From<DbErr> for ReadError {
     }
 }
 
-/// Which calls are wanted.
-#[derive(Clone, Debug, Default)]
-pub struct CallFilter {
-    /// Only calls in this state, for example `COMPLETED`.
-    pub state: Option<String>,
-    /// Only calls with this outcome, for example `booked`.
-    pub outcome: Option<String>,
-}
-
 /// Reads for the API.
 #[derive(Clone, Debug)]
 pub struct Reading {
@@ -49,6 +42,10 @@ impl Reading {
         Self { database }
     }
 
+    pub(super) fn database(&self) -> &Database {
+        &self.database
+    }
+
     /// Lists calls, newest first, from the cursor on; a limit beyond 200 is cut.
     pub async fn calls(
         &self,
@@ -57,13 +54,7 @@ impl Reading {
         limit: u64,
     ) -> Result<Page<CallRow>, ReadError> {
         use call_recordings::Column as C;
-        let mut query = call_recordings::Entity::find();
-        if let Some(state) = filter.state {
-            query = query.filter(C::State.eq(state));
-        }
-        if let Some(outcome) = filter.outcome {
-            query = query.filter(C::Outcome.eq(outcome));
-        }
+        let mut query = call_recordings::Entity::find().filter(filter.condition());
         if let Some(cursor) = cursor {
             query = query.filter(older(C::StartedAt, C::CallId, cursor)?);
         }
@@ -102,6 +93,7 @@ impl Reading {
             record: record.into(),
             journal: journal.into_iter().map(Into::into).collect(),
             transcript: transcript.into_iter().map(Into::into).collect(),
+            after: after(&self.database, call).await?,
         }))
     }
 
@@ -123,14 +115,33 @@ impl Reading {
             .limit(limit + 1)
             .all(self.database.reader())
             .await?;
-        Ok(page(rows, limit, |row| {
-            (row.created_at, row.number.clone())
-        }))
+        let mut page: Page<BookingRow> =
+            page(rows, limit, |row| (row.created_at, row.number.clone()));
+        self.add_changes(&mut page.items).await?;
+        Ok(page)
+    }
+
+    /// Adds what was changed in each booking.
+    async fn add_changes(&self, items: &mut [BookingRow]) -> Result<(), DbErr> {
+        use booking_changes::Column as C;
+        let numbers = items.iter().map(|booking| booking.number.as_str());
+        let changes = booking_changes::Entity::find()
+            .filter(C::BookingNumber.is_in(numbers))
+            .order_by_asc(C::Id)
+            .all(self.database.reader())
+            .await?;
+        for change in changes {
+            let of = |booking: &&mut BookingRow| booking.number == change.booking_number;
+            if let Some(booking) = items.iter_mut().find(of) {
+                booking.changes.push(change.into());
+            }
+        }
+        Ok(())
     }
 }
 
 /// Finds the rows that come after the cursor, `<microseconds>.<key>` of the last row seen.
-fn older<C: ColumnTrait>(time: C, key: C, cursor: &str) -> Result<Condition, ReadError> {
+pub(super) fn older<C: ColumnTrait>(time: C, key: C, cursor: &str) -> Result<Condition, ReadError> {
     let (micros, last) = cursor.split_once('.').ok_or(ReadError::Cursor)?;
     let micros: i64 = micros.parse().map_err(|_| ReadError::Cursor)?;
     let at = Timestamp::from_microsecond(micros).map_err(|_| ReadError::Cursor)?;
@@ -140,7 +151,7 @@ fn older<C: ColumnTrait>(time: C, key: C, cursor: &str) -> Result<Condition, Rea
 }
 
 /// Cuts the row that only tells that there are more.
-fn page<M, T: From<M>>(
+pub(super) fn page<M, T: From<M>>(
     mut rows: Vec<M>,
     limit: u64,
     place: impl Fn(&M) -> (sea_orm::prelude::DateTimeUtc, String),

@@ -1,7 +1,8 @@
 //! Owns what the API shows of a row: plain values that serialise to JSON. Made by the reading side. Never hides a
 //! damaged journal entry: it is shown without its event.
 
-use super::entities::{bookings, call_events, call_recordings, transcript_turns};
+use super::after_views::AfterView;
+use super::entities::{booking_changes, bookings, call_events, call_recordings, transcript_turns};
 use super::{civil_from_sql, time_from_sql};
 use jiff::Timestamp;
 use serde::Serialize;
@@ -39,6 +40,7 @@ pub struct CallRow {
     pub duration_seconds: Option<i64>,
     pub started_at: Option<Timestamp>,
     pub ended_at: Option<Timestamp>,
+    pub archive_reason: Option<String>,
 }
 
 /// One entry of a call's journal as the API shows it.
@@ -76,8 +78,11 @@ pub struct CallView {
     pub record: CallRow,
     /// Its journal, in order.
     pub journal: Vec<JournalRow>,
-    /// What was said, in order.
+    /// What was said, in order, as it was heard live.
     pub transcript: Vec<TurnRow>,
+    /// What was done after its end.
+    #[serde(flatten)]
+    pub after: AfterView,
 }
 
 /// A booking as the API shows it.
@@ -95,6 +100,31 @@ pub struct BookingRow {
     pub phone: Option<String>,
     pub status: String,
     pub created_at: Option<Timestamp>,
+    pub children: Option<i32>,
+    pub zip: Option<String>,
+    pub address: Option<String>,
+    pub occasion: Option<String>,
+    pub choices: serde_json::Value,
+    pub dietary: serde_json::Value,
+    pub email: Option<String>,
+    pub quoted_cents: Option<i64>,
+    /// What was changed in it, oldest first.
+    pub changes: Vec<ChangeRow>,
+}
+
+/// One change of a booking as the API shows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ChangeRow {
+    /// When.
+    pub at: Option<Timestamp>,
+    /// Call that asked for it.
+    pub call_id: Option<String>,
+    /// `changed` or `cancelled`.
+    pub kind: String,
+    /// What was booked before; none if its row is damaged.
+    pub before: Option<serde_json::Value>,
+    /// What was booked after; none if its row is damaged.
+    pub after: Option<serde_json::Value>,
 }
 
 impl From<call_recordings::Model> for CallRow {
@@ -117,6 +147,7 @@ impl From<call_recordings::Model> for CallRow {
             duration_seconds: row.duration_seconds,
             started_at: time_from_sql(row.started_at),
             ended_at: row.ended_at.and_then(time_from_sql),
+            archive_reason: row.archive_reason,
         }
     }
 }
@@ -156,6 +187,39 @@ impl From<bookings::Model> for BookingRow {
             phone: row.phone,
             status: row.status,
             created_at: time_from_sql(row.created_at),
+            children: row.children,
+            zip: row.zip,
+            address: row.address,
+            occasion: row.occasion,
+            choices: list(row.choices.as_deref()),
+            dietary: list(row.dietary.as_deref()),
+            email: row.email,
+            quoted_cents: row.quoted_cents,
+            changes: Vec::new(),
         }
     }
+}
+
+impl From<booking_changes::Model> for ChangeRow {
+    fn from(row: booking_changes::Model) -> Self {
+        Self {
+            at: time_from_sql(row.at),
+            call_id: row.call_id,
+            kind: row.kind,
+            before: row.before.as_deref().and_then(details),
+            after: details(&row.after),
+        }
+    }
+}
+
+/// Reads a JSON list; an empty one where there is none.
+fn list(text: Option<&str>) -> serde_json::Value {
+    text.and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_else(|| serde_json::json!([]))
+}
+
+/// Reads what was booked out of a booking in JSON.
+fn details(text: &str) -> Option<serde_json::Value> {
+    let mut booking: serde_json::Value = serde_json::from_str(text).ok()?;
+    Some(booking.get_mut("details")?.take())
 }

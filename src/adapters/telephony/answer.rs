@@ -1,21 +1,18 @@
 //! Owns answering: from a ringing call to a running media leg and an acknowledged dialog. Called by `line`. Never
 //! changes a call that is already up.
 
-use super::call::{Call, Session};
-use super::dialog::{Body, abilities};
+use super::body::{Body, Content};
+use super::call::Call;
+use super::dialog::abilities;
 use super::line::Shared;
 use super::outgoing;
+use super::session::{Opening, Session, recording_of, unusable};
 use super::session_timer::SessionTimer;
-use crate::adapters::clock;
-use crate::media::leg::{self, LegConfig, Media};
-use crate::media::srtp::SrtpKey;
-use crate::media::{recording, sdp};
+use crate::media::sdp;
 use maitred_actors::ports::audio::Leg;
 use maitred_actors::ports::telephony::{AnsweredCall, Error};
 use rsipstack::sip::{Request, StatusCode};
-use std::net::SocketAddr;
 use std::sync::Arc;
-use tokio::net::UdpSocket;
 use tokio::sync::watch;
 
 /// Answers the call and waits for the ACK.
@@ -28,20 +25,19 @@ pub(super) async fn answer(shared: Arc<Shared>, call: Arc<Call>) -> Result<Answe
             return Err(error);
         }
     };
-    let Prepared { local, media } = prepared;
-    let (text, mut delayed, mut leg) = match media {
-        PreparedMedia::Running { leg, session } => {
+    let (text, mut delayed, mut leg) = match prepared {
+        Prepared::Running { leg, session } => {
             let text = session.describe();
             call.hold_session(*session)?;
             (text, None, Some(leg))
         }
-        PreparedMedia::Waiting { socket } => (local.offer(1), Some(socket), None),
+        Prepared::Waiting(opening) => (opening.offer(&call, 1), Some(opening), None),
     };
     send_ok(&shared, &call, text);
     // Without a word the call ended meanwhile: cancelled, or hung up before its ACK.
     let ack = acked.await.map_err(|_| Error::NoSuchCall)??;
-    if let Some(socket) = delayed.take() {
-        leg = Some(start_delayed(&shared, &call, socket, local, &ack).await?);
+    if let Some(opening) = delayed.take() {
+        leg = Some(start_delayed(&shared, &call, opening, &ack)?);
     }
     let leg = leg.ok_or(Error::NoSuchCall)?;
     shared.counters.answered();
@@ -53,28 +49,15 @@ pub(super) async fn answer(shared: Arc<Shared>, call: Arc<Call>) -> Result<Answe
     })
 }
 
-/// Tells the file into which a call is recorded.
-fn recording_of(shared: &Shared, call: &Call) -> Option<String> {
-    let folder = shared.config.recordings.as_ref()?;
-    let path = recording::path_of(folder, call.id.as_str());
-    Some(path.to_string_lossy().into_owned())
-}
-
-struct Prepared {
-    local: sdp::Local,
-    media: PreparedMedia,
-}
-
-enum PreparedMedia {
+enum Prepared {
     /// The INVITE had an offer: the leg runs.
     Running { leg: Leg, session: Box<Session> },
     /// We make the offer; the ACK will bring the answer.
-    Waiting { socket: UdpSocket },
+    Waiting(Opening),
 }
 
 async fn prepare(shared: &Shared, call: &Call) -> Result<Prepared, Error> {
-    let failed = |error: &dyn std::fmt::Display| Error::Failed(error.to_string());
-    let remote = match call.invite.body.as_slice() {
+    let remote = match call.invite().map_or(&[][..], Content::description) {
         [] => None,
         body => Some(sdp::Remote::parse(body).map_err(|error| unusable(shared, error))?),
     };
@@ -82,94 +65,37 @@ async fn prepare(shared: &Shared, call: &Call) -> Result<Prepared, Error> {
         Some(remote) => remote.crypto.is_some(),
         None => call.state().dialog.facts.transport == "tls",
     };
-    let socket = leg::bind(shared.config.listen.ip())
-        .await
-        .map_err(|e| failed(&e))?;
-    let port = socket.local_addr().map_err(|e| failed(&e))?.port();
-    let address = SocketAddr::new(shared.media_ip, port);
-    let key = secured.then(SrtpKey::random);
-    let local = sdp::Local {
-        session: clock::random::<u32>() >> 1,
-        address,
-        key,
+    let opening = Opening::bind(shared, call, secured).await?;
+    let Some(remote) = remote else {
+        return Ok(Prepared::Waiting(opening));
     };
-    let media = match remote {
-        Some(remote) => {
-            let (leg, session) = start(shared, call, socket, local.clone(), remote)?;
-            PreparedMedia::Running {
-                leg,
-                session: Box::new(session),
-            }
-        }
-        None => PreparedMedia::Waiting { socket },
-    };
-    Ok(Prepared { local, media })
-}
-
-fn start(
-    shared: &Shared,
-    call: &Call,
-    socket: UdpSocket,
-    local: sdp::Local,
-    remote: sdp::Remote,
-) -> Result<(Leg, Session), Error> {
-    let config = LegConfig {
-        call: call.id.as_str().to_owned(),
-        no_audio_after: shared.config.no_audio_after,
-        recordings: shared.config.recordings.clone(),
-        key: local.key.clone(),
-    };
-    let started = leg::start(socket, config, Media::from(&remote));
-    let (leg, control) = started.map_err(|error| Error::Failed(error.to_string()))?;
-    let mut state = call.state();
-    state.dialog.facts.secured = local.key.is_some();
-    state.dialog.facts.remote_media = remote.address.to_string();
-    Ok((
+    let (leg, session) = opening.start(shared, call, remote, 1)?;
+    Ok(Prepared::Running {
         leg,
-        Session {
-            control,
-            local,
-            remote,
-            version: 1,
-        },
-    ))
+        session: Box::new(session),
+    })
 }
 
 fn send_ok(shared: &Shared, call: &Call, text: String) {
     let mut headers = abilities();
-    let mut state = call.state();
-    if let Ok(Some(timer)) = SessionTimer::asked(&call.invite) {
+    let asked = call.invite().map(SessionTimer::asked);
+    if let Some(Ok(Some(timer))) = asked {
         headers.extend(timer.headers());
-        state.timer = Some(watch::Sender::new(timer));
+        call.state().timer = Some(watch::Sender::new(timer));
     }
-    let body = Some(Body::sdp(text));
-    let ok = state.dialog.response(
-        &shared.endpoint,
-        &call.invite,
-        StatusCode::OK,
-        headers,
-        body,
-    );
-    drop(state);
-    call.respond(ok);
+    call.respond(shared, StatusCode::OK, headers, Some(Body::sdp(text)));
 }
 
 /// Starts the media of a call whose INVITE had no offer, from the answer in the ACK (RFC 3261, 13.2.1).
-async fn start_delayed(
+fn start_delayed(
     shared: &Arc<Shared>,
     call: &Arc<Call>,
-    socket: UdpSocket,
-    local: sdp::Local,
+    opening: Opening,
     ack: &Request,
 ) -> Result<Leg, Error> {
-    let started = sdp::Remote::parse(&ack.body)
+    let started = sdp::Remote::parse(ack.description())
         .map_err(|error| unusable(shared, error))
-        .and_then(|remote| {
-            if remote.crypto.is_some() != local.key.is_some() {
-                return Err(unusable(shared, sdp::SdpError::NoKey));
-            }
-            start(shared, call, socket, local, remote)
-        });
+        .and_then(|remote| opening.start(shared, call, remote, 1));
     match started {
         Ok((leg, session)) => {
             call.come_up(session)?;
@@ -183,13 +109,6 @@ async fn start_delayed(
     }
 }
 
-fn unusable(shared: &Shared, error: sdp::SdpError) -> Error {
-    if error == sdp::SdpError::Malformed {
-        shared.counters.malformed();
-    }
-    Error::NoCommonMedia(error.to_string())
-}
-
 fn refuse_media(shared: &Shared, call: &Call, error: &Error) {
     if call.end_if(shared, |_| true).is_none() {
         return;
@@ -199,9 +118,5 @@ fn refuse_media(shared: &Shared, call: &Call, error: &Error) {
         _ => StatusCode::ServerInternalError,
     };
     shared.counters.refused();
-    let response =
-        call.state()
-            .dialog
-            .response(&shared.endpoint, &call.invite, status, abilities(), None);
-    call.respond(response);
+    call.respond(shared, status, abilities(), None);
 }

@@ -1,29 +1,37 @@
 //! Owns one call on the line: its phase, its dialog, its media session. Called by the tasks of this folder. Never
 //! holds its lock across a wait.
 
+use super::body::Body;
 use super::dialog::Dialog;
 use super::line::Shared;
+use super::session::Session;
 use super::session_timer::SessionTimer;
-use crate::media::leg::{LegControl, Media};
-use crate::media::sdp;
 use maitred_actors::ports::telephony::{Error, LineEvent};
 use maitred_actors::types::SipCallId;
-use rsipstack::sip::{Request, Response};
+use rsipstack::sip::{Header, Request, StatusCode};
 use rsipstack::transaction::transaction::{TransactionEvent, TransactionEventSender};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 
-/// A call that rings, is being answered, or is up.
+/// A call that rings, is being answered, is being made, or is up.
 pub(super) struct Call {
     pub id: SipCallId,
-    /// The INVITE, with our tag in `To`.
-    pub invite: Request,
-    /// Way into the INVITE's transaction, which runs on a task of its own.
-    responses: TransactionEventSender,
+    /// The INVITE that came; none when the call is ours.
+    incoming: Option<Incoming>,
     /// Cancelled when the call no longer rings.
     pub settled: CancellationToken,
+    /// Cancelled when the call is over.
+    pub over: CancellationToken,
     state: Mutex<State>,
+}
+
+/// An INVITE from outside.
+pub(super) struct Incoming {
+    /// The INVITE, with our tag in `To`.
+    pub invite: Request,
+    /// Way into its transaction, which runs on a task of its own.
+    pub responses: TransactionEventSender,
 }
 
 pub(super) struct State {
@@ -41,6 +49,8 @@ pub(super) type Acked = oneshot::Sender<Result<Request, Error>>;
 /// Where a call stands. Dropping a `Session` ends its media leg.
 pub(super) enum Phase {
     Ringing,
+    /// Our INVITE is on its way; dropping the guard gives it up.
+    Calling(#[expect(dead_code, reason = "held for its drop")] DropGuard),
     /// The 200 is on its way; the session is there unless the ACK has to bring the other side's description.
     Answering {
         acked: Acked,
@@ -52,59 +62,31 @@ pub(super) enum Phase {
     Over,
 }
 
-/// The media of an answered call as the signalling sees it.
-pub(super) struct Session {
-    pub control: LegControl,
-    pub local: sdp::Local,
-    pub remote: sdp::Remote,
-    /// Version of our latest description.
-    pub version: u32,
-}
-
-impl Session {
-    /// Takes a new offer: checks that it keeps to the profile, gives our answer and whether the hold changed.
-    pub fn renegotiate(&mut self, offer: sdp::Remote) -> Option<(String, Option<bool>)> {
-        if offer.crypto.is_some() != self.local.key.is_some() {
-            return None;
-        }
-        self.version += 1;
-        let answer = self.local.answer(&offer, self.version);
-        let change = self.adopt(offer);
-        Some((answer, change))
-    }
-
-    /// Uses the other side's new description; gives the hold if it changed.
-    pub fn adopt(&mut self, remote: sdp::Remote) -> Option<bool> {
-        self.control.update(Media::from(&remote));
-        let (before, now) = (self.remote.holds(), remote.holds());
-        self.remote = remote;
-        (before != now).then_some(now)
-    }
-
-    /// Writes our side again, for a refresh: the same description under the same version.
-    pub fn describe(&self) -> String {
-        self.local.answer(&self.remote, self.version)
-    }
-}
-
 impl Call {
-    pub fn new(
-        id: SipCallId,
-        invite: Request,
-        responses: TransactionEventSender,
-        dialog: Dialog,
-    ) -> Self {
+    /// Makes a call that rings here.
+    pub fn ringing(id: SipCallId, incoming: Incoming, dialog: Dialog) -> Self {
+        Self::new(id, Some(incoming), dialog, Phase::Ringing)
+    }
+
+    /// Makes a call whose INVITE is ours; `give_up` is cancelled when it ends before it is up.
+    pub fn calling(dialog: Dialog, give_up: &CancellationToken) -> Self {
+        let id = dialog.facts.call_id.clone();
+        let phase = Phase::Calling(give_up.clone().drop_guard());
+        Self::new(id, None, dialog, phase)
+    }
+
+    fn new(id: SipCallId, incoming: Option<Incoming>, dialog: Dialog, phase: Phase) -> Self {
         let state = State {
-            phase: Phase::Ringing,
+            phase,
             dialog,
             referred: None,
             timer: None,
         };
         Self {
             id,
-            invite,
-            responses,
+            incoming,
             settled: CancellationToken::new(),
+            over: CancellationToken::new(),
             state: Mutex::new(state),
         }
     }
@@ -113,10 +95,26 @@ impl Call {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends a response to the INVITE.
-    pub fn respond(&self, response: Response) {
+    /// Gives the INVITE that came, if one did.
+    pub fn invite(&self) -> Option<&Request> {
+        self.incoming.as_ref().map(|incoming| &incoming.invite)
+    }
+
+    /// Responds to the INVITE that came.
+    pub fn respond(
+        &self,
+        shared: &Shared,
+        status: StatusCode,
+        headers: Vec<Header>,
+        body: Option<Body>,
+    ) {
+        let Some(Incoming { invite, responses }) = &self.incoming else {
+            return;
+        };
+        let dialog = &self.state().dialog;
+        let response = dialog.response(&shared.endpoint, invite, status, headers, body);
         // A transaction that is gone has been answered otherwise.
-        let _ = self.responses.send(TransactionEvent::Respond(response));
+        let _ = responses.send(TransactionEvent::Respond(response));
     }
 
     /// Moves from ringing to being answered; the receiver gets the ACK.
@@ -159,10 +157,10 @@ impl Call {
         };
     }
 
-    /// Puts up a call whose session could only start after the ACK.
+    /// Puts up a call whose session could only start after the ACK, or that was ours.
     pub fn come_up(&self, session: Session) -> Result<(), Error> {
         let mut state = self.state();
-        if !matches!(state.phase, Phase::Acknowledged) {
+        if !matches!(state.phase, Phase::Acknowledged | Phase::Calling(_)) {
             return Err(Error::NoSuchCall);
         }
         state.phase = Phase::Up(session);
@@ -180,6 +178,7 @@ impl Call {
         let phase = std::mem::replace(&mut state.phase, Phase::Over);
         drop(state);
         self.settled.cancel();
+        self.over.cancel();
         shared.forget(&self.id);
         Some(phase)
     }
@@ -191,14 +190,14 @@ impl Call {
         }
     }
 
-    /// Ends the call because the other side hung up or cannot be reached.
+    /// Ends the call because the other side hung up or cannot be reached. Whoever is still calling learns it otherwise.
     pub fn hung_up(&self, shared: &Shared, reason: &str) {
-        self.end(
-            shared,
-            LineEvent::HungUp {
+        let ended = self.end_if(shared, |_| true);
+        if ended.is_some_and(|phase| !matches!(phase, Phase::Calling(_))) {
+            shared.report(LineEvent::HungUp {
                 call: self.id.clone(),
                 reason: reason.to_owned(),
-            },
-        );
+            });
+        }
     }
 }

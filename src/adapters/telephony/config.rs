@@ -3,6 +3,7 @@
 
 use secrecy::SecretString;
 use std::net::{IpAddr, SocketAddr};
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -20,6 +21,8 @@ pub struct SipConfig {
     pub advertise: Option<IpAddr>,
     /// Account to register with, so that calls come down its connection.
     pub account: Option<Account>,
+    /// Ports for media; any, unless given. Two are kept for each call: the even ones are bound.
+    pub rtp_ports: Option<RangeInclusive<u16>>,
     /// Silence on the wire after which the leg reports `NoAudio`.
     pub no_audio_after: Duration,
     /// Folder for recordings; none are made without.
@@ -34,6 +37,7 @@ impl SipConfig {
             tls: None,
             advertise: None,
             account: None,
+            rtp_ports: None,
             no_audio_after: NO_AUDIO_AFTER,
             recordings: None,
         }
@@ -79,6 +83,16 @@ pub struct Account {
     pub outbound_proxy: Option<String>,
     /// Certificates trusted beside the public ones, in PEM.
     pub extra_ca_pem: Option<String>,
+}
+
+impl Account {
+    /// Gives the domain of addresses: the registrar without its port.
+    pub(super) fn domain(&self) -> &str {
+        let registrar = self.registrar.as_str();
+        registrar
+            .rsplit_once(':')
+            .map_or(registrar, |(domain, _)| domain)
+    }
 }
 
 /// Why the line could not be opened.

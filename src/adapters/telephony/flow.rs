@@ -2,6 +2,7 @@
 //! Called by `register`. Never sends a message.
 
 use super::config::{Account, OpenError, Transport};
+use super::dialog::Way;
 use super::line::{Shared, contact};
 use rsipstack::sip::Transport as StackTransport;
 use rsipstack::transport::tcp::TcpConnection;
@@ -17,8 +18,8 @@ use tokio_util::sync::CancellationToken;
 /// The way to the server.
 #[derive(Clone)]
 pub(super) struct Flow {
-    /// The stream; none over UDP.
-    pub connection: Option<SipConnection>,
+    /// The stream, or the socket for datagrams.
+    pub connection: SipConnection,
     pub server: SipAddr,
     /// Our end.
     pub local: SipAddr,
@@ -51,25 +52,15 @@ impl Flow {
             r#type: Some(transport),
             ..SipAddr::from(address)
         };
-        let connection = connection(account.transport, &server, host, verifier).await;
+        let connection = connection(shared, account.transport, &server, host, verifier).await;
         let connection = connection.map_err(|e| failed(&e))?;
-        let layer = &shared.endpoint.transport_layer;
-        let local = match &connection {
-            Some(connection) => {
-                layer.add_connection(connection.clone());
-                connection.get_addr().clone()
-            }
-            None => {
-                let udp = |addr: &SipAddr| addr.r#type == Some(StackTransport::Udp);
-                layer
-                    .get_listen_addrs()
-                    .into_iter()
-                    .find(udp)
-                    .ok_or_else(|| failed(&"no udp socket"))?
-            }
-        };
+        let local = connection.get_addr().clone();
         let mut contact = contact(&account.user, &local);
-        if connection.is_some() {
+        if connection.is_reliable() {
+            shared
+                .endpoint
+                .transport_layer
+                .add_connection(connection.clone());
             // RFC 5626, 5.3.1: requests for us come over this connection.
             contact.insert_str(contact.len() - 1, ";ob");
         }
@@ -80,20 +71,43 @@ impl Flow {
             contact,
         })
     }
+
+    /// Tells whether a request came this way.
+    pub fn brings(&self, connection: &SipConnection) -> bool {
+        *connection.get_addr() == self.local
+            && (connection.is_reliable()
+                || connection.get_remote_addr().map(|from| &from.addr) == Some(&self.server.addr))
+    }
+
+    /// Gives the way for a dialog over the account's server.
+    pub fn way(&self) -> Way {
+        Way {
+            connection: self.connection.clone(),
+            hop: Some(self.server.clone()),
+            contact: self.contact.clone(),
+            of_account: true,
+        }
+    }
 }
 
 async fn connection(
+    shared: &Shared,
     transport: Transport,
     server: &SipAddr,
     host: &str,
     verifier: &Arc<WebPkiServerVerifier>,
-) -> rsipstack::Result<Option<SipConnection>> {
+) -> rsipstack::Result<SipConnection> {
     let token = Some(CancellationToken::new());
     Ok(match transport {
-        Transport::Udp => None,
-        Transport::Tcp => Some(SipConnection::Tcp(
-            TcpConnection::connect(server, token).await?,
-        )),
+        Transport::Udp => {
+            shared
+                .endpoint
+                .transport_layer
+                .lookup(server, None)
+                .await?
+                .0
+        }
+        Transport::Tcp => SipConnection::Tcp(TcpConnection::connect(server, token).await?),
         Transport::Tls => {
             // Our verifier decides; the stack's own list of authorities stays empty.
             let config = TlsConfig {
@@ -103,7 +117,7 @@ async fn connection(
             };
             let verifier = Some(verifier.clone() as _);
             let tls = TlsConnection::connect(server, Some(&config), verifier, token).await?;
-            Some(SipConnection::Tls(tls))
+            SipConnection::Tls(tls)
         }
     })
 }
@@ -117,7 +131,7 @@ fn stack_transport(transport: Transport) -> StackTransport {
 }
 
 /// Takes `host:port` apart; without a port the transport's own is meant.
-pub(super) fn host_and_port(text: &str, transport: StackTransport) -> (&str, u16) {
+fn host_and_port(text: &str, transport: StackTransport) -> (&str, u16) {
     let default = transport.default_port().value();
     match text.rsplit_once(':') {
         Some((host, port)) => (host, port.parse().unwrap_or(default)),

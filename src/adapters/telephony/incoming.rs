@@ -1,11 +1,13 @@
 //! Owns what arrives from the network: sends each request to its call, or answers it on the spot. Called by `line` with
 //! the stack's transactions, one task each. Never sends a request of its own.
 
-use super::call::{Call, Phase, Session};
-use super::dialog::{ALLOW, Body, abilities};
+use super::body::{Body, Content};
+use super::call::{Call, Phase};
+use super::dialog::{ALLOW, abilities};
 use super::line::Shared;
 use super::offer;
 use super::outgoing;
+use super::session::Session;
 use super::session_timer::SessionTimer;
 use crate::media::sdp;
 use maitred_actors::ports::telephony::LineEvent;
@@ -55,7 +57,7 @@ pub(super) async fn handle(shared: Arc<Shared>, mut transaction: Transaction) {
             call.hung_up(&shared, "the other side hung up");
             replied
         }
-        (Method::Bye | Method::Invite, _, _) | (_, true, None) => {
+        (Method::Bye | Method::Invite | Method::Update, _, _) | (_, true, None) => {
             transaction
                 .reply(StatusCode::CallTransactionDoesNotExist)
                 .await
@@ -65,7 +67,7 @@ pub(super) async fn handle(shared: Arc<Shared>, mut transaction: Transaction) {
             headers.push(Header::Accept(Accept::new("application/sdp")));
             transaction.reply_with(StatusCode::OK, headers, None).await
         }
-        (Method::Message | Method::Notify | Method::Info | Method::Update, ..) => {
+        (Method::Message | Method::Notify | Method::Info, ..) => {
             transaction.reply(StatusCode::OK).await
         }
         _ => {
@@ -84,7 +86,7 @@ pub(super) async fn handle(shared: Arc<Shared>, mut transaction: Transaction) {
 async fn reinvite(shared: &Arc<Shared>, call: &Arc<Call>, mut transaction: Transaction) {
     let (response, change) = renegotiated(shared, call, &transaction.original);
     let accepted = response.status_code == StatusCode::OK;
-    let delayed = accepted && transaction.original.body.is_empty();
+    let delayed = accepted && transaction.original.description().is_empty();
     if transaction.respond(response).await.is_err() {
         return;
     }
@@ -96,7 +98,7 @@ async fn reinvite(shared: &Arc<Shared>, call: &Arc<Call>, mut transaction: Trans
         };
         if request.method == Method::Ack {
             acknowledged = true;
-            if delayed && let Ok(remote) = sdp::Remote::parse(&request.body) {
+            if delayed && let Ok(remote) = sdp::Remote::parse(request.description()) {
                 let change = match &mut call.state().phase {
                     Phase::Up(session) => session.adopt(remote),
                     _ => None,
@@ -138,7 +140,7 @@ fn renegotiated(shared: &Shared, call: &Call, request: &Request) -> (Response, O
     let mut headers = abilities();
     let outcome = match &mut state.phase {
         // RFC 3261, 14.2: not now, as the session is only coming up.
-        Phase::Ringing | Phase::Answering { .. } | Phase::Acknowledged => {
+        Phase::Ringing | Phase::Calling(_) | Phase::Answering { .. } | Phase::Acknowledged => {
             Err(StatusCode::RequestPending)
         }
         Phase::Over => Err(StatusCode::CallTransactionDoesNotExist),
@@ -170,7 +172,7 @@ fn renegotiated(shared: &Shared, call: &Call, request: &Request) -> (Response, O
 type Described = (Option<Body>, Option<bool>);
 
 fn describe(session: &mut Session, request: &Request) -> Result<Described, StatusCode> {
-    match (request.body.as_slice(), request.method) {
+    match (request.description(), request.method) {
         ([], Method::Invite) => Ok((Some(Body::sdp(session.describe())), None)),
         ([], _) => Ok((None, None)),
         (body, _) => {

@@ -1,18 +1,22 @@
 //! Owns the open line: what its tasks share, and the port that the heart calls. Opened by `app`. Never handles a SIP
 //! message itself.
 
+use super::accounts::{Accounts, keep_registered};
 use super::answer;
 use super::call::{Call, Phase};
-use super::config::{OpenError, SipConfig};
-use super::dialog::abilities;
+use super::config::{Account, OpenError, SipConfig};
+use super::dialog::{Way, abilities};
+use super::flow::Flow;
 use super::incoming;
 use super::net;
 use super::outgoing;
-use super::register;
+use super::transfer;
+use super::{dial, resume};
 use maitred_actors::ports::PortFuture;
-use maitred_actors::ports::telephony::{AnsweredCall, Error, Line, LineEvent, Refusal};
+use maitred_actors::ports::telephony::{
+    AnsweredCall, Dialled, Dialog, Error, Line, LineEvent, Refusal,
+};
 use maitred_actors::types::{PhoneNumber, SipCallId};
-use rsipstack::dialog::authenticate::Credential;
 use rsipstack::sip::{StatusCode, Transport as StackTransport};
 use rsipstack::transaction::endpoint::EndpointInnerRef;
 use rsipstack::transport::{SipAddr, SipConnection};
@@ -20,11 +24,16 @@ use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::sync::mpsc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 /// Calls that may ring or be up at once; more are answered 486 before anybody is asked.
 const CALLS_MAX: usize = 2_000;
+
+/// How long a call that needs the account waits for its registration.
+const REGISTRATION_WAIT: Duration = Duration::from_secs(20);
 
 /// Counts since the line was opened.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -66,19 +75,12 @@ pub(super) struct Shared {
     pub counters: Arc<Counters>,
     /// Address that we tell others to send media to.
     pub media_ip: IpAddr,
-    pub credential: Option<Credential>,
+    /// The account, which can be given later and replaced.
+    pub accounts: Accounts,
     calls: Mutex<HashMap<String, Arc<Call>>>,
-    registered: Mutex<Option<Registered>>,
+    /// The way to the account's server while it is registered.
+    registered: watch::Sender<Option<Flow>>,
     events: mpsc::UnboundedSender<LineEvent>,
-}
-
-/// The registration that holds now.
-#[derive(Clone)]
-pub(super) struct Registered {
-    /// Address of our end of its connection; for datagrams the one we listen on.
-    pub local: SipAddr,
-    /// `Contact` that was registered.
-    pub contact: String,
 }
 
 impl Shared {
@@ -110,17 +112,38 @@ impl Shared {
         let _ = self.events.send(event);
     }
 
-    pub fn set_registered(&self, registered: Option<Registered>) {
-        *lock(&self.registered) = registered;
+    pub fn set_registered(&self, flow: Option<Flow>) {
+        self.registered.send_replace(flow);
     }
 
-    /// Gives the `Contact` for a dialog that began on `connection`, and whether the account's connection is meant.
-    pub fn contact_for(&self, connection: &SipConnection) -> (String, bool) {
-        let local = connection.get_addr();
-        let registered = lock(&self.registered).clone();
-        match registered.filter(|registered| registered.local == *local) {
-            Some(registered) => (registered.contact, true),
-            None => (contact("maitred", local), false),
+    /// Waits until the account is registered, for a bounded time.
+    pub async fn registered(&self) -> Result<Flow, Error> {
+        if self.accounts.get().is_none() {
+            return Err(Error::Failed("no account to call through".to_owned()));
+        }
+        let mut registered = self.registered.subscribe();
+        let waiting = timeout(REGISTRATION_WAIT, registered.wait_for(Option::is_some)).await;
+        let flow = waiting
+            .ok()
+            .and_then(Result::ok)
+            .and_then(|flow| flow.clone());
+        flow.ok_or_else(|| Error::Failed("the account is not registered".to_owned()))
+    }
+
+    /// Gives the way back for a dialog that began on `connection`.
+    pub fn way_back(&self, connection: &SipConnection) -> Way {
+        let flow = self.registered.borrow().clone();
+        match flow.filter(|flow| flow.brings(connection)) {
+            Some(flow) => Way {
+                connection: connection.clone(),
+                ..flow.way()
+            },
+            None => Way {
+                connection: connection.clone(),
+                hop: connection.get_remote_addr().cloned(),
+                contact: contact("maitred", connection.get_addr()),
+                of_account: false,
+            },
         }
     }
 
@@ -173,13 +196,13 @@ impl SipLine {
             .advertise
             .unwrap_or_else(|| SipConnection::resolve_bind_address(addr).ip());
         let shared = Arc::new(Shared {
-            credential: config.account.as_ref().map(register::credential),
+            accounts: Accounts::new(config.account.clone())?,
             config,
             endpoint,
             counters,
             media_ip,
             calls: Mutex::default(),
-            registered: Mutex::default(),
+            registered: watch::Sender::default(),
             events,
         });
         let serving = shared.clone();
@@ -191,13 +214,8 @@ impl SipLine {
             }
         });
         let stop_registration = stop.child_token();
-        let registration = match shared.config.account.clone() {
-            Some(account) => {
-                let task = register::Registrar::new(shared.clone(), account, closed)?;
-                Some(tokio::spawn(task.run(stop_registration.clone())))
-            }
-            None => None,
-        };
+        let registration = keep_registered(shared.clone(), closed, stop_registration.clone());
+        let registration = Some(tokio::spawn(registration));
         Ok(Self {
             shared,
             events: Arc::new(tokio::sync::Mutex::new(event_receiver)),
@@ -207,6 +225,17 @@ impl SipLine {
             stop_registration,
             registration: Mutex::new(registration),
         })
+    }
+
+    /// Registers with this account from now on; `false` if it is the one that the line has. Fails, and changes
+    /// nothing, when its certificates cannot be read.
+    pub fn use_account(&self, account: Account) -> Result<bool, OpenError> {
+        self.shared.accounts.replace(account)
+    }
+
+    /// Waits until the server does not take the account's credentials; once that was before counts.
+    pub async fn account_refused(&self) {
+        self.shared.accounts.refused().await;
     }
 
     /// Tells where SIP over UDP and TCP is listened on.
@@ -289,12 +318,7 @@ impl Line for SipLine {
                 Refusal::Unavailable => StatusCode::ServiceUnavailable,
                 Refusal::Declined => StatusCode::Decline,
             };
-            let invite = &call.invite;
-            let response =
-                call.state()
-                    .dialog
-                    .response(&shared.endpoint, invite, status, abilities(), None);
-            call.respond(response);
+            call.respond(&shared, status, abilities(), None);
             Ok(())
         })
     }
@@ -304,8 +328,32 @@ impl Line for SipLine {
         Box::pin(async move { outgoing::hang_up(shared, call?).await })
     }
 
+    fn resume(&self, dialog: &Dialog) -> PortFuture<Result<AnsweredCall, Error>> {
+        let (shared, dialog) = (self.shared.clone(), dialog.clone());
+        Box::pin(async move {
+            let task = tokio::spawn(resume::resume(shared, dialog));
+            task.await
+                .unwrap_or_else(|error| Err(Error::Failed(error.to_string())))
+        })
+    }
+
+    fn dial(
+        &self,
+        to: &PhoneNumber,
+        from_call: Option<&SipCallId>,
+    ) -> PortFuture<Result<Dialled, Error>> {
+        let caller = from_call.and_then(|id| self.shared.call_by_text(id.as_str()));
+        dial::dial(self.shared.clone(), to.clone(), caller)
+    }
+
+    fn connect(&self, caller: &SipCallId, with: &SipCallId) -> PortFuture<Result<(), Error>> {
+        let (caller, with) = (self.shared.call(caller), self.shared.call(with));
+        let shared = self.shared.clone();
+        Box::pin(async move { transfer::connect(shared, caller?, &*with?).await })
+    }
+
     fn transfer(&self, call: &SipCallId, to: &PhoneNumber) -> PortFuture<Result<(), Error>> {
         let (shared, call, to) = (self.shared.clone(), self.shared.call(call), to.clone());
-        Box::pin(async move { outgoing::transfer(shared, call?, to).await })
+        Box::pin(async move { transfer::transfer(shared, call?, to).await })
     }
 }

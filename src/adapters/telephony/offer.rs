@@ -1,14 +1,13 @@
 //! Owns the arrival of a call: checks an INVITE, rings, reports the offer, and drives the INVITE's transaction until it
 //! is answered and acknowledged, cancelled, or refused. Called by `incoming`. Never answers by itself.
 
-use super::call::{Call, Phase};
-use super::dialog::{Dialog, abilities};
+use super::call::{Call, Incoming, Phase};
+use super::caller;
+use super::dialog::{Dialog, TAG_LENGTH, abilities};
 use super::line::Shared;
 use super::outgoing;
 use super::session_timer::{SessionTimer, TooShort};
 use maitred_actors::ports::telephony::{Error, LineEvent, Offer};
-use maitred_actors::types::{PhoneNumber, SipCallId};
-use rsipstack::sip::prelude::ToTypedHeader;
 use rsipstack::sip::{
     Header, HeadersExt, Method, MinSE, Request, SipMessage, StatusCode, To, Unsupported,
 };
@@ -21,7 +20,6 @@ use tokio_util::sync::CancellationToken;
 
 /// Longest time that a call may ring before it is turned away with 480.
 const RINGING_MAX: Duration = Duration::from_secs(180);
-const TAG_LENGTH: usize = 12;
 
 /// Takes an INVITE outside any dialog and stays with it until its transaction ends.
 pub(super) async fn ring(shared: Arc<Shared>, mut transaction: Transaction) {
@@ -54,17 +52,7 @@ pub(super) async fn ring(shared: Arc<Shared>, mut transaction: Transaction) {
         let _ = transaction.reply(StatusCode::BusyHere).await;
         return drain(&mut transaction).await;
     }
-    let ringing = {
-        let state = call.state();
-        state.dialog.response(
-            &shared.endpoint,
-            &call.invite,
-            StatusCode::Ringing,
-            vec![],
-            None,
-        )
-    };
-    let _ = transaction.respond(ringing).await;
+    call.respond(&shared, StatusCode::Ringing, vec![], None);
     let settled = call.settled.clone();
     tokio::spawn(stop_ringing(
         Arc::downgrade(&shared),
@@ -82,13 +70,7 @@ async fn drive(shared: &Arc<Shared>, call: &Arc<Call>, transaction: &mut Transac
                 call.acknowledged(request)
             }
             SipMessage::Request(request) if request.method == Method::Cancel => {
-                let status = StatusCode::RequestTerminated;
-                let invite = &call.invite;
-                let response =
-                    call.state()
-                        .dialog
-                        .response(&shared.endpoint, invite, status, vec![], None);
-                let _ = transaction.respond(response).await;
+                call.respond(shared, StatusCode::RequestTerminated, vec![], None);
                 call.end(
                     shared,
                     LineEvent::Cancelled {
@@ -144,41 +126,14 @@ fn begin(shared: &Arc<Shared>, transaction: &Transaction) -> Option<(Arc<Call>, 
     let tag = random_text(TAG_LENGTH);
     let to = format!("{};tag={tag}", invite.to_header().ok()?.value());
     invite.headers.unique_push(Header::To(To::new(to)));
-    let connection = transaction.connection.clone()?;
-    let (contact, of_account) = shared.contact_for(&connection);
-    let mut dialog = Dialog::from_invite(&transaction.original, &tag, contact, connection).ok()?;
-    dialog.of_account = of_account;
+    let way = shared.way_back(transaction.connection.as_ref()?);
+    let dialog = Dialog::from_invite(&transaction.original, &tag, way).ok()?;
     let id = dialog.facts.call_id.clone();
-    let offer = offer(&invite, id.clone())?;
-    let call = Arc::new(Call::new(id, invite, transaction.tu_sender.clone(), dialog));
+    let offer = caller::offer(&invite)?;
+    let responses = transaction.tu_sender.clone();
+    let incoming = Incoming { invite, responses };
+    let call = Arc::new(Call::ringing(id, incoming, dialog));
     Some((call, offer))
-}
-
-fn offer(invite: &Request, sip_call_id: SipCallId) -> Option<Offer> {
-    let from = invite.from_header().ok()?.typed().ok()?;
-    let name = from
-        .display_name
-        .map(|name| name.trim_matches('"').to_owned());
-    let user = from.uri.auth.map(|auth| auth.user).unwrap_or_default();
-    Some(Offer {
-        sip_call_id,
-        from: number(&user),
-        from_name: name.filter(|name| !name.is_empty()),
-        to: invite
-            .uri
-            .auth
-            .as_ref()
-            .map(|auth| auth.user.clone())
-            .unwrap_or_default(),
-    })
-}
-
-/// Reads a user part that is a telephone number; names with digits in them are none.
-fn number(user: &str) -> Option<PhoneNumber> {
-    let user = user.split(';').next().unwrap_or_default();
-    user.chars()
-        .all(|c| c.is_ascii_digit() || "+-.()*#".contains(c))
-        .then(|| PhoneNumber::parse(user))?
 }
 
 /// Turns a call away that nobody answered, so that none rings for ever.
@@ -195,11 +150,7 @@ async fn stop_ringing(shared: Weak<Shared>, call: Weak<Call>, settled: Cancellat
     {
         shared.counters.refused();
         let status = StatusCode::TemporarilyUnavailable;
-        let response =
-            call.state()
-                .dialog
-                .response(&shared.endpoint, &call.invite, status, abilities(), None);
-        call.respond(response);
+        call.respond(&shared, status, abilities(), None);
         shared.report(LineEvent::Cancelled {
             call: call.id.clone(),
         });
@@ -212,45 +163,21 @@ mod tests {
         clippy::unwrap_used,
         reason = "a test may stop at what it did not expect"
     )]
-    use super::{SipCallId, number, objection, offer};
+    use super::objection;
     use rsipstack::sip::{Request, StatusCode};
 
-    fn invite(extra: &str, from: &str) -> Request {
+    fn invite(extra: &str) -> Request {
         let text = format!(
             "INVITE sip:15551230001@192.0.2.1:5060;transport=TLS;ob SIP/2.0\r\n\
-             Via: SIP/2.0/TLS h;branch=z9hG4bK1\r\nFrom: {from};tag=1\r\nTo: <sip:15551230001@h>\r\n\
+             Via: SIP/2.0/TLS h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:15551230001@h>\r\n\
              Call-ID: c1\r\nCSeq: 1 INVITE\r\nContact: <sip:h:5060>\r\n{extra}Content-Length: 0\r\n\r\n"
         );
         Request::try_from(text.as_str()).unwrap()
     }
 
     #[test]
-    fn the_caller_is_read_from_the_invite() {
-        let known = offer(
-            &invite("", "\"WIRELESS CALLER\" <sip:+15557654321@h>"),
-            SipCallId::new("c1"),
-        )
-        .unwrap();
-        assert_eq!(known.from.unwrap().as_str(), "+15557654321");
-        assert_eq!(known.from_name.as_deref(), Some("WIRELESS CALLER"));
-        assert_eq!(known.to, "15551230001");
-        let withheld = offer(
-            &invite("", "\"Anonymous\" <sip:anonymous@anonymous.invalid>"),
-            SipCallId::new("c1"),
-        );
-        assert_eq!(withheld.unwrap().from, None);
-    }
-
-    #[test]
-    fn names_with_digits_are_no_numbers() {
-        assert_eq!(number("agent007"), None);
-        assert_eq!(number(""), None);
-        assert_eq!(number("101").unwrap().as_str(), "101");
-    }
-
-    #[test]
     fn unknown_extensions_and_short_sessions_are_refused() {
-        let refused = |extra| objection(&invite(extra, "<sip:a@h>")).map(|(status, _)| status);
+        let refused = |extra| objection(&invite(extra)).map(|(status, _)| status);
         assert_eq!(refused(""), None);
         assert_eq!(refused("Require: timer\r\nSession-Expires: 1800\r\n"), None);
         assert_eq!(

@@ -1,27 +1,27 @@
-//! Owns the requests that we send within a call: BYE, REFER, session refresh. Called by `line` and its tasks. Never
-//! reads a request of the other side.
+//! Owns the requests that we send within a call: BYE, session refresh, and any other on behalf of its neighbours. Called
+//! by `line` and its tasks. Never reads a request of the other side.
 
+use super::body::{Body, Content};
 use super::call::{Call, Phase};
-use super::dialog::Body;
 use super::line::Shared;
 use super::session_timer::SessionTimer;
-use maitred_actors::ports::telephony::Error;
-use maitred_actors::types::PhoneNumber;
+use crate::adapters::clock;
+use crate::media::sdp;
+use maitred_actors::ports::telephony::{Error, LineEvent};
 use rsipstack::dialog::authenticate::{AuthRetry, handle_client_authenticate};
-use rsipstack::sip::{
-    Header, Method, ReferTo, ReferredBy, Response, SipMessage, StatusCode, StatusCodeKind,
-    Supported, Uri,
-};
+use rsipstack::sip::{Header, Method, Response, SipMessage, StatusCode, StatusCodeKind};
 use rsipstack::transaction::transaction::Transaction;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::time::timeout;
 
 /// How long a BYE may wait for its answer before we go on without.
 const BYE_WAIT: Duration = Duration::from_secs(5);
-/// How long a transfer may take.
-const TRANSFER_WAIT: Duration = Duration::from_secs(10);
+/// Attempts while the other side is busy with a request of its own.
+const ATTEMPTS: u32 = 5;
+/// Pause between two of them, at most (RFC 3261, 14.1: up to 2 s for who did not choose the `Call-ID`).
+const PAUSE_MS_MAX: u16 = 2_000;
 
 /// Ends an answered call.
 pub(super) async fn hang_up(shared: Arc<Shared>, call: Arc<Call>) -> Result<(), Error> {
@@ -72,63 +72,6 @@ pub(super) fn bye_later(shared: &Arc<Shared>, call: &Arc<Call>) {
     ));
 }
 
-/// Sends the caller elsewhere and waits for the other side to report success.
-pub(super) async fn transfer(
-    shared: Arc<Shared>,
-    call: Arc<Call>,
-    to: PhoneNumber,
-) -> Result<(), Error> {
-    let (referred, progress) = mpsc::unbounded_channel();
-    let headers = {
-        let mut state = call.state();
-        if !matches!(state.phase, Phase::Up(_)) {
-            return Err(Error::NoSuchCall);
-        }
-        state.referred = Some(referred);
-        let domain = Uri::try_from(state.dialog.facts.remote_uri.as_str())
-            .map_err(|error| Error::Failed(error.to_string()))?
-            .host_with_port;
-        vec![
-            Header::ReferTo(ReferTo::new(format!("<sip:{}@{domain}>", to.as_str()))),
-            Header::ReferredBy(ReferredBy::new(format!(
-                "<{}>",
-                state.dialog.facts.local_uri
-            ))),
-            Header::Supported(Supported::new("norefersub")),
-        ]
-    };
-    let refer = tokio::spawn(request(
-        shared.clone(),
-        call.clone(),
-        Method::Refer,
-        headers,
-        None,
-    ));
-    let outcome = timeout(TRANSFER_WAIT, follow(refer, progress)).await;
-    call.state().referred = None;
-    outcome.unwrap_or(Err(Error::Timeout))
-}
-
-async fn follow(
-    refer: tokio::task::JoinHandle<Result<Response, Error>>,
-    mut progress: mpsc::UnboundedReceiver<u16>,
-) -> Result<(), Error> {
-    let answer = refer
-        .await
-        .map_err(|error| Error::Failed(error.to_string()))??;
-    if answer.status_code.kind() != StatusCodeKind::Successful {
-        return Err(Error::Refused(answer.status_code.into()));
-    }
-    while let Some(status) = progress.recv().await {
-        match status {
-            100..200 => {}
-            200..300 => return Ok(()),
-            _ => return Err(Error::Refused(status)),
-        }
-    }
-    Err(Error::NoSuchCall)
-}
-
 /// Runs the session timer that was agreed, if any, for as long as the call is up.
 pub(super) fn keep_session(shared: &Arc<Shared>, call: &Arc<Call>) {
     let timer = call.state().timer.as_ref().map(watch::Sender::subscribe);
@@ -175,13 +118,14 @@ async fn watch_session(
     }
 }
 
-/// Tells the other side that the session goes on: by UPDATE where it can, else by a re-INVITE that changes nothing.
+/// Tells the other side that the session goes on: by UPDATE where it can, else by a re-INVITE that changes nothing. A
+/// call that the other side no longer knows is over (RFC 3261, 12.2.1.2).
 pub(super) async fn refresh(
     shared: &Arc<Shared>,
     call: &Arc<Call>,
     timer: Option<SessionTimer>,
 ) -> Result<(), Error> {
-    let (method, body) = {
+    let (method, text) = {
         let state = call.state();
         let Phase::Up(session) = &state.phase else {
             return Err(Error::NoSuchCall);
@@ -189,20 +133,66 @@ pub(super) async fn refresh(
         // A timer needs no description; a broken connection is repaired by a re-INVITE only.
         match state.dialog.takes_update && timer.is_some() {
             true => (Method::Update, None),
-            false => (Method::Invite, Some(Body::sdp(session.describe()))),
+            false => (Method::Invite, Some(session.describe())),
         }
     };
     let mut headers = super::dialog::abilities();
     headers.extend(timer.map(SessionTimer::refresh_header));
-    let answer = request(shared.clone(), call.clone(), method, headers, body).await?;
-    match answer.status_code.kind() {
-        StatusCodeKind::Successful => Ok(()),
-        _ => Err(Error::Refused(answer.status_code.into())),
+    let answer = insist(shared, call, method, headers, text).await?;
+    match &answer.status_code {
+        StatusCode::CallTransactionDoesNotExist => {
+            call.hung_up(shared, "the other side no longer knows the call");
+            Err(Error::NoSuchCall)
+        }
+        status if status.kind() == StatusCodeKind::Successful => {
+            adopt(shared, call, &answer);
+            Ok(())
+        }
+        status => Err(Error::Refused(status.clone().into())),
     }
 }
 
+/// Uses what the answer to a description of ours says.
+fn adopt(shared: &Shared, call: &Call, answer: &Response) {
+    let mut state = call.state();
+    state.dialog.refresh_target(answer);
+    let Phase::Up(session) = &mut state.phase else {
+        return;
+    };
+    let described = sdp::Remote::parse(answer.description()).ok();
+    let change = described.and_then(|remote| session.adopt(remote));
+    drop(state);
+    if let Some(held) = change {
+        let call = call.id.clone();
+        shared.report(LineEvent::HoldChanged { call, held });
+    }
+}
+
+/// Sends a request with a description, again after a pause while the other side is busy with one of its own (491).
+pub(super) async fn insist(
+    shared: &Arc<Shared>,
+    call: &Arc<Call>,
+    method: Method,
+    headers: Vec<Header>,
+    text: Option<String>,
+) -> Result<Response, Error> {
+    for _ in 0..ATTEMPTS {
+        let body = text.clone().map(Body::sdp);
+        let sent = request(shared.clone(), call.clone(), method, headers.clone(), body);
+        let answer = sent.await?;
+        if answer.status_code != StatusCode::RequestPending {
+            return Ok(answer);
+        }
+        let pause = Duration::from_millis((clock::random::<u16>() % PAUSE_MS_MAX).into());
+        if timeout(pause, call.over.cancelled()).await.is_ok() {
+            return Err(Error::NoSuchCall);
+        }
+    }
+    Err(Error::Timeout)
+}
+
 /// Sends one request within the call and gives its final response.
-async fn request(
+pub(super) async fn request(
     shared: Arc<Shared>,
     call: Arc<Call>,
     method: Method,
@@ -224,18 +214,14 @@ async fn request(
         match (response.status_code.kind(), &response.status_code) {
             (StatusCodeKind::Provisional, _) => {}
             (_, StatusCode::Unauthorized | StatusCode::ProxyAuthenticationRequired)
-                if shared.credential.is_some() && retry.should_answer(&response) =>
+                if shared.accounts.get().is_some() && retry.should_answer(&response) =>
             {
-                let Some(credential) = &shared.credential else {
+                let Some(credential) = shared.accounts.credential() else {
                     continue;
                 };
-                let sequence = {
-                    let facts = &mut call.state().dialog.facts;
-                    facts.local_seq += 1;
-                    facts.local_seq
-                };
+                let sequence = call.state().dialog.next_sequence();
                 let again =
-                    handle_client_authenticate(sequence, &transaction, response, credential);
+                    handle_client_authenticate(sequence, &transaction, response, &credential);
                 transaction = again.await.map_err(failed)?;
                 transaction.send().await.map_err(failed)?;
             }

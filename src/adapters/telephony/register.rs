@@ -3,16 +3,15 @@
 
 use super::config::{Account, OpenError};
 use super::dialog::Unusable;
-use super::flow::{Flow, host_and_port, verifier};
-use super::line::{Registered, Shared};
+use super::flow::{Flow, verifier};
+use super::line::Shared;
 use super::outgoing;
 use crate::adapters::clock;
 use maitred_actors::ports::telephony::LineEvent;
 use rsipstack::dialog::authenticate::{AuthRetry, Credential, handle_client_authenticate};
 use rsipstack::sip::{
     Allow, CSeq, CallId, Contact, ContentLength, Expires, From, Header, HeadersExt, MaxForwards,
-    Method, Request, Response, SipMessage, StatusCode, Supported, To, Transport, Uri, UserAgent,
-    Version,
+    Method, Request, Response, SipMessage, StatusCode, Supported, To, Uri, UserAgent, Version,
 };
 use rsipstack::transaction::key::{TransactionKey, TransactionRole};
 use rsipstack::transaction::random_text;
@@ -32,10 +31,39 @@ const EXPIRES_ASKED_S: u32 = 3_600;
 const REFRESH_MAX: Duration = Duration::from_secs(30);
 /// How long connecting, or one registration, may take.
 const ATTEMPT_MAX: Duration = Duration::from_secs(10);
-const BACKOFF_FIRST: Duration = Duration::from_secs(1);
-const BACKOFF_MAX: Duration = Duration::from_secs(30);
+/// Answers that say that the account's credentials are wrong, or that there is no such account.
+const REFUSED: [u16; 4] = [401, 403, 404, 407];
 /// How long giving the account back may take.
 const FAREWELL_MAX: Duration = Duration::from_secs(2);
+
+/// Pauses before the attempts to connect again, in seconds; the last one repeats.
+const PAUSES_S: [u64; 7] = [0, 1, 2, 4, 8, 16, 30];
+
+/// How long to wait before the next attempt to connect: not at all at first, then longer and longer until a registration
+/// has held to its first refresh.
+#[derive(Debug, Default)]
+struct Backoff {
+    lost: usize,
+}
+
+impl Backoff {
+    fn next(&mut self) -> Duration {
+        let last = PAUSES_S.len() - 1;
+        let pause = PAUSES_S[self.lost.min(last)];
+        self.lost += 1;
+        Duration::from_secs(pause)
+    }
+
+    fn reset(&mut self) {
+        self.lost = 0;
+    }
+}
+
+/// Gives how long after a registration to register again: half of what was granted, 30 s at most.
+fn refresh_after(granted_s: u32) -> Duration {
+    let half = Duration::from_secs(granted_s.into()) / 2;
+    half.clamp(Duration::from_millis(500), REFRESH_MAX)
+}
 
 /// Makes the digest credentials of an account.
 pub(super) fn credential(account: &Account) -> Credential {
@@ -79,9 +107,9 @@ impl Registrar {
         })
     }
 
-    /// Registers until stopped, then gives the account back.
-    pub async fn run(mut self, stop: CancellationToken) {
-        let mut backoff = BACKOFF_FIRST;
+    /// Registers until stopped, then gives the account back; and what it was told of closed connections by.
+    pub async fn run(mut self, stop: CancellationToken) -> mpsc::UnboundedReceiver<SipAddr> {
+        let mut backoff = Backoff::default();
         loop {
             let mut flow = None;
             let kept = stop
@@ -92,19 +120,18 @@ impl Registrar {
                 if let Some(flow) = flow {
                     let _ = timeout(FAREWELL_MAX, self.register(&flow, 0)).await;
                 }
-                return;
+                return self.closed;
             };
             tracing::warn!(%reason, "sip registration lost");
             self.shared.report(LineEvent::RegistrationLost { reason });
-            if timeout(backoff, stop.cancelled()).await.is_ok() {
-                return;
+            if timeout(backoff.next(), stop.cancelled()).await.is_ok() {
+                return self.closed;
             }
-            backoff = (backoff * 2).min(BACKOFF_MAX);
         }
     }
 
     /// Connects and stays registered; gives why that ended.
-    async fn keep(&mut self, slot: &mut Option<Flow>, backoff: &mut Duration) -> String {
+    async fn keep(&mut self, slot: &mut Option<Flow>, backoff: &mut Backoff) -> String {
         let flow = match timeout(
             ATTEMPT_MAX,
             Flow::connect(&self.shared, &self.account, &self.verifier),
@@ -123,21 +150,18 @@ impl Registrar {
                 Ok(Err(reason)) => return self.abandon(&flow, reason),
                 Err(_) => return self.abandon(&flow, "no answer in time".to_owned()),
             };
-            *backoff = BACKOFF_FIRST;
-            let registered = Registered {
-                local: flow.local.clone(),
-                contact: flow.contact.clone(),
-            };
-            self.shared.set_registered(Some(registered));
+            self.shared.set_registered(Some(flow.clone()));
             self.shared.report(LineEvent::Registered {
                 expires_s: granted_s,
             });
-            if std::mem::take(&mut first) {
-                self.mend_calls(&flow);
+            match std::mem::take(&mut first) {
+                true => self.mend_calls(&flow),
+                false => backoff.reset(),
             }
-            let half = Duration::from_secs(u64::from(granted_s)) / 2;
-            let wait = half.clamp(Duration::from_secs(1), REFRESH_MAX);
-            if timeout(wait, self.until_closed(&flow)).await.is_ok() {
+            if timeout(refresh_after(granted_s), self.until_closed(&flow))
+                .await
+                .is_ok()
+            {
                 return "the connection closed".to_owned();
             }
         }
@@ -145,19 +169,18 @@ impl Registrar {
 
     /// Drops a connection on which nothing works any more.
     fn abandon(&self, flow: &Flow, reason: String) -> String {
-        if let Some(connection) = &flow.connection {
-            self.shared
-                .endpoint
-                .transport_layer
-                .remove_connection(connection);
-            connection.cancel_token().inspect(CancellationToken::cancel);
+        if flow.connection.is_reliable() {
+            let layer = &self.shared.endpoint.transport_layer;
+            layer.remove_connection(&flow.connection);
+            let token = flow.connection.cancel_token();
+            token.inspect(CancellationToken::cancel);
         }
         reason
     }
 
     async fn until_closed(&mut self, flow: &Flow) {
         while let Some(local) = self.closed.recv().await {
-            if flow.connection.is_some() && local == flow.local {
+            if flow.connection.is_reliable() && local == flow.local {
                 return;
             }
         }
@@ -193,7 +216,13 @@ impl Registrar {
                     transaction = again.await.map_err(failed)?;
                     transaction.send().await.map_err(failed)?;
                 }
-                status => return Err(format!("the server answered {}", u16::from(status))),
+                status => {
+                    let status = u16::from(status);
+                    if REFUSED.contains(&status) {
+                        self.shared.accounts.note_refused();
+                    }
+                    return Err(format!("the server answered {status}"));
+                }
             }
         }
         Err("no answer".to_owned())
@@ -202,7 +231,7 @@ impl Registrar {
     fn transaction(&mut self, flow: &Flow, expires_s: u32) -> Result<Transaction, Unusable> {
         self.sequence += 1;
         let endpoint = &self.shared.endpoint;
-        let (domain, _) = host_and_port(&self.account.registrar, Transport::Udp);
+        let domain = self.account.domain();
         let address = format!("<sip:{}@{domain}>", self.account.user);
         let instance = format!("+sip.instance=\"<urn:uuid:{}>\"", self.instance);
         let headers = vec![
@@ -232,24 +261,25 @@ impl Registrar {
             version: Version::V2,
         };
         let key = TransactionKey::from_request(&request, TransactionRole::Client)?;
-        let mut transaction =
-            Transaction::new_client(key, request, endpoint.clone(), flow.connection.clone());
+        let mut transaction = Transaction::new_client(
+            key,
+            request,
+            endpoint.clone(),
+            Some(flow.connection.clone()),
+        );
         transaction.destination = Some(flow.server.clone());
         Ok(transaction)
     }
 
     /// Moves calls whose connection broke to the new one and tells the other side by a re-INVITE.
     fn mend_calls(&self, flow: &Flow) {
-        let Some(connection) = &flow.connection else {
-            return;
-        };
         for call in self.shared.calls() {
             {
                 let dialog = &mut call.state().dialog;
-                if !(dialog.of_account && dialog.broken()) {
+                if !(dialog.facts.of_account && dialog.broken()) {
                     continue;
                 }
-                dialog.move_to(connection.clone(), flow.contact.clone());
+                dialog.move_to(flow.way());
             }
             let shared = self.shared.clone();
             tokio::spawn(async move {
@@ -274,4 +304,29 @@ fn granted(response: &Response, flow: &Flow, asked_s: u32) -> u32 {
         .expires_header()
         .and_then(|header| header.value().trim().parse().ok());
     of_contact.or(of_header).unwrap_or(asked_s)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Backoff, refresh_after};
+    use std::time::Duration;
+
+    #[test]
+    fn attempts_come_at_once_and_then_rarer_until_a_registration_holds() {
+        let mut backoff = Backoff::default();
+        let mut pauses = || (0..9).map(|_| backoff.next().as_secs()).collect::<Vec<_>>();
+        assert_eq!(pauses(), [0, 1, 2, 4, 8, 16, 30, 30, 30]);
+        backoff.reset();
+        assert_eq!(backoff.next(), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_registration_is_renewed_at_half_of_its_life_or_after_30_s() {
+        let after = |granted_s| refresh_after(granted_s).as_millis();
+        assert_eq!(
+            (after(3_601), after(60), after(45)),
+            (30_000, 30_000, 22_500)
+        );
+        assert_eq!((after(2), after(0)), (1_000, 500));
+    }
 }

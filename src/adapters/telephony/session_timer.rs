@@ -2,7 +2,7 @@
 //! descriptions are answered. Never waits.
 
 use super::dialog::has_token;
-use rsipstack::sip::{Header, HeadersExt, Request, Require, SessionExpires};
+use rsipstack::sip::{Header, HeadersExt, Request, Require, Response, SessionExpires};
 use std::time::Duration;
 
 /// Shortest session that we accept, in seconds (RFC 4028, 5: the least allowed).
@@ -33,6 +33,19 @@ impl SessionTimer {
         };
         let known = has_token(request, "Supported", "timer");
         Self::parse(&value, known)
+    }
+
+    /// Reads what the answer to an INVITE of ours settled on; `None` when there is no timer. Here we are the `uac`.
+    pub fn agreed(answer: &Response) -> Option<Self> {
+        let value = answer.session_expires_header()?.value().to_owned();
+        let mut parts = value.split(';').map(str::trim);
+        let interval_s: u32 = parts.next()?.parse().ok()?;
+        let theirs = parts.any(|part| part.eq_ignore_ascii_case("refresher=uas"));
+        Some(Self {
+            interval: Duration::from_secs(interval_s.max(LEAST_S).into()),
+            we_refresh: !theirs,
+            known: true,
+        })
     }
 
     fn parse(value: &str, known: bool) -> Result<Option<Self>, TooShort> {
@@ -104,7 +117,7 @@ impl SessionTimer {
 
 #[cfg(test)]
 mod tests {
-    use super::{SessionTimer, TooShort};
+    use super::{Response, SessionTimer, TooShort};
     use std::time::Duration;
 
     #[test]
@@ -127,6 +140,23 @@ mod tests {
         );
         assert_eq!(timer("soon", true), None);
         assert_eq!(SessionTimer::parse("60", true), Err(TooShort(90)));
+    }
+
+    #[test]
+    fn in_our_own_invites_we_are_the_uac() {
+        let agreed = |expires: &str| {
+            let text = format!(
+                "SIP/2.0 200 OK\r\nVia: SIP/2.0/TLS h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\nTo: <sip:b@h>;tag=2\r\n\
+                 Call-ID: c\r\nCSeq: 1 INVITE\r\n{expires}Content-Length: 0\r\n\r\n"
+            );
+            let answer = Response::try_from(text.as_str()).ok()?;
+            SessionTimer::agreed(&answer).map(|timer| (timer.we_refresh, timer.wait().as_secs()))
+        };
+        let ours = "Session-Expires: 1800;refresher=uac\r\n";
+        assert_eq!(agreed(ours), Some((true, 900)));
+        let theirs = "x: 14400;refresher=uas\r\n";
+        assert_eq!(agreed(theirs), Some((false, 14_368)));
+        assert_eq!(agreed(""), None);
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! Rate limits: learnt from the answers, shared with others, and penalties in which nothing is sent.
 
 use super::{Bench, extension, rest};
-use maitred::adapters::ringcentral::{Error, Group};
-use ringcentral_sim::rest::{Group as SimGroup, Limits, RestConfig, RestServer};
+use maitred::adapters::ringcentral::{Error, Group, Request};
+use ringcentral_sim::rest::{Group as SimGroup, Limits, RestConfig, RestFault, RestServer};
 use std::time::Duration;
 
 async fn limited(light: u32, window: u64) -> RestServer {
@@ -76,4 +76,48 @@ async fn a_command_does_not_wait_for_the_end_of_a_penalty() {
         );
     }
     assert_eq!(rest.exchange().calls_of(SimGroup::Light), (1, 1));
+}
+
+#[tokio::test]
+async fn a_command_goes_before_polling_that_waits() {
+    let rest = limited(10, 3).await;
+    let bench = Bench::new(&rest);
+    bench.read().await.unwrap();
+    let mut polling = tokio::task::JoinSet::new();
+    for _ in 0..12 {
+        let bench = bench.clone();
+        polling.spawn(async move { bench.read().await });
+    }
+    super::until("polling has taken its share", || {
+        bench.count(Group::Light, "ok") == 8
+    })
+    .await;
+    for sent in 1..=2 {
+        bench.client.send(&extension().as_command()).await.unwrap();
+        let through = bench.count(Group::Light, "ok");
+        assert_eq!(through, 8 + sent, "polling waits, the command does not");
+    }
+    for result in polling.join_all().await {
+        result.unwrap();
+    }
+    assert_eq!(rest.exchange().calls_of(SimGroup::Light), (15, 0));
+}
+
+#[tokio::test]
+async fn a_limit_of_another_kind_stops_every_group_for_as_long_as_it_says() {
+    let rest = limited(100, 60).await;
+    let bench = Bench::new(&rest);
+    bench.read().await.unwrap();
+    rest.exchange()
+        .fail_next("/extension/", RestFault::Limited(40), 1);
+    let error = bench.client.send(&extension().as_command()).await;
+    let command = Request::post(Group::Medium, "/restapi/v1.0/subscription", None).as_command();
+    for limited in [error, bench.client.send(&command).await] {
+        let Err(Error::Limited(wait)) = limited else {
+            panic!("{limited:?}")
+        };
+        assert!((30..=40).contains(&wait.as_secs()), "{wait:?}");
+    }
+    assert_eq!(rest.exchange().calls_of(SimGroup::Light), (1, 0));
+    assert_eq!(rest.exchange().calls_of(SimGroup::Medium), (0, 0));
 }

@@ -1,14 +1,21 @@
 //! The REST side of RingCentral against `ringcentral-sim`: token, rate limits, and the subscription with the real
 //! server behind it.
 
+mod commanded;
+mod commands;
+mod deliveries;
 mod limits;
+mod line_account;
 mod relay;
 mod server;
+mod severed;
+mod stub;
 mod subscription;
+mod texts;
 mod token;
 
 use maitred::adapters::ringcentral::{Client, Count, Error, Group, Request};
-use maitred::config::RingCentralCredentials;
+use maitred::config::{RingCentralCredentials, RingCentralUrls};
 use ringcentral_sim::rest::{RestConfig, RestServer};
 use serde_json::json;
 use std::sync::{Arc, Mutex};
@@ -33,12 +40,16 @@ impl Bench {
     }
 
     fn with(rest: &RestServer, credentials: RingCentralCredentials) -> Self {
+        Self::at(&rest.url(), credentials)
+    }
+
+    fn at(url: &str, credentials: RingCentralCredentials) -> Self {
         maitred::install_crypto();
         let results = Results::default();
         let noted = Arc::clone(&results);
         let count: Count =
             Arc::new(move |group, result| noted.lock().unwrap().push((group, result)));
-        let client = Client::new(&rest.url(), credentials, count).unwrap();
+        let client = Client::new(&RingCentralUrls::of(url), credentials, count).unwrap();
         Self { client, results }
     }
 

@@ -2,9 +2,14 @@
 
 use super::relay::Relay;
 use super::{DEADLINE, rest, subscribe, until};
+use maitred::adapters::clock::SystemClock;
+use maitred::adapters::store::SqlJournal;
 use maitred_actors::call::Event;
+use maitred_actors::ports::clock::Clock as _;
+use maitred_actors::ports::journal::{Journal as _, OutgoingText, Projection};
+use maitred_actors::types::{CallId, PhoneNumber};
 use maitred_harness::{House, Setup};
-use ringcentral_sim::rest::{Exchange, RestConfig, RestServer};
+use ringcentral_sim::rest::{Exchange, RestConfig, RestFault, RestServer};
 use ringcentral_sim::webhook::{Party, Session};
 use std::time::Duration;
 
@@ -17,6 +22,7 @@ async fn house(rest: &RestServer, relay: &Relay) -> House {
         .with("RC_CLIENT_ID", &config.client_id)
         .with("RC_CLIENT_SECRET", &config.client_secret)
         .with("RC_JWT_TOKEN", &config.jwt)
+        .with("RC_SMS_FROM", "+15551230001")
         .with("RC_WEBHOOK_URL", relay.webhook())
         .with("RC_WEBHOOK_VERIFICATION_TOKEN", TOKEN);
     let house = setup.open().await;
@@ -140,6 +146,52 @@ async fn one_with_an_old_token_is_replaced_at_its_first_delivery() {
     };
     until("another subscription", replaced).await;
     is_heard_through(&house, rest.exchange(), "+15557650104").await;
+    house.close().await;
+}
+
+/// Puts a text as a call's commit does.
+async fn put_text(house: &House, body: &str) {
+    let text = OutgoingText {
+        key: body.to_owned(),
+        call: CallId::new("call_1"),
+        kind: "booking_confirmation",
+        to: PhoneNumber::parse("+15557650105").unwrap(),
+        body: body.to_owned(),
+        at: SystemClock.now(),
+    };
+    let journal = SqlJournal::new(house.server.database().clone());
+    let row = Projection::Text(text);
+    journal.commit(Vec::new(), vec![row]).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn texts_are_sent_once_across_the_end_of_the_server() {
+    let (rest, relay) = (rest(RestConfig::default()).await, Relay::start().await);
+    let house = house(&rest, &relay).await;
+    put_text(&house, "Your table is booked.").await;
+    rest.exchange().fail_next("/sms", RestFault::SilentAfter, 1);
+    let house = house.restart().await;
+    until("the text is taken", || rest.exchange().texts().len() == 1).await;
+    put_text(&house, "See you soon.").await;
+    let house = house.restart().await;
+    relay.lead_to(Some(house.server.http));
+    let shown = async {
+        while !house
+            .text("/metrics")
+            .await
+            .contains(r#"maitred_texts_total{status="sent"} 2"#)
+        {}
+    };
+    tokio::time::timeout(DEADLINE, shown)
+        .await
+        .expect("both texts are known to be sent");
+    let bodies: Vec<String> = rest
+        .exchange()
+        .texts()
+        .into_iter()
+        .map(|text| text.text)
+        .collect();
+    assert_eq!(bodies, ["Your table is booked.", "See you soon."]);
     house.close().await;
 }
 

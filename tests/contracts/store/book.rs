@@ -1,67 +1,25 @@
 //! The book: a booking happens once for its key, and never beyond capacity.
 
+use super::desk::{details, evening, ledger};
 use super::{call, execute, moment, on_both};
 use crate::fixture::Fixture;
 use jiff::SignedDuration;
-use jiff::civil::{DateTime, date, time};
-use maitred::adapters::booking::{Ledger, LedgerConfig};
+use jiff::civil::{DateTime, date};
+use maitred::adapters::booking::Ledger;
 use maitred::adapters::store::{Database, Reading};
 use maitred_actors::ports::booking::{Book, Error};
-use maitred_actors::ports::clock::Clock;
-use maitred_actors::types::{Booking, BookingDetails, BookingKey, CallId, PhoneNumber};
+use maitred_actors::types::{Booking, BookingKey, Choice, Place};
 use std::collections::HashSet;
-use std::sync::Arc;
 
 on_both!(
     a_booking_is_kept_as_it_was_asked_for,
+    everything_that_was_told_is_kept,
     the_same_key_books_once_however_often_it_is_asked,
     only_one_of_many_gets_the_last_place,
     a_full_slot_does_not_hide_a_booking_that_was_made,
-    looking_changes_nothing,
     every_booking_has_its_own_number,
     a_cancelled_booking_frees_its_place,
 );
-
-struct StoppedClock;
-
-impl Clock for StoppedClock {
-    fn now(&self) -> jiff::Timestamp {
-        moment(0)
-    }
-
-    fn new_call_id(&self) -> CallId {
-        call("never")
-    }
-}
-
-fn evening(hour: i8) -> DateTime {
-    date(2026, 12, 5).at(hour, 0, 0, 0)
-}
-
-fn details(starts: DateTime) -> BookingDetails {
-    BookingDetails {
-        starts,
-        party_size: 12,
-        name: "Zoë O'Neil \0;--".into(),
-        phone: PhoneNumber::parse("+14155550198"),
-    }
-}
-
-async fn ledger(fixture: &Fixture, capacity: u32) -> (Database, Ledger) {
-    let database = Database::open(&fixture.url).await.unwrap();
-    let config = LedgerConfig {
-        capacity,
-        party_length: SignedDuration::from_mins(120),
-        opens: time(11, 0, 0, 0),
-        closes: time(21, 0, 0, 0),
-        time_zone: jiff::tz::TimeZone::UTC,
-        number_prefix: "MH".into(),
-    };
-    (
-        database.clone(),
-        Ledger::new(database, Arc::new(StoppedClock), config),
-    )
-}
 
 async fn book(ledger: &Ledger, key: &str, starts: DateTime) -> Result<Booking, Error> {
     ledger
@@ -111,6 +69,38 @@ async fn a_booking_is_kept_as_it_was_asked_for(fixture: &Fixture) {
         (listed[0].status.as_str(), listed[0].phone.as_deref()),
         ("confirmed", Some("+14155550198"))
     );
+}
+
+async fn everything_that_was_told_is_kept(fixture: &Fixture) {
+    let (database, ledger) = ledger(fixture, 1).await;
+    let asked = maitred_actors::types::BookingDetails {
+        name: "Zoë".into(),
+        children: Some(4),
+        place: Some(Place {
+            address: Some("12 Oak Street".into()),
+            zip: Some("95112".into()),
+        }),
+        occasion: Some("birthday".into()),
+        choices: vec![Choice {
+            name: "filet mignon".into(),
+            guests: Some(3),
+        }],
+        dietary: vec!["one vegan".into()],
+        email: Some("zoe@example.com".into()),
+        quoted: Some(60_000),
+        ..details(evening(18))
+    };
+    let (key, from) = (BookingKey::new("k"), call("k"));
+    let made = ledger.book(key, from, asked.clone()).await.unwrap();
+    assert_eq!(made.details, asked);
+    let listed = Reading::new(database).bookings(None, 10).await.unwrap();
+    let shown = serde_json::to_value(&listed.items[0]).unwrap();
+    assert_eq!(shown["children"], 4);
+    assert_eq!(shown["zip"], "95112");
+    assert_eq!(shown["choices"][0]["name"], "filet mignon");
+    assert_eq!(shown["dietary"][0], "one vegan");
+    assert_eq!(shown["quoted_cents"], 60_000);
+    assert_eq!(shown["changes"], serde_json::json!([]));
 }
 
 async fn the_same_key_books_once_however_often_it_is_asked(fixture: &Fixture) {
@@ -170,19 +160,6 @@ async fn a_full_slot_does_not_hide_a_booking_that_was_made(fixture: &Fixture) {
         Err(Error::Taken { .. })
     ));
     assert_eq!(book(&ledger, "mine", evening(18)).await.unwrap(), made);
-}
-
-async fn looking_changes_nothing(fixture: &Fixture) {
-    let (database, ledger) = ledger(fixture, 1).await;
-    ledger.look(evening(18)).await.unwrap();
-    ledger.look(evening(18)).await.unwrap();
-    assert_eq!(count(&database).await, 0);
-    book(&ledger, "k", evening(18)).await.unwrap();
-    assert!(matches!(
-        ledger.look(evening(19)).await,
-        Err(Error::Taken { .. })
-    ));
-    ledger.look(evening(20)).await.unwrap();
 }
 
 async fn every_booking_has_its_own_number(fixture: &Fixture) {

@@ -275,10 +275,9 @@ async fn open_calls_are_those_without_an_end(fixture: &Fixture) {
         )
         .await
         .unwrap();
-    assert_eq!(
-        journal.open_calls().await.unwrap(),
-        [(older, 1), (newer, 2)]
-    );
+    let open = journal.open_calls().await.unwrap();
+    let open: Vec<_> = open.into_iter().map(|one| (one.call, one.last)).collect();
+    assert_eq!(open, [(older, 1), (newer, 2)]);
 }
 
 async fn many_writers_at_once_all_succeed(fixture: &Fixture) {

@@ -2,7 +2,8 @@
 
 use crate::words::Heard;
 use ringcentral_sim::media::HeardFrame;
-use ringcentral_sim::{Caller as Phone, DialPlan};
+use ringcentral_sim::{Caller as Phone, DialPlan, SimCall};
+use std::ops::Deref;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
@@ -11,45 +12,28 @@ use voice_modem::{Decoder, Item};
 /// Time in which something expected must have happened, also on a busy machine.
 pub const DEADLINE: Duration = Duration::from_secs(30);
 
-/// Someone on the telephone.
-pub struct Caller {
-    /// The telephone, for what a story does beside talking.
-    pub phone: Phone,
+/// What somebody hears on a telephone, word by word.
+pub(crate) struct Ear {
     heard: Heard,
     position: usize,
-    ear: JoinHandle<()>,
+    listening: JoinHandle<()>,
     name: String,
 }
 
-impl Caller {
-    /// Dials and waits for the answer.
-    pub async fn dial(plan: DialPlan) -> Self {
-        let caller = Self::ring(plan).await;
-        caller
-            .phone
-            .answered(DEADLINE)
-            .await
-            .expect("the call is answered");
-        caller
-    }
-
-    /// Dials and does not wait.
-    pub async fn ring(plan: DialPlan) -> Self {
-        let name = plan.from_number.clone();
-        let phone = Phone::dial(plan).await.expect("the caller can dial");
+impl Ear {
+    pub(crate) fn at(name: &str, audio: mpsc::UnboundedReceiver<HeardFrame>) -> Self {
         let heard = Heard::default();
-        let ear = tokio::spawn(listen(phone.audio(), heard.clone()));
+        let listening = tokio::spawn(listen(audio, heard.clone()));
         Self {
-            phone,
             heard,
             position: 0,
-            ear,
-            name,
+            listening,
+            name: name.to_owned(),
         }
     }
 
     /// Waits until a phrase is heard, after everything waited for before.
-    pub async fn hears(&mut self, phrase: &str) {
+    pub(crate) async fn hears(&mut self, phrase: &str) {
         let wait = tokio::time::timeout(DEADLINE, self.heard.phrase(phrase, self.position)).await;
         match wait {
             Ok(position) => self.position = position,
@@ -60,6 +44,71 @@ impl Caller {
                 self.heard.damaged(),
             ),
         }
+    }
+}
+
+impl Drop for Ear {
+    fn drop(&mut self) {
+        self.listening.abort();
+    }
+}
+
+/// A telephone, by itself or known to the simulated RingCentral.
+pub enum Telephone {
+    /// Dials an address.
+    Direct(Phone),
+    /// Calls through RingCentral, whose REST and webhooks know the call.
+    Exchange(Box<SimCall>),
+}
+
+impl Deref for Telephone {
+    type Target = Phone;
+
+    fn deref(&self) -> &Phone {
+        match self {
+            Self::Direct(phone) => phone,
+            Self::Exchange(call) => call,
+        }
+    }
+}
+
+/// Someone on the telephone.
+pub struct Caller {
+    /// The telephone, for what a story does beside talking.
+    pub phone: Telephone,
+    ear: Ear,
+}
+
+impl Caller {
+    /// Dials and waits for the answer.
+    pub async fn dial(plan: DialPlan) -> Self {
+        let caller = Self::ring(plan).await;
+        caller.is_answered().await;
+        caller
+    }
+
+    /// Dials and does not wait.
+    pub async fn ring(plan: DialPlan) -> Self {
+        let name = plan.from_number.clone();
+        let phone = Phone::dial(plan).await.expect("the caller can dial");
+        Self::at(&name, Telephone::Direct(phone))
+    }
+
+    /// Takes the telephone of a call.
+    pub(crate) fn at(name: &str, phone: Telephone) -> Self {
+        let ear = Ear::at(name, phone.audio());
+        Self { phone, ear }
+    }
+
+    /// Waits for the answer.
+    pub async fn is_answered(&self) {
+        let answered = self.phone.answered(DEADLINE).await;
+        answered.expect("the call is answered");
+    }
+
+    /// Waits until a phrase is heard, after everything waited for before.
+    pub async fn hears(&mut self, phrase: &str) {
+        self.ear.hears(phrase).await;
     }
 
     /// Says something to the end.
@@ -77,7 +126,7 @@ impl Caller {
 
     /// Gives everything heard so far, without punctuation.
     pub fn everything_heard(&self) -> String {
-        self.heard.text()
+        self.ear.heard.text()
     }
 
     /// Waits until the other side has hung up.
@@ -87,20 +136,14 @@ impl Caller {
             end.expect("the call ends"),
             ringcentral_sim::phone::End::RemoteHungUp,
             "{} heard: {:?}",
-            self.name,
-            self.heard.text(),
+            self.ear.name,
+            self.ear.heard.text(),
         );
     }
 
     /// Hangs up.
     pub async fn hangs_up(&self) {
         self.phone.hang_up().await.expect("the other side confirms");
-    }
-}
-
-impl Drop for Caller {
-    fn drop(&mut self) {
-        self.ear.abort();
     }
 }
 

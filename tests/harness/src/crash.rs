@@ -83,7 +83,7 @@ impl Crashes {
     }
 
     fn due(&self, state: &CallState, entry: &Recorded) -> Option<How> {
-        let from = state.line.from.clone()?;
+        let from = state.line.from().cloned()?;
         let mut planned = self.planned.lock().unwrap_or_else(PoisonError::into_inner);
         let (seq, how) = *planned.get(&from)?;
         let due = match how {

@@ -1,22 +1,24 @@
 //! Owns one running house: the server as `main` would start it, with a database in a temporary folder and simulated
 //! vendors. Held by stories; a story closes it, which fails if anything is left behind.
 
+use crate::business::business;
 use crate::caller::{Caller, DEADLINE};
 use crate::crash::Crashes;
+use crate::exchange::Exchange;
 use deepgram_sim::{DeepgramSim, SimConfig};
-use jiff::SignedDuration;
-use jiff::civil::{DateTime, Time};
-use jiff::tz::TimeZone;
-use maitred::adapters::booking::{Ledger, LedgerConfig};
+use jiff::civil::DateTime;
+use maitred::adapters::booking::Ledger;
 use maitred::adapters::clock::SystemClock;
 use maitred::adapters::speech;
+use maitred::adapters::store::entities::booking_holds;
 use maitred::app::Server;
-use maitred::config::{Config, Log, LogFormat};
+use maitred::config::{Config, CurrentProfile, Log, LogFormat, read_profile};
 use maitred_actors::call::Recorded;
 use maitred_actors::ports::booking::Book as _;
 use maitred_actors::types::{BookingDetails, BookingKey, CallId};
 use ringcentral_sim::webhook::Sender;
 use ringcentral_sim::{DialPlan, Transport};
+use sea_orm::{EntityTrait as _, PaginatorTrait as _};
 use serde_json::Value;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -33,14 +35,36 @@ const WEBHOOK_SECRET: &str = "a secret of the tests";
 pub struct Setup {
     variables: HashMap<&'static str, String>,
     vendor: SimConfig,
+    at_ringcentral: bool,
+    business: Option<String>,
 }
 
 impl Setup {
+    /// Makes the house a device and an application of a simulated RingCentral.
+    #[must_use]
+    pub fn at_ringcentral(mut self) -> Self {
+        self.at_ringcentral = true;
+        self
+    }
+
     /// Sets a variable of the environment.
     #[must_use]
     pub fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.variables.insert(name, value.into());
         self
+    }
+
+    /// Sets the profile of the business.
+    #[must_use]
+    pub fn with_business(mut self, toml: impl Into<String>) -> Self {
+        self.business = Some(toml.into());
+        self
+    }
+
+    /// Sets how many parties can run at the same time.
+    #[must_use]
+    pub fn with_crews(self, crews: u32) -> Self {
+        self.with_business(business(crews))
     }
 
     /// Sets how the simulated Deepgram behaves.
@@ -64,6 +88,7 @@ pub struct House {
     pub deepgram: DeepgramSim,
     /// What is to be crashed.
     pub crashes: Crashes,
+    exchange: Option<Exchange>,
     variables: HashMap<&'static str, String>,
     folder: TempDir,
     callers: AtomicU32,
@@ -84,13 +109,26 @@ impl House {
             .await
             .expect("the simulated Deepgram starts");
         let mut variables = defaults(&folder, &deepgram);
+        let exchange = match setup.at_ringcentral {
+            true => Some(Exchange::start(folder.path()).await),
+            false => None,
+        };
+        if let Some(exchange) = &exchange {
+            variables.extend(exchange.variables(folder.path()));
+        }
+        let profile = setup.business.unwrap_or_else(|| business(2));
+        std::fs::write(&variables["BUSINESS_PROFILE"], profile).expect("the profile is written");
         variables.extend(setup.variables);
         let crashes = Crashes::default();
         let server = start(&variables, &crashes).await;
+        if let Some(exchange) = &exchange {
+            exchange.connect(&receiver(&server), WEBHOOK_SECRET).await;
+        }
         Self {
             server,
             deepgram,
             crashes,
+            exchange,
             variables,
             folder,
             callers: AtomicU32::new(0),
@@ -98,9 +136,9 @@ impl House {
         }
     }
 
-    /// Stops the server at once, as a crash of the machine would, and starts another on the same database.
+    /// Ends the server as the death of its process would, and starts another on the same database.
     pub async fn restart(self) -> Self {
-        self.server.stop(Duration::ZERO).await;
+        self.server.kill().await;
         let crashes = Crashes::default();
         let server = start(&self.variables, &crashes).await;
         Self {
@@ -123,13 +161,14 @@ impl House {
         Caller::dial(self.plan()).await
     }
 
+    /// Gives the house's line at RingCentral.
+    pub fn exchange(&self) -> &Exchange {
+        self.exchange.as_ref().expect("a house at_ringcentral")
+    }
+
     /// Gives a sender of signed webhooks.
     pub fn ringcentral(&self) -> Sender {
-        let address = format!(
-            "http://{}/api/v1/ringcentral/webhooks/events",
-            self.server.http
-        );
-        Sender::new(&address)
+        Sender::new(&receiver(&self.server))
             .expect("an address")
             .signing(WEBHOOK_SECRET)
     }
@@ -151,6 +190,15 @@ impl House {
         let url = format!("http://{}{path}", self.server.http);
         let answer = self.http.get(url).send().await.expect("the server answers");
         answer.text().await.expect("the answer is text")
+    }
+
+    /// Posts to the API and gives status and body.
+    pub async fn post(&self, path: &str, key: &str, body: &Value) -> (u16, Value) {
+        let url = format!("http://{}{path}", self.server.http);
+        let request = self.http.post(url).header("idempotency-key", key);
+        let answer = request.json(body).send().await.expect("the API answers");
+        let status = answer.status().as_u16();
+        (status, answer.json().await.expect("the API speaks JSON"))
     }
 
     /// Waits until the call from this number has ended, and gives its record.
@@ -202,25 +250,18 @@ impl House {
 
     /// Fills a slot: one booking that no call made, in a book with one crew.
     pub async fn fill(&self, starts: DateTime) {
-        let config = LedgerConfig {
-            capacity: 1,
-            party_length: SignedDuration::from_hours(2),
-            opens: Time::midnight(),
-            closes: Time::MAX,
-            time_zone: TimeZone::UTC,
-            number_prefix: "XX".to_owned(),
-        };
+        let profile = read_profile("one crew", &business(1)).expect("a good profile");
         let book = Ledger::new(
             self.server.database().clone(),
             Arc::new(SystemClock),
-            config,
+            CurrentProfile::fixed(Arc::new(profile)),
         );
         let key = BookingKey::new(format!("filled/{starts}"));
         let details = BookingDetails {
             starts,
             party_size: 1,
             name: "Somebody Else".to_owned(),
-            phone: None,
+            ..BookingDetails::default()
         };
         let call = CallId::new("no_call");
         book.book(key, call, details)
@@ -228,16 +269,44 @@ impl House {
             .expect("the slot was free");
     }
 
+    /// Writes another profile of the business, as an owner would while the server runs.
+    pub fn write_business(&self, toml: &str) {
+        std::fs::write(&self.variables["BUSINESS_PROFILE"], toml).expect("the profile is written");
+    }
+
     /// Gives the house's folder, for what a story wants to keep there.
     pub fn folder(&self) -> &std::path::Path {
         self.folder.path()
     }
 
-    /// Closes the house; fails if a call is left.
+    /// Waits until no call holds a place in the book.
+    pub async fn nothing_is_held(&self) {
+        let search = async {
+            let mut look = tokio::time::interval(Duration::from_millis(20));
+            loop {
+                look.tick().await;
+                let held = booking_holds::Entity::find().count(self.server.database().reader());
+                if held.await.expect("the database answers") == 0 {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(DEADLINE, search)
+            .await
+            .expect("no place in the book stays held");
+    }
+
+    /// Closes the house; fails if a call or a hold is left.
     pub async fn close(self) {
+        self.nothing_is_held().await;
         let left = self.server.stop(Duration::from_secs(10)).await;
         assert_eq!(left, 0, "calls were left when the house was closed");
     }
+}
+
+/// Gives the address for webhooks.
+fn receiver(server: &Server) -> String {
+    format!("http://{}/api/v1/ringcentral/webhooks/events", server.http)
 }
 
 /// Shows the server's log where `LOG_LEVEL` asks for it, for somebody who looks into a failing story.
@@ -278,7 +347,7 @@ fn defaults(folder: &TempDir, deepgram: &DeepgramSim) -> HashMap<&'static str, S
         ("DEEPGRAM_API_KEY", deepgram.key().to_owned()),
         ("DEEPGRAM_URL", deepgram.url().to_owned()),
         ("RC_WEBHOOK_SECRET", WEBHOOK_SECRET.to_owned()),
-        ("BUSINESS_TIME_ZONE", "UTC".to_owned()),
+        ("BUSINESS_PROFILE", path("business.toml")),
         (
             "VOICE_AI_GREETING",
             "Thank you for calling. How can I help you?".to_owned(),

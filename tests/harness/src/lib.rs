@@ -8,15 +8,19 @@
     reason = "a harness fails its test by panicking"
 )]
 
+mod business;
 mod caller;
 mod crash;
 pub mod demo;
+mod exchange;
 mod house;
 mod postgres;
 mod words;
 
+pub use business::business;
 pub use caller::{Caller, DEADLINE};
 pub use crash::{Crashes, How, Part, kill_shared};
+pub use exchange::{Colleague, Exchange, OnThePhone};
 pub use house::{House, Setup};
 pub use postgres::Postgres;
 pub use words::{Heard, day_in_words, plain};

@@ -1,7 +1,8 @@
 //! Owns the last words, the handing over and the hanging up. Called by `decide` in those phases. The caller's words
 //! no longer change anything here; they are still written down.
 
-use crate::call::decide::{ask_again, give_up, hang_up, leave, over, transfer};
+use super::returning;
+use crate::call::decide::{ask_again, comfort, give_up, hang_up, leave, over, transfer};
 use crate::call::state::{CallState, Outcome, Phase, Then};
 use crate::call::{Effect, Event, Timer};
 use crate::dialogue::phrases;
@@ -29,8 +30,28 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
             }
             over(state, outcome_so_far(state), at)
         }
-        Event::CallerHungUp { .. } => over(state, outcome_so_far(state), at),
-        Event::BookingAnswered { question, .. } | Event::SlotChecked { question, .. } => {
+        Event::CallerHungUp { dialog, .. } => {
+            if !state.line.is_current(dialog.as_ref()) {
+                return Vec::new();
+            }
+            over(state, outcome_so_far(state), at)
+        }
+        Event::SessionChanged { .. } | Event::SessionRead { .. } => {
+            returning::watch_for_a_ghost(state, event, at);
+            Vec::new()
+        }
+        Event::TimeCame {
+            timer: Timer::StillWorking,
+        } => comfort(state, at),
+        Event::TimeCame {
+            timer: Timer::Ghost,
+        } => over(state, outcome_so_far(state), at),
+        Event::BookingAnswered { question, .. }
+        | Event::SlotChecked { question, .. }
+        | Event::OpeningsFound { question, .. }
+        | Event::BookingsFound { question, .. }
+        | Event::BookingChanged { question, .. }
+        | Event::BookingCancelled { question, .. } => {
             state.questions.close(*question);
             Vec::new()
         }
@@ -45,14 +66,31 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         }
         Event::Poisoned { .. } => give_up(state, at),
         Event::Abandoned { .. } => over(state, Outcome::Failed, at),
-        Event::ProcessRestarted => over(state, outcome_so_far(state), at),
+        Event::ProcessRestarted => {
+            if matches!(state.phase, Phase::HangingUp(_)) {
+                return over(state, outcome_so_far(state), at);
+            }
+            returning::reattach(state, at)
+        }
+        Event::Answered { question, .. } => {
+            if returning::was_reattaching(state, *question) {
+                return returning::ask_the_line_again(state);
+            }
+            Vec::new()
+        }
+        Event::AnswerFailed { question, .. } => {
+            if returning::was_reattaching(state, *question) {
+                return over(state, outcome_so_far(state), at);
+            }
+            Vec::new()
+        }
         Event::Resumed { .. } | Event::MouthRestarted => ask_again(state),
         Event::Admitted { .. }
         | Event::Rang { .. }
-        | Event::SessionChanged { .. }
-        | Event::Answered { .. }
-        | Event::AnswerFailed { .. }
-        | Event::CallerCancelled
+        | Event::CommandAsked { .. }
+        | Event::CommandAnswered { .. }
+        | Event::VoiceDown
+        | Event::CallerCancelled { .. }
         | Event::HoldChanged { .. }
         | Event::PromptStarted { .. }
         | Event::SpeechStarted
@@ -80,6 +118,7 @@ fn last_words_said(state: &mut CallState, at: Timestamp) -> Vec<Effect> {
         }
         Phase::Arriving
         | Phase::Answering
+        | Phase::Watching
         | Phase::Talking(_)
         | Phase::HandingOver { .. }
         | Phase::HangingUp(_)
@@ -88,11 +127,15 @@ fn last_words_said(state: &mut CallState, at: Timestamp) -> Vec<Effect> {
 }
 
 fn transferred(state: &mut CallState, done: bool, at: Timestamp) -> Vec<Effect> {
+    let Phase::HandingOver { to, back } = &state.phase else {
+        return Vec::new();
+    };
     if done {
-        if let Phase::HandingOver { to } = &state.phase {
-            state.handed_over_to = Some(to.clone());
-        }
+        state.handed_over_to = Some(to.clone());
         return hang_up(state, Outcome::HandedOver, at);
+    }
+    if let Some(back) = back.clone() {
+        return returning::nobody_came(state, back, at);
     }
     leave(
         state,
@@ -106,13 +149,26 @@ fn too_late(state: &mut CallState, question: QuestionNo, at: Timestamp) -> Vec<E
     match state.questions.close(question) {
         Some(Effect::Say { .. }) => last_words_said(state, at),
         Some(Effect::Transfer { .. }) => transferred(state, false, at),
+        Some(Effect::Consult { .. }) => {
+            let mut effects = vec![Effect::StopConsult];
+            effects.extend(transferred(state, false, at));
+            effects
+        }
+        Some(Effect::Reattach { .. }) => over(state, outcome_so_far(state), at),
         Some(Effect::HangUp { .. }) => over(state, outcome_so_far(state), at),
         Some(
             Effect::Answer { .. }
             | Effect::StopSpeaking
+            | Effect::StopConsult
+            | Effect::ReadSession { .. }
+            | Effect::Command { .. }
             | Effect::Interpret { .. }
-            | Effect::CheckSlot { .. }
-            | Effect::Book { .. },
+            | Effect::HoldSlot { .. }
+            | Effect::FindOpenings { .. }
+            | Effect::FindBookings { .. }
+            | Effect::Book { .. }
+            | Effect::ChangeBooking { .. }
+            | Effect::CancelBooking { .. },
         )
         | None => Vec::new(),
     }
@@ -122,6 +178,10 @@ fn outcome_so_far(state: &CallState) -> Outcome {
     match &state.phase {
         Phase::Leaving(Then::HangUp(outcome)) | Phase::HangingUp(outcome) => *outcome,
         Phase::Leaving(Then::Transfer(_)) | Phase::HandingOver { .. } => Outcome::PersonWanted,
-        Phase::Arriving | Phase::Answering | Phase::Talking(_) | Phase::Over(_) => Outcome::HungUp,
+        Phase::Arriving
+        | Phase::Answering
+        | Phase::Watching
+        | Phase::Talking(_)
+        | Phase::Over(_) => Outcome::HungUp,
     }
 }

@@ -3,22 +3,32 @@
 
 pub(super) mod arriving;
 pub(super) mod ending;
+pub(super) mod over;
+mod returning;
 pub(super) mod talking;
+pub(super) mod watching;
 
-use super::state::{CallState, Party, Turn};
-use super::{Effect, Event, PartyStatus};
+use super::state::{CallState, Turn};
+use super::{Effect, Event};
+use crate::ports::carrier;
 use crate::ports::journal::TurnSpeaker;
 use jiff::Timestamp;
 
 /// Notes what is true whatever the phase: the line, the session, who said what.
 pub(super) fn note_facts(state: &mut CallState, event: &Event, at: Timestamp) {
     match event {
-        Event::Rang { offer } => {
-            state.line.from = offer.from.clone().or_else(|| state.line.from.take());
-            state.line.to = Some(offer.to.clone());
-            state.line.offer = Some(offer.clone());
+        // A second INVITE counts until one was answered: RingCentral sends it when asked to ring us.
+        Event::Rang { offer } if !state.has_audio() => state.line.offer = Some(offer.clone()),
+        Event::SessionChanged { status } => state.line.session.report(status),
+        Event::SessionRead { question, result } if state.questions.get(*question).is_some() => {
+            match result {
+                Ok(parties) => state.line.session.read(parties),
+                Err(carrier::Error::Gone) => state.line.session.vanished(),
+                Err(_) => {}
+            }
         }
-        Event::SessionChanged { status } => note_party(state, status),
+        Event::VoiceDown => state.voice_down = true,
+        Event::ServerClosing => state.closing = true,
         Event::Answered {
             dialog, recording, ..
         } => {
@@ -53,8 +63,12 @@ pub(super) fn note_facts(state: &mut CallState, event: &Event, at: Timestamp) {
         }
         Event::Poisoned { .. } | Event::Abandoned { .. } => state.failed = true,
         Event::Admitted { .. }
+        | Event::Rang { .. }
+        | Event::SessionRead { .. }
+        | Event::CommandAsked { .. }
+        | Event::CommandAnswered { .. }
         | Event::AnswerFailed { .. }
-        | Event::CallerCancelled
+        | Event::CallerCancelled { .. }
         | Event::CallerHungUp { .. }
         | Event::PromptPlayed { .. }
         | Event::PromptFailed { .. }
@@ -62,6 +76,10 @@ pub(super) fn note_facts(state: &mut CallState, event: &Event, at: Timestamp) {
         | Event::KeyPressed { .. }
         | Event::Understood { .. }
         | Event::SlotChecked { .. }
+        | Event::OpeningsFound { .. }
+        | Event::BookingsFound { .. }
+        | Event::BookingChanged { .. }
+        | Event::BookingCancelled { .. }
         | Event::BookingAnswered { .. }
         | Event::TransferAnswered { .. }
         | Event::HungUp { .. }
@@ -69,39 +87,8 @@ pub(super) fn note_facts(state: &mut CallState, event: &Event, at: Timestamp) {
         | Event::EarsFailed { .. }
         | Event::MouthRestarted
         | Event::Resumed { .. }
-        | Event::ProcessRestarted
-        | Event::ServerClosing => {}
+        | Event::ProcessRestarted => {}
     }
-}
-
-/// Takes a party's report unless a later one of the same party is known, or the party is over.
-fn note_party(state: &mut CallState, status: &PartyStatus) {
-    if let Some(known) = state.line.parties.get(&status.party)
-        && (known.ended || known.sequence >= status.sequence)
-    {
-        return;
-    }
-    let ended = status.is_over();
-    state
-        .line
-        .session
-        .get_or_insert_with(|| status.session.clone());
-    state.line.status = Some(status.code.clone());
-    if status.direction.as_deref() == Some("Inbound") || state.line.direction.is_none() {
-        state.line.direction.clone_from(&status.direction);
-    }
-    if state.line.from.is_none() {
-        state.line.from.clone_from(&status.from);
-    }
-    if state.line.to.is_none() {
-        state.line.to.clone_from(&status.to);
-    }
-    let party = Party {
-        sequence: status.sequence,
-        code: status.code.clone(),
-        ended,
-    };
-    state.line.parties.insert(status.party.clone(), party);
 }
 
 fn note_turn(state: &mut CallState, speaker: TurnSpeaker, text: String, at: Timestamp) {

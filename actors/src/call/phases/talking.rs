@@ -1,13 +1,15 @@
 //! Owns the conversation's traffic: prompts, the caller's words, the book's answers, silence. Called by `decide` in
 //! phase talking. What to say next is the dialogue's decision.
 
+use super::returning::{back_or_not, reattach, was_reattaching, watch_for_a_ghost};
 use crate::call::decide::{ask_again, give_up, hand_over, hang_up, leave, over, say, say_line};
 use crate::call::state::{CallState, Outcome, Phase, Then};
 use crate::call::talk::{BookQuestion, Talk};
+use crate::call::texting::{confirm_by_text, pass_on_the_message};
 use crate::call::{Effect, Event, Timer};
 use crate::dialogue::{Next, Reply, phrases};
 use crate::grammar::Understanding;
-use crate::ports::{booking, hearing::Utterance};
+use crate::ports::{booking, booking::Wanted, hearing::Utterance};
 use crate::types::{Booking, BookingKey, QuestionNo};
 use jiff::Timestamp;
 
@@ -45,28 +47,56 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         Event::SlotChecked { question, result } => {
             slot_checked(state, &mut talk, *question, result, at)
         }
+        Event::OpeningsFound { question, .. }
+        | Event::BookingsFound { question, .. }
+        | Event::BookingChanged { question, .. }
+        | Event::BookingCancelled { question, .. } => {
+            // The dialogue does not ask for these yet.
+            state.questions.close(*question);
+            Vec::new()
+        }
         Event::BookingAnswered { question, result } => {
             booking_answered(state, &mut talk, *question, result, at)
         }
         Event::TimeCame { timer } => time_came(state, &mut talk, *timer, at),
-        Event::CallerHungUp { .. } => over(state, Outcome::HungUp, at),
+        Event::CallerHungUp { dialog, .. } => {
+            if state.line.is_current(dialog.as_ref()) {
+                over(state, Outcome::HungUp, at)
+            } else {
+                Vec::new()
+            }
+        }
+        Event::SessionChanged { .. } | Event::SessionRead { .. } => {
+            watch_for_a_ghost(state, event, at);
+            Vec::new()
+        }
         Event::EarsFailed { .. } => {
             return with_talk(state, talk, |state| {
                 state.failed = true;
-                hand_over(state, Outcome::Failed, at)
+                hand_over(state, Outcome::Failed, None, at)
             });
         }
         Event::Abandoned { .. } => over(state, Outcome::Failed, at),
-        Event::ProcessRestarted => over(state, Outcome::Interrupted, at),
+        Event::ProcessRestarted => {
+            return with_talk(state, talk, |state| reattach(state, at));
+        }
+        Event::Answered { question, .. } => back_or_not(state, &mut talk, *question, at),
+        Event::AnswerFailed { question, .. } => {
+            if was_reattaching(state, *question) {
+                over(state, Outcome::Interrupted, at)
+            } else {
+                Vec::new()
+            }
+        }
         Event::Resumed { .. } | Event::MouthRestarted => {
             return with_talk(state, talk, |state| ask_again(state));
         }
         Event::Admitted { .. }
         | Event::Rang { .. }
-        | Event::SessionChanged { .. }
-        | Event::Answered { .. }
-        | Event::AnswerFailed { .. }
-        | Event::CallerCancelled
+        | Event::CommandAsked { .. }
+        | Event::CommandAnswered { .. }
+        | Event::VoiceDown
+        | Event::CallerCancelled { .. }
         | Event::HoldChanged { .. }
         | Event::PromptStarted { .. }
         | Event::TransferAnswered { .. }
@@ -224,8 +254,9 @@ fn understood(
         // The caller goes on; the words stay pending and are read together with what comes.
         return Vec::new();
     }
-    talk.pending = None;
-    let reply = talk.dialogue.heard(reading, state.settings.local(at));
+    let words = talk.pending.take().unwrap_or_default();
+    let now = state.settings.local(at);
+    let reply = talk.dialogue.heard(&words, reading, now);
     carry_out(state, talk, reply, at)
 }
 
@@ -239,10 +270,15 @@ fn carry_out(state: &mut CallState, talk: &mut Talk, reply: Reply, at: Timestamp
         Next::Listen => wait_for_the_caller(state, talk, at),
         Next::Check(starts) => {
             drop_question(state, talk);
+            let wanted = Wanted {
+                starts,
+                guests: talk.dialogue.slots().party_size.unwrap_or(1),
+                ..Wanted::default()
+            };
             effects.push(
                 state
                     .questions
-                    .ask(at, |question| Effect::CheckSlot { question, starts }),
+                    .ask(at, |question| Effect::HoldSlot { question, wanted }),
             );
             expect_book(state, talk, &effects, at);
         }
@@ -256,8 +292,12 @@ fn carry_out(state: &mut CallState, talk: &mut Talk, reply: Reply, at: Timestamp
             }));
             expect_book(state, talk, &effects, at);
         }
-        Next::HandOver(outcome) => effects.extend(hand_over(state, outcome, at)),
+        Next::HandOver(outcome) => {
+            drop_question(state, talk);
+            effects.extend(hand_over(state, outcome, Some(talk), at));
+        }
         Next::Leave(line, outcome) => {
+            pass_on_the_message(state, talk, at);
             effects.extend(leave(state, line, Then::HangUp(outcome), at));
         }
     }
@@ -266,25 +306,26 @@ fn carry_out(state: &mut CallState, talk: &mut Talk, reply: Reply, at: Timestamp
 
 /// Remembers what the book was asked last.
 fn expect_book(state: &mut CallState, talk: &mut Talk, effects: &[Effect], at: Timestamp) {
-    talk.booking = effects.iter().rev().find_map(|effect| match effect {
-        Effect::CheckSlot { question, .. } => Some(BookQuestion {
-            question: *question,
-            commits: false,
-        }),
-        Effect::Book { question, .. } => Some(BookQuestion {
-            question: *question,
-            commits: true,
-        }),
-        Effect::Answer { .. }
-        | Effect::Say { .. }
-        | Effect::StopSpeaking
-        | Effect::Interpret { .. }
-        | Effect::Transfer { .. }
-        | Effect::HangUp { .. } => None,
-    });
+    talk.booking = effects.iter().rev().find_map(asked_of_the_book);
     state
         .questions
         .wake(Timer::StillWorking, at, STILL_WORKING_MS);
+}
+
+fn asked_of_the_book(effect: &Effect) -> Option<BookQuestion> {
+    let (Effect::HoldSlot { question, .. }
+    | Effect::FindOpenings { question, .. }
+    | Effect::FindBookings { question, .. }
+    | Effect::Book { question, .. }
+    | Effect::ChangeBooking { question, .. }
+    | Effect::CancelBooking { question, .. }) = effect
+    else {
+        return None;
+    };
+    Some(BookQuestion {
+        question: *question,
+        commits: effect.commits(),
+    })
 }
 
 /// Forgets a question to the book whose answer no longer matters.
@@ -321,6 +362,9 @@ fn booking_answered(
         return Vec::new();
     }
     drop_question(state, talk);
+    if let Ok(booking) = result {
+        confirm_by_text(state, booking, at);
+    }
     let reply = talk.dialogue.booking_answered(result);
     carry_out(state, talk, reply, at)
 }
@@ -338,7 +382,8 @@ fn time_came(state: &mut CallState, talk: &mut Talk, timer: Timer, at: Timestamp
         Timer::StillWorking => vec![say(state, phrases::ONE_MOMENT, at)],
         Timer::CallTooLong => hang_up(state, Outcome::TurnLimit, at),
         Timer::Deadline(question) => too_late(state, talk, question, at),
-        Timer::Linger => Vec::new(),
+        Timer::Ghost => hang_up(state, Outcome::HungUp, at),
+        Timer::Linger | Timer::Summon | Timer::Recheck => Vec::new(),
     }
 }
 
@@ -353,7 +398,7 @@ fn too_late(
             talk.reading = None;
             understood(state, talk, &Understanding::default(), at)
         }
-        Some(Effect::CheckSlot { .. }) => {
+        Some(Effect::HoldSlot { .. }) => {
             talk.booking = None;
             let late = Err(booking::Error::Unavailable("no answer in time".to_owned()));
             let reply = talk.dialogue.slot_checked(&late);
@@ -367,12 +412,21 @@ fn too_late(
         }
         Some(Effect::Say { .. }) => {
             state.failed = true;
-            hand_over(state, Outcome::Failed, at)
+            hand_over(state, Outcome::Failed, None, at)
         }
+        Some(Effect::Reattach { .. }) => over(state, Outcome::Interrupted, at),
         Some(
             Effect::Answer { .. }
             | Effect::StopSpeaking
+            | Effect::FindOpenings { .. }
+            | Effect::FindBookings { .. }
+            | Effect::ChangeBooking { .. }
+            | Effect::CancelBooking { .. }
             | Effect::Transfer { .. }
+            | Effect::Consult { .. }
+            | Effect::StopConsult
+            | Effect::ReadSession { .. }
+            | Effect::Command { .. }
             | Effect::HangUp { .. },
         )
         | None => Vec::new(),

@@ -6,16 +6,18 @@
 )]
 
 mod properties;
+mod sessions;
 mod stories;
 
 use super::*;
 use crate::grammar::understand;
-use crate::ports::booking;
 use crate::ports::hearing::Utterance;
 use crate::ports::telephony::{Dialog, Offer};
+use crate::ports::{booking, carrier};
 use crate::types::{AiMode, Booking, CallId, CallSettings, PhoneNumber, QuestionNo, SipCallId};
 use jiff::{Timestamp, ToSpan};
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 /// Settings of a business that is open from 11:00 to 21:00 in UTC.
 pub(crate) fn settings() -> CallSettings {
@@ -30,6 +32,11 @@ pub(crate) fn settings() -> CallSettings {
         opens: jiff::civil::time(11, 0, 0, 0),
         closes: jiff::civil::time(21, 0, 0, 0),
         fallback: None,
+        own_extension: None,
+        carrier: false,
+        consult: None,
+        texts: crate::types::Texts::default(),
+        profile: Arc::default(),
     }
 }
 
@@ -42,6 +49,12 @@ pub(super) struct Rehearsal {
     /// Starts that are full.
     pub full: Vec<jiff::civil::DateTime>,
     pub transferred: Option<PhoneNumber>,
+    /// What a reading of the session gives.
+    pub session: Result<Vec<PartyStatus>, carrier::Error>,
+    /// What comes of calling a person.
+    pub person: Result<(), crate::ports::telephony::Error>,
+    pub whispered: Vec<String>,
+    pub commands: Vec<carrier::Command>,
     at: Timestamp,
     todo: VecDeque<Effect>,
 }
@@ -67,6 +80,10 @@ impl Rehearsal {
             booked: Vec::new(),
             full: Vec::new(),
             transferred: None,
+            session: Err(carrier::Error::NotConfigured),
+            person: Ok(()),
+            whispered: Vec::new(),
+            commands: Vec::new(),
             at,
             todo: VecDeque::new(),
         }
@@ -85,6 +102,7 @@ impl Rehearsal {
             from: PhoneNumber::parse("+14155550198"),
             from_name: None,
             to: "15551230001".to_owned(),
+            auto_answer: false,
         };
         self.happens(Event::Rang { offer });
     }
@@ -161,7 +179,7 @@ impl Rehearsal {
 
     fn answer(&mut self, effect: Effect) {
         match effect {
-            Effect::Answer { question } => {
+            Effect::Answer { question } | Effect::Reattach { question } => {
                 self.feed(Event::Answered {
                     question,
                     dialog: Box::new(dialog()),
@@ -173,7 +191,37 @@ impl Rehearsal {
                 self.feed(Event::PromptStarted { question });
                 self.feed(Event::PromptPlayed { question });
             }
-            Effect::StopSpeaking => {}
+            Effect::StopSpeaking | Effect::StopConsult => {}
+            Effect::ReadSession { question, .. } => {
+                let result = self.session.clone();
+                self.feed(Event::SessionRead { question, result });
+            }
+            Effect::Command {
+                question,
+                key,
+                command,
+                ..
+            } => {
+                self.commands.push(command);
+                self.feed(Event::CommandAnswered {
+                    question,
+                    key,
+                    result: Ok(carrier::Done::default()),
+                });
+            }
+            Effect::Consult {
+                question,
+                to,
+                whisper,
+                ..
+            } => {
+                self.whispered.push(whisper);
+                let result = self.person.clone();
+                if result.is_ok() {
+                    self.transferred = Some(to);
+                }
+                self.feed(Event::TransferAnswered { question, result });
+            }
             Effect::Interpret {
                 question,
                 text,
@@ -183,10 +231,26 @@ impl Rehearsal {
                 let reading = Box::new(understand(&text, &nbest, &context));
                 self.feed(Event::Understood { question, reading });
             }
-            Effect::CheckSlot { question, starts } => {
-                let result = self.look(starts);
+            Effect::HoldSlot { question, wanted } => {
+                let result = self.look(wanted.starts);
                 self.feed(Event::SlotChecked { question, result });
             }
+            Effect::FindOpenings { question, .. } => self.feed(Event::OpeningsFound {
+                question,
+                result: Ok(Vec::new()),
+            }),
+            Effect::FindBookings { question, .. } => self.feed(Event::BookingsFound {
+                question,
+                result: Ok(self.booked.clone()),
+            }),
+            Effect::ChangeBooking { question, .. } => self.feed(Event::BookingChanged {
+                question,
+                result: Err(booking::Error::NoSuchBooking),
+            }),
+            Effect::CancelBooking { question, .. } => self.feed(Event::BookingCancelled {
+                question,
+                result: Err(booking::Error::NoSuchBooking),
+            }),
             Effect::Book {
                 question,
                 key,
@@ -199,12 +263,13 @@ impl Rehearsal {
                         key,
                         call,
                         details,
+                        cancelled: false,
                     }
                 });
                 self.booked.extend(result.iter().cloned());
                 self.feed(Event::BookingAnswered { question, result });
             }
-            Effect::Transfer { question, to } => {
+            Effect::Transfer { question, to, .. } => {
                 self.transferred = Some(to);
                 self.feed(Event::TransferAnswered {
                     question,
@@ -224,10 +289,7 @@ impl Rehearsal {
     }
 
     pub fn outcome(&self) -> Option<Outcome> {
-        match self.state.phase {
-            Phase::Over(outcome) => Some(outcome),
-            _ => None,
-        }
+        self.state.outcome()
     }
 
     pub fn last_said(&self) -> &str {
@@ -250,6 +312,7 @@ pub(super) fn dialog() -> Dialog {
         codec: "PCMU/8000".to_owned(),
         secured: false,
         remote_media: "127.0.0.1:4000".to_owned(),
+        of_account: false,
     }
 }
 

@@ -66,6 +66,7 @@ fn any_event() -> impl Strategy<Value = Event> {
         }),
         Just(Event::Poisoned { seq: 3 }),
         Just(Event::CallerHungUp {
+            dialog: None,
             reason: "bye".to_owned()
         }),
         Just(Event::ProcessRestarted),

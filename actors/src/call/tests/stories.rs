@@ -141,6 +141,7 @@ fn a_caller_who_is_gone_before_the_transfer_is_confirmed_was_put_through() {
     });
     let transfer = call.until_transfer("let me speak to a human");
     call.feed(Event::CallerHungUp {
+        dialog: None,
         reason: "bye".to_owned(),
     });
     assert!(!call.state.is_finished(), "the line has not answered yet");
@@ -257,7 +258,7 @@ fn a_call_that_is_not_to_be_answered_is_only_watched() {
     });
     call.rings();
     assert!(call.said.is_empty());
-    call.happens(Event::CallerCancelled);
+    call.happens(Event::CallerCancelled { dialog: None });
     assert_eq!(call.outcome(), Some(Outcome::NotAnswered));
 }
 
@@ -289,6 +290,7 @@ fn a_caller_who_hangs_up_after_confirming_has_the_booking() {
     call.feed(Event::Understood { question, reading });
     let book = call.todo.pop_front().unwrap();
     call.feed(Event::CallerHungUp {
+        dialog: None,
         reason: "bye".to_owned(),
     });
     assert!(!call.state.is_finished(), "the book has not answered yet");
@@ -340,5 +342,5 @@ fn doubled_and_late_reports_of_a_session_change_nothing() {
     assert_eq!(call.state.line, before);
     call.happens(report(8, "Disconnected"));
     call.happens(report(9, "Answered"));
-    assert_eq!(call.state.line.status.as_deref(), Some("Disconnected"));
+    assert_eq!(call.state.line.session.last_code(), Some("Disconnected"));
 }

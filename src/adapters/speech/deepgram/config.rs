@@ -54,14 +54,35 @@ impl DeepgramConfig {
         path: &[&str],
         parameters: &[(&str, String)],
     ) -> Result<Url, Error> {
+        self.url_as(("ws", "wss"), path, parameters)
+    }
+
+    /// Gives the HTTP URL of an endpoint, with its parameters.
+    pub(super) fn address(
+        &self,
+        path: &[&str],
+        parameters: &[(&str, String)],
+    ) -> Result<Url, Error> {
+        self.url_as(("http", "https"), path, parameters)
+    }
+
+    /// Gives the URL under one of two schemes: in the clear, or secured.
+    fn url_as(
+        &self,
+        (clear, secured): (&str, &str),
+        path: &[&str],
+        parameters: &[(&str, String)],
+    ) -> Result<Url, Error> {
         let unusable =
             || Error::BadRequest("DEEPGRAM_URL is not an http, https, ws or wss URL".into());
         let mut url = Url::parse(&self.url).map_err(|_| unusable())?;
-        let scheme = match url.scheme() {
-            "http" | "ws" => "ws",
-            "https" | "wss" => "wss",
+        let secure = match url.scheme() {
+            "http" | "ws" => false,
+            "https" | "wss" => true,
             _ => return Err(unusable()),
         };
+        // `url` refuses to turn its special schemes into others, and all of these are.
+        let scheme = if secure { secured } else { clear };
         url.set_scheme(scheme).map_err(|()| unusable())?;
         url.path_segments_mut()
             .map_err(|()| unusable())?

@@ -46,7 +46,11 @@ impl Hearing for LocalHearing {
         Box::pin(async move {
             let (audio, audio_rx) = mpsc::channel(QUEUE);
             let (heard_tx, heard) = mpsc::channel(QUEUE);
-            tokio::spawn(Ears::new(speech).run(audio_rx, heard_tx));
+            let listening = speech.listen();
+            tokio::spawn(async move {
+                Ears::new(speech).run(audio_rx, heard_tx).await;
+                drop(listening);
+            });
             Ok(HearingStream { audio, heard })
         })
     }

@@ -3,11 +3,14 @@
 //! the runtime's threads.
 
 mod hearing;
+mod recorded;
+mod sound;
 mod speaking;
 mod turns;
 mod unfinished;
 mod workers;
 
 pub use hearing::LocalHearing;
+pub use recorded::LocalTranscriber;
 pub use speaking::LocalSpeaking;
 pub use workers::LocalSpeech;

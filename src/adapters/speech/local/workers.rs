@@ -1,11 +1,12 @@
 //! Owns the threads that run the local models and the queue before them. Asked by `hearing` and `speaking`; never
 //! waits for anybody on a thread of the runtime.
 
-use super::{LocalHearing, LocalSpeaking};
+use super::{LocalHearing, LocalSpeaking, LocalTranscriber};
 use maitred_actors::ports::hearing::Error;
 use maitred_speech_engines::models::ModelSet;
 use maitred_speech_engines::{Recogniser, Voice};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
@@ -29,6 +30,18 @@ type Job = Box<dyn FnOnce(&Engines) + Send>;
 pub struct LocalSpeech {
     queue: SyncSender<Job>,
     voice: String,
+    engines: Arc<Engines>,
+    /// Live streams that are open.
+    listeners: Arc<AtomicUsize>,
+}
+
+/// A live stream that is open, as long as this is held.
+pub(super) struct Listening(Arc<AtomicUsize>);
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
 }
 
 impl LocalSpeech {
@@ -54,6 +67,8 @@ impl LocalSpeech {
         Ok(Self {
             queue,
             voice: voice.unwrap_or_default(),
+            engines,
+            listeners: Arc::default(),
         })
     }
 
@@ -65,6 +80,27 @@ impl LocalSpeech {
     /// Gives the mouth.
     pub fn speaking(&self) -> LocalSpeaking {
         LocalSpeaking::new(self.clone(), self.voice.clone())
+    }
+
+    /// Gives what writes recordings down.
+    pub fn transcriber(&self) -> LocalTranscriber {
+        LocalTranscriber::new(self.clone())
+    }
+
+    /// Counts a live stream.
+    pub(super) fn listen(&self) -> Listening {
+        self.listeners.fetch_add(1, Ordering::SeqCst);
+        Listening(Arc::clone(&self.listeners))
+    }
+
+    /// Tells whether anybody is listened to live.
+    pub(super) fn is_listening(&self) -> bool {
+        self.listeners.load(Ordering::SeqCst) > 0
+    }
+
+    /// Gives the models to somebody with a thread of his own.
+    pub(super) fn engines(&self) -> Arc<Engines> {
+        Arc::clone(&self.engines)
     }
 
     /// Puts a job in the queue. Dropping the answer drops a job that has not begun.

@@ -1,4 +1,4 @@
-//! Owns the shape of `booking_changes`: what was changed in a booking. Called by the check at start. Never holds rules.
+//! Owns the shape of `booking_changes`: what was changed in a booking. Called by the ledger and the reading side. Never holds rules.
 
 use sea_orm::entity::prelude::*;
 
@@ -15,7 +15,7 @@ pub struct Model {
     pub call_id: Option<String>,
     /// When.
     pub at: DateTimeUtc,
-    /// What kind of change.
+    /// `changed` or `cancelled`.
     pub kind: String,
     /// The booking before, as JSON.
     #[sea_orm(column_type = "Text", nullable)]
@@ -23,6 +23,9 @@ pub struct Model {
     /// The booking after, as JSON.
     #[sea_orm(column_type = "Text")]
     pub after: String,
+    /// Key under which it was asked for.
+    #[sea_orm(unique)]
+    pub change_key: Option<String>,
 }
 
 /// No relations: rows are found by their keys.

@@ -23,10 +23,31 @@ pub struct Model {
     pub name: String,
     /// Number to call back.
     pub phone: Option<String>,
-    /// `confirmed`, or what became of it.
+    /// `confirmed` or `cancelled`.
     pub status: String,
     /// When it was made.
     pub created_at: DateTimeUtc,
+    /// Children among the guests.
+    pub children: Option<i32>,
+    /// ZIP of the place.
+    pub zip: Option<String>,
+    /// Address of the place.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub address: Option<String>,
+    /// What is celebrated.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub occasion: Option<String>,
+    /// Proteins and upgrades, as a JSON list of `Choice`.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub choices: Option<String>,
+    /// Diets and allergies, as a JSON list of texts.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub dietary: Option<String>,
+    /// E-mail address.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub email: Option<String>,
+    /// Total that the caller was told, in cents.
+    pub quoted_cents: Option<i64>,
 }
 
 /// No relations: rows are found by their keys.

@@ -43,6 +43,9 @@ pub struct Model {
     pub started_at: DateTimeUtc,
     /// When it was over.
     pub ended_at: Option<DateTimeUtc>,
+    /// Why its recording or transcript is missing, or was not had so far.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub archive_reason: Option<String>,
 }
 
 /// No relations: rows are found by their keys.

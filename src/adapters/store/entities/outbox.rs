@@ -1,4 +1,5 @@
-//! Owns the shape of `outbox`: texts and calls back still to be made. Called by the check at start. Never holds rules.
+//! Owns the shape of `outbox`: texts on their way. Called by the journal, which puts them, by the sender's side of the
+//! store, and by the check at start. Never holds rules.
 
 use sea_orm::entity::prelude::*;
 
@@ -14,14 +15,14 @@ pub struct Model {
     pub send_key: String,
     /// Call that asked for it.
     pub call_id: Option<String>,
-    /// `text` or `call_back`.
+    /// What it is for, such as `booking_confirmation`.
     pub kind: String,
     /// Number it goes to.
     pub to_number: String,
     /// What it says.
     #[sea_orm(column_type = "Text")]
     pub body: String,
-    /// `waiting`, `sent` or `failed`.
+    /// `waiting`, `sending`, `checking`, `sent`, `failed`, `uncertain` or `skipped`.
     pub status: String,
     /// Times it was tried.
     pub attempts: i32,
@@ -31,6 +32,12 @@ pub struct Model {
     pub due_at: DateTimeUtc,
     /// When it was sent.
     pub sent_at: Option<DateTimeUtc>,
+    /// When it was last tried.
+    pub tried_at: Option<DateTimeUtc>,
+    /// The carrier's id of it.
+    pub message_id: Option<String>,
+    /// Why it is not sent, or nobody knows.
+    pub reason: Option<String>,
 }
 
 /// No relations: rows are found by their keys.

@@ -112,7 +112,7 @@ impl Narrator {
                 Ok(booking) => self.line(at, "book", &format!("booked as {}", booking.number)),
                 Err(error) => self.line(at, "book", &format!("not booked: {error}")),
             },
-            Event::CallerHungUp { reason } => {
+            Event::CallerHungUp { reason, .. } => {
                 self.line(at, "line", &format!("the caller hung up: {reason}"))
             }
             Event::HungUp { .. } => self.line(at, "line", "Maitred hung up"),
@@ -175,7 +175,7 @@ impl Narrator {
         let line = self.state.as_ref().map(|state| &state.line);
         let session = line
             .filter(|line| line.offer.is_some())
-            .and_then(|line| line.session.as_ref());
+            .and_then(|line| line.session.id());
         if let Some(session) = session.filter(|_| !self.joined) {
             let text = format!("RingCentral's session {} is this call", session.as_str());
             self.joined = true;

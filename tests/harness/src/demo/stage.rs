@@ -1,13 +1,14 @@
 //! Owns what the demo runs on: Maitred as `maitred serve` would start it, registered over TLS as a device of the
 //! simulated RingCentral, whose webhooks it gets. Called by the demo. Takes nothing from the environment.
 
-use anyhow::{Context as _, ensure};
+use crate::exchange::subscribe;
+use anyhow::Context as _;
 use deepgram_sim::DeepgramSim;
 use maitred::adapters::speech;
 use maitred::app::Server;
 use maitred::config::Config;
 use ringcentral_sim::{RingCentralSim, SimConfig};
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -61,8 +62,11 @@ impl Stage {
         edge.until_registered(STEP)
             .await
             .context("Maitred did not register")?;
-        stage
-            .subscribe()
+        let receiver = format!(
+            "http://{}/api/v1/ringcentral/webhooks/events",
+            stage.server.http
+        );
+        subscribe(&stage.ringcentral, &receiver, VERIFICATION_TOKEN)
             .await
             .context("no subscription to webhooks")?;
         Ok(stage)
@@ -96,50 +100,6 @@ impl Stage {
     pub async fn bookings(&self) -> anyhow::Result<Vec<Value>> {
         let bookings = self.get("/api/v1/bookings").await?;
         Ok(bookings["items"].as_array().cloned().unwrap_or_default())
-    }
-
-    /// Has RingCentral deliver what happens on calls to Maitred.
-    async fn subscribe(&self) -> anyhow::Result<()> {
-        let account = self.ringcentral.exchange().config();
-        let url = |path: &str| format!("{}/restapi/{path}", self.ringcentral.rest_url());
-        let grant = [
-            ("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer"),
-            ("assertion", account.jwt.as_str()),
-        ];
-        let form = grant
-            .map(|(name, value)| format!("{name}={value}"))
-            .join("&");
-        let answer = self
-            .http
-            .post(url("oauth/token"))
-            .basic_auth(&account.client_id, Some(&account.client_secret))
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(form)
-            .send()
-            .await?;
-        let token: Value = answer.error_for_status()?.json().await?;
-        let receiver = format!(
-            "http://{}/api/v1/ringcentral/webhooks/events",
-            self.server.http
-        );
-        let subscription = json!({
-            "eventFilters": ["/restapi/v1.0/account/~/telephony/sessions?sipData=true"],
-            "deliveryMode": {
-                "transportType": "WebHook",
-                "address": receiver,
-                "verificationToken": VERIFICATION_TOKEN,
-            },
-        });
-        let answer = self
-            .http
-            .post(url("v1.0/subscription"))
-            .bearer_auth(token["access_token"].as_str().unwrap_or_default())
-            .json(&subscription)
-            .send()
-            .await?;
-        let status = answer.status();
-        ensure!(status.is_success(), "{status}: {}", answer.text().await?);
-        Ok(())
     }
 }
 

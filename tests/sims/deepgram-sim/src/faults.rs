@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use tokio::sync::broadcast;
 
-/// One of the three protocols.
+/// One of the protocols.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Route {
     /// `/v1/listen`: recognition by Nova.
@@ -17,17 +17,19 @@ pub enum Route {
     Flux,
     /// `/v1/speak`: synthesis by Aura.
     Speak,
+    /// `POST /v1/listen`: a recording, by HTTP.
+    Recorded,
 }
 
 impl Route {
-    /// All routes.
-    pub const ALL: [Self; 3] = [Self::Nova, Self::Flux, Self::Speak];
+    /// The routes over WebSockets.
+    pub const SOCKETS: [Self; 3] = [Self::Nova, Self::Flux, Self::Speak];
 
     /// The path of this route.
     #[must_use]
     pub fn path(self) -> &'static str {
         match self {
-            Self::Nova => "/v1/listen",
+            Self::Nova | Self::Recorded => "/v1/listen",
             Self::Flux => "/v2/listen",
             Self::Speak => "/v1/speak",
         }
@@ -63,7 +65,7 @@ pub(crate) enum Command {
 /// Handle to the faults of a running simulator; each stays until [`Faults::clear`] unless it says otherwise.
 #[derive(Debug)]
 pub struct Faults {
-    settings: Mutex<[Settings; 3]>,
+    settings: Mutex<[Settings; 4]>,
     commands: broadcast::Sender<(Route, Command)>,
 }
 

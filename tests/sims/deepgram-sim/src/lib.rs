@@ -1,6 +1,6 @@
 //! A server that speaks Deepgram's streaming protocols.
 //!
-//! Owns `/v1/listen` (Nova), `/v2/listen` (Flux) and `/v1/speak` (Aura) as a client sees them. Called by tests, by
+//! Owns `/v1/listen` (Nova, and recordings by HTTP), `/v2/listen` (Flux) and `/v1/speak` (Aura) as a client sees them. Called by tests, by
 //! the demonstration call and by its own binary; it never leaves the loopback, knows no type of the software under
 //! test and runs no speech model: it hears and speaks by [`voice_modem`], in mu-law at 8 kHz.
 //!
@@ -28,6 +28,7 @@ mod nova;
 mod observe;
 mod outgoing;
 mod query;
+mod recorded;
 mod server;
 
 pub use config::SimConfig;

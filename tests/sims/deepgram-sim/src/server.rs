@@ -8,11 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::{HeaderMap, HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -26,6 +27,7 @@ use crate::flux::Flux;
 use crate::nova::Nova;
 use crate::observe::{Connection, Record, Refused, State, TimedOut};
 use crate::query::{Query, Refusal};
+use crate::recorded::transcribe;
 
 /// What all connections of a simulator share.
 #[derive(Debug)]
@@ -60,13 +62,21 @@ impl DeepgramSim {
             // Without it small messages wait for one another; a failure costs only time.
             let _ = stream.set_nodelay(true);
         });
-        let router = Route::ALL.into_iter().fold(Router::new(), |router, route| {
-            let shared = Arc::clone(&shared);
-            router.route(
-                route.path(),
-                get(move |uri, headers, upgrade| connect(route, shared, uri, headers, upgrade)),
-            )
-        });
+        let router = Route::SOCKETS
+            .into_iter()
+            .fold(Router::new(), |router, route| {
+                let shared = Arc::clone(&shared);
+                router.route(
+                    route.path(),
+                    get(move |uri, headers, upgrade| connect(route, shared, uri, headers, upgrade)),
+                )
+            });
+        let recorded = Arc::clone(&shared);
+        let router = router.route(
+            Route::Recorded.path(),
+            post(move |uri, headers, body| transcribe(recorded, uri, headers, body)),
+        );
+        let router = router.layer(DefaultBodyLimit::disable());
         let task = tokio::spawn(async move {
             // Accept errors are retried inside; there is no other way for this to end.
             let _ = axum::serve(listener, router).await;
@@ -145,7 +155,7 @@ impl DeepgramSim {
 impl Drop for DeepgramSim {
     fn drop(&mut self) {
         self.task.abort();
-        Route::ALL
+        Route::SOCKETS
             .into_iter()
             .for_each(|route| self.shared.faults.cut_now(route));
     }
@@ -191,6 +201,19 @@ async fn connect(
     response
 }
 
+/// Insists on the key.
+pub(crate) fn check_key(shared: &Shared, headers: &HeaderMap) -> Result<(), Refusal> {
+    let expected = format!("Token {}", shared.config.key);
+    let given = headers.get(header::AUTHORIZATION);
+    if given.is_some_and(|given| given.as_bytes() == expected.as_bytes()) {
+        return Ok(());
+    }
+    Err(Refusal {
+        reason: "Invalid credentials.".to_owned(),
+        ..Refusal::of_status(401)
+    })
+}
+
 fn admit(
     notes: Notes,
     uri: &Uri,
@@ -200,16 +223,7 @@ fn admit(
     if let Some(status) = notes.shared.faults.take_refusal(notes.route) {
         return Err(Refusal::of_status(status));
     }
-    let expected = format!("Token {}", notes.shared.config.key);
-    if headers
-        .get(header::AUTHORIZATION)
-        .is_none_or(|given| given.as_bytes() != expected.as_bytes())
-    {
-        return Err(Refusal {
-            reason: "Invalid credentials.".to_owned(),
-            ..Refusal::of_status(401)
-        });
-    }
+    check_key(&notes.shared, headers)?;
     let query = Query::of(uri)?;
     let raw = uri.query().unwrap_or_default().to_owned();
     let upgrade = match upgrade {
@@ -225,7 +239,8 @@ fn admit(
             let session = Flux::new(&query, notes.clone())?;
             upgrade.on_upgrade(move |socket| run(socket, session, notes, raw))
         }
-        Route::Speak => {
+        // Recordings come by POST and never ask for an upgrade.
+        Route::Speak | Route::Recorded => {
             let session = Aura::new(&query, notes.clone())?;
             upgrade.on_upgrade(move |socket| run(socket, session, notes, raw))
         }

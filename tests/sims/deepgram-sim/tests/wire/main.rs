@@ -10,4 +10,5 @@ mod faults;
 mod flux;
 mod life;
 mod nova;
+mod recorded;
 mod speak;

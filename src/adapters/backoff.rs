@@ -1,11 +1,11 @@
-//! Owns how long to wait before something that failed is tried again. Called by the client and by the keeper. Pure:
+//! Owns how long to wait before something that failed is tried again. Called by adapters that try again. Pure:
 //! chance is given to it.
 
 use std::time::Duration;
 
 /// Gives the wait after so many failures in a row (from 1): doubled each time up to `longest`, and from half to the
 /// whole of that by `chance` (0 to 1), so that many who failed together do not come back together.
-pub(super) fn wait(failures: u32, first: Duration, longest: Duration, chance: f64) -> Duration {
+pub(crate) fn wait(failures: u32, first: Duration, longest: Duration, chance: f64) -> Duration {
     let doubled = first.saturating_mul(
         1_u32
             .checked_shl(failures.saturating_sub(1))

@@ -1,0 +1,164 @@
+//! Cards by example: what an owner reads after a call.
+#![expect(clippy::unwrap_used, reason = "a panic is a failed test")]
+
+use super::Card;
+use crate::call::tests::settings;
+use crate::call::{Event, Recorded};
+use crate::grammar::{self, Context};
+use crate::ports::archive::Case;
+use crate::ports::hearing::Utterance;
+use crate::ports::journal::{CallRecord, RecordState};
+use crate::ports::telephony;
+use crate::types::{Booking, BookingDetails, BookingKey, CallId, PhoneNumber, QuestionNo};
+use jiff::Timestamp;
+use jiff::civil::date;
+
+fn case(outcome: &str, events: Vec<Event>) -> Case {
+    let call = CallId::new("call_1");
+    let at: Timestamp = "2026-11-22T20:00:00Z".parse().unwrap();
+    let admitted = Event::Admitted {
+        settings: Box::new(settings()),
+    };
+    let journal = std::iter::once(admitted)
+        .chain(events)
+        .zip(1_u64..)
+        .map(|(event, seq)| Recorded {
+            call: call.clone(),
+            seq,
+            at,
+            event,
+        });
+    Case {
+        journal: journal.collect(),
+        journal_whole: true,
+        turns: Vec::new(),
+        bookings: Vec::new(),
+        recordings: Vec::new(),
+        record: CallRecord {
+            call,
+            session: None,
+            sip_call_id: None,
+            direction: "Inbound".to_owned(),
+            from_number: PhoneNumber::parse("+14155550198"),
+            to_number: None,
+            status: None,
+            state: RecordState::InProgress,
+            outcome: Some(outcome.to_owned()),
+            mode: "full_auto".to_owned(),
+            turns: 1,
+            handed_over_to: None,
+            recording_path: None,
+            started_at: at,
+            ended_at: Some(at),
+        },
+    }
+}
+
+/// What the journal has of something that was said.
+fn said(text: &str) -> Vec<Event> {
+    let context = Context::new(date(2026, 11, 22).at(12, 0, 0, 0));
+    let utterance = Utterance {
+        text: text.to_owned(),
+        nbest: Vec::new(),
+        confidence: 1.0,
+        speech_end_ms: 0,
+    };
+    vec![
+        Event::CallerSaid {
+            utterance,
+            recognised_ms: 0,
+        },
+        Event::Understood {
+            question: QuestionNo(1),
+            reading: Box::new(grammar::understand(text, &[], &context)),
+        },
+    ]
+}
+
+fn booking() -> Booking {
+    Booking {
+        number: "MH4821".to_owned(),
+        key: BookingKey::new("call_1/1"),
+        call: CallId::new("call_1"),
+        details: BookingDetails {
+            starts: date(2026, 11, 28).at(18, 0, 0, 0),
+            party_size: 12,
+            name: "Maria Delgado".to_owned(),
+            phone: None,
+            ..BookingDetails::default()
+        },
+        cancelled: false,
+    }
+}
+
+#[test]
+fn a_booking_is_promised_and_nothing_is_missing() {
+    let mut events = said("I'd like to book a party on November 28th at 6 pm for twelve people");
+    events.push(Event::BookingAnswered {
+        question: QuestionNo(2),
+        result: Ok(booking()),
+    });
+    let card = Card::write(&case("booked", events));
+    assert_eq!(card.name.as_deref(), Some("Maria Delgado"));
+    assert_eq!(card.wanted, "a booking (Sat 28 Nov 2026, 18:00, 12 people)");
+    let promised = "booking MH4821: Sat 28 Nov 2026 18:00, 12 people, Maria Delgado";
+    assert_eq!(card.promised.as_deref(), Some(promised));
+    assert_eq!(card.missing, None);
+    assert!(
+        card.text().contains("Maria Delgado, +14155550198"),
+        "{}",
+        card.text()
+    );
+}
+
+#[test]
+fn a_booking_that_was_not_made_says_what_is_not_known() {
+    let card = Card::write(&case(
+        "hung_up",
+        said("a table for eight on November 28th please"),
+    ));
+    assert_eq!(card.promised, None);
+    let missing = card.missing.unwrap();
+    assert!(missing.contains("hung up before the end"), "{missing}");
+    assert!(
+        missing.contains("no booking was made; not known: time, name"),
+        "{missing}"
+    );
+}
+
+#[test]
+fn whoever_wants_a_person_is_to_be_called_back() {
+    let mut events = said("can I talk to a person please");
+    events.push(Event::TransferAnswered {
+        question: QuestionNo(2),
+        result: Err(telephony::Error::Timeout),
+    });
+    let card = Card::write(&case("person_wanted", events));
+    assert_eq!(card.wanted, "to talk to a person");
+    assert!(card.missing.unwrap().starts_with("call back"));
+}
+
+#[test]
+fn there_is_a_card_whatever_failed() {
+    for outcome in [
+        "failed",
+        "interrupted",
+        "cancelled",
+        "silent",
+        "not_answered",
+        "unknown",
+    ] {
+        let mut case = case(outcome, Vec::new());
+        case.journal.clear();
+        case.journal_whole = false;
+        case.record.from_number = None;
+        case.record.outcome = (outcome != "unknown").then(|| outcome.to_owned());
+        let card = Card::write(&case);
+        assert!(
+            card.missing.is_some() && card.wanted.starts_with("not known"),
+            "{card:?}"
+        );
+        assert_eq!(card.outcome, outcome);
+        assert!(card.text().contains("number withheld"), "{}", card.text());
+    }
+}

@@ -1,0 +1,300 @@
+//! Owns one piece of work for a call that is over: its card, its recording, its transcript; and how the list goes on
+//! after it. Run on a task by the `Archivist`. What may fail is asked of the ports; when to try again is `plan`'s.
+
+use super::card::Card;
+use super::plan::later;
+use super::transcript::FinalTranscript;
+use super::{Heard, align, differ};
+use crate::call::Event;
+use crate::grammar::Context;
+use crate::ports::archive::{
+    Archive, Case, Error, Job, Next, Recordings, Search, Stage, Stored, Trace,
+};
+use crate::ports::observer::Signal;
+use crate::world::World;
+use jiff::Timestamp;
+use std::sync::Arc;
+
+/// Works at a job once and writes how it goes on. Gives whether the list has changed.
+pub(super) async fn work(world: &World, job: Job) -> bool {
+    let archive = &world.archive;
+    let now = world.clock.now();
+    let again =
+        again(archive, &job, now).unwrap_or_else(|| later(now, archive.patience.first_wait));
+    if let Err(error) = archive.list.begin(&job, again).await {
+        tracing::warn!(call.id = %job.call, %error, "archive work could not be begun");
+        return false;
+    }
+    let result = match archive.list.case(&job.call).await {
+        Ok(Some(case)) => step(world, &job, case).await,
+        Ok(None) => Err(Error::last("no_record", "the call has no record")),
+        Err(error) => Err(error),
+    };
+    let (label, written) = match result {
+        Ok(label) => (label, Ok(())),
+        Err(error) => {
+            let next = after_failure(archive, &job, &error, world.clock.now());
+            tracing::info!(
+                call.id = %job.call, stage = job.stage.as_str(), %error, tries = job.tries + 1,
+                given_up = next.stage != job.stage, "archive work did not succeed"
+            );
+            (error.reason(), archive.list.put_next(&job.call, next).await)
+        }
+    };
+    let stage = job.stage.as_str();
+    world.note(Signal::Archived {
+        stage,
+        result: label,
+    });
+    if let Err(error) = &written {
+        tracing::warn!(call.id = %job.call, stage, %error, "archive work could not be written down");
+    }
+    written.is_ok()
+}
+
+/// Does what the stage asks for, writes it, and gives the label of success.
+async fn step(world: &World, job: &Job, case: Case) -> Result<&'static str, Error> {
+    match job.stage {
+        Stage::Card => write_card(world, job, case).await,
+        Stage::Recording => store_recordings(world, job, case).await,
+        Stage::Transcript => write_transcript(world, job, case).await,
+        Stage::Done => Ok("done"),
+    }
+}
+
+async fn write_card(world: &World, job: &Job, mut case: Case) -> Result<&'static str, Error> {
+    if job.tries > 0 {
+        // Whatever in the journal stood in the way once: a card without it is better than none.
+        case.journal.clear();
+        case.journal_whole = false;
+    }
+    let now = world.clock.now();
+    let ended = case.record.ended_at.unwrap_or(now);
+    let next = if job.expects_recording {
+        let due = later(ended, world.archive.patience.first_wait);
+        next_stage(Stage::Recording, ended, due.max(now))
+    } else {
+        next_stage(Stage::Done, now, now)
+    };
+    world
+        .archive
+        .list
+        .put_card(Card::write(&case), next)
+        .await?;
+    Ok("ok")
+}
+
+async fn store_recordings(world: &World, job: &Job, case: Case) -> Result<&'static str, Error> {
+    let archive = &world.archive;
+    let trace = trace(&case);
+    let mut stored: Vec<Stored> = case.recordings.clone();
+    for path in own_recordings(&case) {
+        let taken = archive.shelf.take(&trace, &path).await?;
+        keep(world, &mut stored, &trace, taken).await?;
+    }
+    let seen = recordings_seen(&case);
+    let wants_carrier = !seen.is_empty() || stored.is_empty();
+    if let Some(recordings) = archive.recordings.as_ref().filter(|_| wants_carrier) {
+        for id in which(world, recordings, &trace, seen).await? {
+            if !stored.iter().any(|one| one.id == id) {
+                let fetched = recordings.fetch(&trace, &id).await?;
+                keep(world, &mut stored, &trace, fetched).await?;
+            }
+        }
+    }
+    if stored.is_empty() {
+        return Err(Error::last("none", "there is no recording"));
+    }
+    let now = world.clock.now();
+    let next = next_stage(Stage::Transcript, now, now);
+    archive.list.put_next(&job.call, next).await?;
+    Ok("ok")
+}
+
+/// Writes a recording down at once, so that nothing is fetched twice.
+async fn keep(
+    world: &World,
+    stored: &mut Vec<Stored>,
+    trace: &Trace,
+    one: Stored,
+) -> Result<(), Error> {
+    if stored.iter().any(|known| known.id == one.id) {
+        return Ok(());
+    }
+    let now = world.clock.now();
+    world
+        .archive
+        .list
+        .put_recording(&trace.call, one.clone(), now)
+        .await?;
+    stored.push(one);
+    Ok(())
+}
+
+/// Tells which recordings there are: those that events told of, else those in the carrier's log.
+async fn which(
+    world: &World,
+    recordings: &Arc<dyn Recordings>,
+    trace: &Trace,
+    seen: Vec<String>,
+) -> Result<Vec<String>, Error> {
+    if !seen.is_empty() {
+        return Ok(seen);
+    }
+    match recordings.find(trace).await? {
+        Search::Found(ids) => Ok(ids),
+        Search::Without
+            if world
+                .archive
+                .patience
+                .is_late(trace.ended, world.clock.now()) =>
+        {
+            Err(Error::last("not_recorded", "the call log has no recording"))
+        }
+        Search::Without => Err(Error::passing(
+            "no_recording_yet",
+            "looked up in the call log",
+        )),
+        Search::NotYet(reason) => Err(Error::passing(reason, "looked up in the call log")),
+        Search::Nothing(reason) => Err(Error::last(reason, "looked up in the call log")),
+    }
+}
+
+async fn write_transcript(world: &World, job: &Job, case: Case) -> Result<&'static str, Error> {
+    let archive = &world.archive;
+    let Some(transcriber) = &archive.transcriber else {
+        return Err(Error::last(
+            "no_transcriber",
+            "nobody writes recordings down",
+        ));
+    };
+    let mut heard = Vec::new();
+    for stored in &case.recordings {
+        let spoken = transcriber.transcribe(stored).await;
+        world.note(Signal::Vendor {
+            provider: transcriber.name(),
+            result: spoken.as_ref().map_or_else(Error::reason, |_| "ok"),
+        });
+        heard.push(Heard {
+            origin: stored.origin,
+            spoken: spoken?,
+        });
+    }
+    let parts = align(&case.turns, &heard, answered_ms(&case));
+    let flags = differ(&parts, &case.bookings, &context(&case));
+    let now = world.clock.now();
+    let mut next = next_stage(Stage::Done, now, now);
+    // A recording that was given up before is still missing.
+    next.reason = job
+        .reason
+        .clone()
+        .filter(|reason| reason.starts_with(Stage::Recording.as_str()));
+    let transcript = FinalTranscript { parts, flags };
+    archive
+        .list
+        .put_transcript(&job.call, transcript, next)
+        .await?;
+    Ok("ok")
+}
+
+fn next_stage(stage: Stage, since: Timestamp, due: Timestamp) -> Next {
+    Next {
+        stage,
+        tries: 0,
+        since,
+        due,
+        reason: None,
+    }
+}
+
+/// Tells how a job goes on that failed: the same stage later, or what comes after it without it.
+fn after_failure(archive: &Archive, job: &Job, error: &Error, now: Timestamp) -> Next {
+    let later = match error {
+        Error::Passing { .. } => again(archive, job, now),
+        Error::Final { .. } => None,
+    };
+    let (stage, since, due, tries) = match (later, job.stage) {
+        (Some(due), stage) => (stage, job.since, due, job.tries + 1),
+        (None, Stage::Card) => (Stage::Recording, job.since, now, 0),
+        (None, Stage::Recording | Stage::Transcript | Stage::Done) => (Stage::Done, now, now, 0),
+    };
+    Next {
+        stage,
+        tries,
+        since,
+        due,
+        reason: Some(format!("{} {error}", job.stage.as_str())),
+    }
+}
+
+fn again(archive: &Archive, job: &Job, now: Timestamp) -> Option<Timestamp> {
+    let failures = job.tries.saturating_add(1);
+    let patience = archive.patience;
+    patience.again(job.call.as_str(), failures, job.since, now)
+}
+
+fn trace(case: &Case) -> Trace {
+    let record = &case.record;
+    Trace {
+        call: record.call.clone(),
+        session: record.session.clone(),
+        from: record.from_number.clone(),
+        started: record.started_at,
+        ended: record.ended_at.unwrap_or(record.started_at),
+    }
+}
+
+/// Files into which Maitred recorded; a call that was answered anew by another process has several.
+fn own_recordings(case: &Case) -> Vec<String> {
+    let mut paths = Vec::new();
+    for entry in &case.journal {
+        if let Event::Answered {
+            recording: Some(path),
+            ..
+        } = &entry.event
+            && !paths.contains(path)
+        {
+            paths.push(path.clone());
+        }
+    }
+    paths
+}
+
+/// Recordings that RingCentral's events told of.
+fn recordings_seen(case: &Case) -> Vec<String> {
+    let mut ids = Vec::new();
+    for entry in &case.journal {
+        if let Event::SessionChanged { status } = &entry.event {
+            for recording in &status.recordings {
+                if !ids.contains(&recording.id) {
+                    ids.push(recording.id.clone());
+                }
+            }
+        }
+    }
+    ids
+}
+
+fn answered_ms(case: &Case) -> i64 {
+    let answered = case
+        .journal
+        .iter()
+        .find(|entry| matches!(entry.event, Event::Answered { .. }));
+    answered.map_or(0, |entry| {
+        let after = entry.at.duration_since(case.record.started_at).as_millis();
+        i64::try_from(after).unwrap_or(0)
+    })
+}
+
+/// The light in which the recording is read: the day of the call and the business's hours.
+fn context(case: &Case) -> Context {
+    let settings = case.journal.iter().find_map(|entry| match &entry.event {
+        Event::Admitted { settings } => Some(settings),
+        _ => None,
+    });
+    match settings {
+        Some(settings) => Context::new(settings.local(case.record.started_at))
+            .open(settings.opens, settings.closes),
+        None => Context::new(jiff::tz::Offset::UTC.to_datetime(case.record.started_at)),
+    }
+}

@@ -1,0 +1,106 @@
+//! Owns the beginning of the work after a call: an entry in the list of work, made in the transaction that writes the
+//! call's end, so that no end is without one. Called by the journal. From then on state and recording of the record are
+//! the archive's, and the journal's projection leaves them alone.
+
+use super::entities::{archive_jobs, call_recordings};
+use super::projections::{ROWS_MAX, Rows};
+use maitred_actors::ports::archive::Stage;
+use maitred_actors::ports::journal::RecordState;
+use maitred_actors::types::CallId;
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    QuerySelect,
+};
+use std::collections::BTreeSet;
+
+pub(super) type Calls = BTreeSet<String>;
+
+/// Lists the calls of a commit that are over.
+pub(super) fn ended(rows: &Rows) -> Calls {
+    let over = rows
+        .records
+        .values()
+        .filter(|record| record.ended_at.is_some())
+        .map(|record| &record.call);
+    over.chain(rows.failures.keys())
+        .map(CallId::to_string)
+        .collect()
+}
+
+/// Tells which of them have an entry already.
+pub(super) async fn listed(write: &DatabaseTransaction, calls: &Calls) -> Result<Calls, DbErr> {
+    let calls: Vec<&String> = calls.iter().collect();
+    let mut listed = Calls::new();
+    for chunk in calls.chunks(ROWS_MAX) {
+        let found: Vec<String> = archive_jobs::Entity::find()
+            .select_only()
+            .column(archive_jobs::Column::CallId)
+            .filter(archive_jobs::Column::CallId.is_in(chunk.iter().map(|call| call.as_str())))
+            .into_tuple()
+            .all(write)
+            .await?;
+        listed.extend(found);
+    }
+    Ok(listed)
+}
+
+/// Makes entries for calls that have none. A recording is expected where Maitred made one, or the carrier can be asked;
+/// such a call is not complete yet.
+pub(super) async fn list(
+    write: &DatabaseTransaction,
+    calls: &[&String],
+    carrier_records: bool,
+) -> Result<(), DbErr> {
+    for chunk in calls.chunks(ROWS_MAX) {
+        let names = || chunk.iter().map(|call| call.as_str());
+        let records = call_recordings::Entity::find()
+            .filter(call_recordings::Column::CallId.is_in(names()))
+            .all(write)
+            .await?;
+        let expected: Vec<String> = records
+            .iter()
+            .filter(|record| carrier_records || record.recording_path.is_some())
+            .map(|record| record.call_id.clone())
+            .collect();
+        let jobs: Vec<_> = records
+            .iter()
+            .filter_map(|record| job(record, &expected))
+            .collect();
+        if jobs.is_empty() {
+            continue;
+        }
+        let there = OnConflict::column(archive_jobs::Column::CallId)
+            .do_nothing()
+            .to_owned();
+        archive_jobs::Entity::insert_many(jobs)
+            .on_conflict(there)
+            .exec_without_returning(write)
+            .await?;
+        call_recordings::Entity::update_many()
+            .col_expr(
+                call_recordings::Column::State,
+                Expr::value(RecordState::InProgress.as_str()),
+            )
+            .filter(call_recordings::Column::CallId.is_in(expected))
+            .filter(call_recordings::Column::State.eq(RecordState::Completed.as_str()))
+            .exec(write)
+            .await?;
+    }
+    Ok(())
+}
+
+fn job(record: &call_recordings::Model, expected: &[String]) -> Option<archive_jobs::ActiveModel> {
+    let ended = record.ended_at?;
+    Some(archive_jobs::ActiveModel {
+        call_id: Set(record.call_id.clone()),
+        stage: Set(Stage::Card.as_str().to_owned()),
+        expects_recording: Set(expected.contains(&record.call_id)),
+        tries: Set(0),
+        since_at: Set(ended),
+        due_at: Set(ended),
+        is_begun: Set(false),
+        reason: Set(None),
+        ended_at: Set(ended),
+    })
+}

@@ -1,0 +1,82 @@
+//! Owns the putting together of the HTTP side, and its serving. Called by the start of a server.
+
+use super::after_calls::zone;
+use crate::adapters::ringcentral::{AccountStanding, Standing};
+use crate::adapters::store::{Database, Reading, SqlJournal};
+use crate::config::{Config, CurrentProfile};
+use crate::ingress::{Authenticator, Ingress, Refusals, Seen, routes};
+use crate::telemetry::Metrics;
+use anyhow::Context as _;
+use maitred_actors::ports::hearing::Hearing;
+use maitred_actors::world::World;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// What the handlers are given beside the world of the actors.
+pub(super) struct WebParts {
+    /// Metrics.
+    pub metrics: Arc<Metrics>,
+    /// The database.
+    pub database: Database,
+    /// How the webhook subscription stands.
+    pub subscription: Standing,
+    /// How the fetching of the SIP account stands, where it comes from RingCentral.
+    pub account: Option<AccountStanding>,
+    /// The profile of the business that holds now.
+    pub profile: CurrentProfile,
+}
+
+/// Puts together what the handlers share.
+pub(super) fn ingress(config: &Config, world: &World, parts: WebParts) -> Ingress {
+    let WebParts {
+        metrics,
+        database,
+        subscription,
+        account,
+        profile,
+    } = parts;
+    let names = |hearing: &[Arc<dyn Hearing>]| hearing.iter().map(|one| one.name()).collect();
+    let voices = world.speaking.iter().map(|one| one.name()).collect();
+    Ingress {
+        registry: world.registry.clone(),
+        queue: Arc::clone(&world.queue),
+        journal: Arc::new(SqlJournal::new(database.clone())),
+        metrics,
+        reading: Reading::new(database.clone()),
+        database,
+        authenticator: Authenticator::new(&config.ringcentral.webhook),
+        admin_token: config.http.admin_token.clone(),
+        speech: (names(&world.hearing), voices),
+        time_zone: zone(config),
+        registers: config.sip.account.is_some() || account.is_some(),
+        account,
+        subscription,
+        profile,
+        refusals: Refusals::default(),
+        seen: Seen::default(),
+    }
+}
+
+/// Opens the socket; gives it with its address.
+pub(super) async fn listen(address: SocketAddr) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address} for http"))?;
+    let bound = listener.local_addr()?;
+    Ok((listener, bound))
+}
+
+/// Serves until told to stop.
+pub(super) async fn serve_web(
+    listener: TcpListener,
+    ingress: Arc<Ingress>,
+    stop: CancellationToken,
+) {
+    let service = routes(ingress).into_make_service_with_connect_info::<SocketAddr>();
+    let served = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
+    if let Err(error) = served.await {
+        tracing::error!(%error, "http server ended");
+    }
+}

@@ -1,0 +1,21 @@
+//! Owns the business of the stories: the example with capacities that are easy to count with. Called by the house, and by
+//! stories that write a profile of their own.
+
+use maitred::config::EXAMPLE;
+
+/// Gives a profile in which each crew serves one party for two hours, from 11:00 to 21:00 UTC on any day, whatever its
+/// size and place, without notice.
+pub fn business(crews: u32) -> String {
+    let capacity = format!(
+        "[capacity]\ncrews = {crews}\nguests_per_grill = 1000\n\
+         lengths = [{{ guests_max = 1000, minutes = 120 }}]\nhorizon_days = 3660\n\n"
+    );
+    let (before, rest) = EXAMPLE.split_once("[capacity]").unwrap_or((EXAMPLE, ""));
+    let after = rest.split_once("[menu]").map_or("", |(_, after)| after);
+    let text = format!("{before}{capacity}[menu]{after}");
+    let text = text.replace("America/Los_Angeles", "UTC");
+    text.lines()
+        .filter(|line| !line.starts_with("closed_on"))
+        .map(|line| format!("{line}\n"))
+        .collect()
+}
