@@ -225,6 +225,14 @@ impl Dialogue {
         }
     }
 
+    /// Tells how much longer than usual the answer to what was asked may take: who looks for a number needs time.
+    pub fn patience(&self) -> i64 {
+        match self.stage {
+            Stage::Asking(Slot::Phone | Slot::Email | Slot::Address) | Stage::Finding => 2,
+            _ => 1,
+        }
+    }
+
     /// Takes one turn of the caller: the words, and how they are read.
     pub fn heard(&mut self, words: &str, reading: &Understanding, now: DateTime) -> Reply {
         self.turns += 1;

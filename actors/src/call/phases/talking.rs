@@ -148,7 +148,7 @@ fn prompt_over(
 fn wait_for_the_caller(state: &mut CallState, talk: &Talk, at: Timestamp) {
     let busy = talk.hearing || talk.reading.is_some() || talk.booking.is_some();
     if !busy && !state.questions.is_speaking() {
-        let patience = i64::from(state.settings.patience_ms);
+        let patience = i64::from(state.settings.patience_ms) * talk.dialogue.patience();
         state.questions.wake(Timer::CallerSilent, at, patience);
     }
 }
@@ -173,7 +173,9 @@ fn caller_said(
     talk.hearing = false;
     state.questions.let_sleep(Timer::NoWords);
     state.questions.let_sleep(Timer::CallerSilent);
-    if utterance.text.trim().is_empty() {
+    let now = state.settings.local(at);
+    let nods = talk.cut_short && !talk.dialogue.context(now).confirming && is_nod(&utterance.text);
+    if utterance.text.trim().is_empty() || nods {
         return only_noise(state, talk, at);
     }
     talk.cut_short = false;
@@ -182,6 +184,23 @@ fn caller_said(
         None => utterance.text.clone(),
     };
     read(state, talk, text, utterance.nbest.clone(), at)
+}
+
+/// Tells whether words only say that somebody listens. They fell into our prompt, which goes on.
+fn is_nod(text: &str) -> bool {
+    const NODS: [&str; 12] = [
+        "mhm", "mm", "hmm", "uh", "huh", "um", "ah", "yeah", "okay", "ok", "right", "sure",
+    ];
+    let letters = |word: &str| {
+        word.chars()
+            .filter(char::is_ascii_alphabetic)
+            .collect::<String>()
+    };
+    let mut words = text
+        .split([' ', '-'])
+        .map(|word| letters(&word.to_ascii_lowercase()))
+        .filter(|word| !word.is_empty());
+    words.clone().count() <= 3 && words.all(|word| NODS.contains(&word.as_str()))
 }
 
 /// Has the caller's words read; what was being read before is part of them.

@@ -279,3 +279,69 @@ fn somebody_who_speaks_spanish_is_told_so_in_spanish() {
         call.said
     );
 }
+
+#[test]
+fn the_person_of_the_profile_takes_the_caller_in_their_hours_and_the_fallback_else() {
+    let hours = |from, to| {
+        let time = |hour| jiff::civil::time(hour, 0, 0, 0);
+        crate::types::Hours::daily(time(from), time(to))
+    };
+    let fallback = PhoneNumber::parse("+14155550100");
+    let owner = PhoneNumber::parse("+14155550111");
+    // It is three in the afternoon.
+    for (from, to, expected) in [(9, 18, owner.clone()), (16, 18, fallback.clone())] {
+        let mut profile = business().profile.as_ref().clone();
+        profile.people = vec![crate::types::Person {
+            name: "the owner".to_owned(),
+            number: owner.clone().unwrap(),
+            hours: hours(from, to),
+            topics: Vec::new(),
+        }];
+        let mut call = Rehearsal::answered(CallSettings {
+            profile: Arc::new(profile),
+            fallback: fallback.clone(),
+            ..settings()
+        });
+        call.says("let me talk to a person");
+        assert_eq!(call.transferred, expected);
+    }
+}
+
+#[test]
+fn a_booking_is_confirmed_by_text_and_a_missed_call_is_answered_by_one() {
+    let texts = crate::types::Texts {
+        confirmations: true,
+        missed_calls: true,
+        summaries: false,
+    };
+    let mut call = Rehearsal::answered(CallSettings {
+        texts: texts.clone(),
+        ..business()
+    });
+    call.says("book June 13th at 6 pm for twelve people");
+    call.says("Maria Delgado");
+    call.says("yes");
+    let sent: Vec<&str> = call.state.texts.iter().map(|text| text.kind).collect();
+    assert_eq!(sent, ["booking_confirmation"]);
+    assert!(call.state.texts[0].body.contains("MH4821"));
+    let mut call = Rehearsal::begin(CallSettings {
+        texts,
+        answers: false,
+        ..business()
+    });
+    call.rings();
+    call.happens(Event::CallerCancelled { dialog: None });
+    let sent: Vec<&str> = call.state.texts.iter().map(|text| text.kind).collect();
+    assert_eq!(sent, [] as [&str; 0], "who answered is not known");
+}
+
+#[test]
+fn a_nod_in_the_middle_of_a_prompt_changes_nothing() {
+    let mut call = Rehearsal::answered(business());
+    call.says("I'd like to book a party on June 13th at 6 pm");
+    let asked = call.last_said().to_owned();
+    call.nods("mm-hmm yeah");
+    assert_eq!(call.last_said(), asked, "it goes on where it was");
+    call.says("twelve people");
+    hears(&call, "What name");
+}

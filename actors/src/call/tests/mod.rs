@@ -128,6 +128,25 @@ impl Rehearsal {
         });
     }
 
+    /// Cuts a prompt short with something that is no answer.
+    pub fn nods(&mut self, text: &str) {
+        self.feed(Event::SpeechStarted);
+        self.feed(Event::PromptStopped {
+            question: stray(),
+            heard_ms: 300,
+        });
+        let utterance = Utterance {
+            text: text.to_owned(),
+            nbest: Vec::new(),
+            confidence: 1.0,
+            speech_end_ms: 0,
+        };
+        self.happens(Event::CallerSaid {
+            utterance,
+            recognised_ms: 100,
+        });
+    }
+
     /// Lets the next timer come.
     pub fn time_passes(&mut self) {
         let next = self
