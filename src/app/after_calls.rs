@@ -1,6 +1,8 @@
 //! Owns the putting together of what works after calls. Called by the start of a server.
 
-use crate::adapters::archive::{DiskShelf, Fetcher, OwnerWebhook, SqlList, Telling};
+use crate::adapters::archive::{
+    DiskShelf, Fetcher, OwnerWebhook, RECORDING_BYTES_MAX, SqlList, Telling,
+};
 use crate::adapters::ringcentral::RecordingLog;
 use crate::adapters::store::Database;
 use crate::config::Config;
@@ -28,7 +30,9 @@ pub(super) fn archive(
         by_text: settings.owner_sms.clone(),
     };
     let shelf = DiskShelf::new(&settings.folder, zone(config));
-    let fetcher = log.map(|log| Arc::new(Fetcher::new(log, shelf.clone())) as Arc<dyn Recordings>);
+    let fetcher = log.map(|log| {
+        Arc::new(Fetcher::new(log, shelf.clone(), RECORDING_BYTES_MAX)) as Arc<dyn Recordings>
+    });
     let owner = match settings.owner_webhook.clone() {
         Some((url, secret)) => Some(Arc::new(OwnerWebhook::new(&url, secret)?) as Arc<dyn Owner>),
         None => None,

@@ -57,10 +57,7 @@ pub const METRICS: &[(&str, &str)] = &[
         "maitred_webhook_deliveries_total",
         "Webhook deliveries, by result",
     ),
-    (
-        "maitred_webhook_seconds",
-        "Time to answer a webhook delivery",
-    ),
+    ("maitred_webhook_seconds", "Time to answer a delivery"),
     (
         "maitred_ringcentral_requests_total",
         "Requests to RingCentral's REST, by usage group and result",
@@ -70,9 +67,10 @@ pub const METRICS: &[(&str, &str)] = &[
         "Seconds until the webhook subscription expires; 0 when there is none",
     ),
     (
-        "maitred_texts_total",
-        "Steps of text messages, by the status they led to",
+        "maitred_drift_total",
+        "Times that RingCentral's view of a call and ours were brought together again, by kind",
     ),
+    ("maitred_texts_total", "Steps of texts, by status reached"),
     (
         "maitred_profile_changes_total",
         "Changes of the business profile that were found, by result",
@@ -141,6 +139,7 @@ pub struct Metrics {
     webhook: Histogram,
     ringcentral: IntCounterVec,
     subscription: IntGauge,
+    drift: IntCounterVec,
     texts: IntCounterVec,
     profile_changes: IntCounterVec,
     profile_current: IntGauge,
@@ -181,6 +180,7 @@ impl Metrics {
                 &["group", "result"],
             )?,
             subscription: IntGauge::with_opts(opts("maitred_subscription_seconds_to_expiry"))?,
+            drift: IntCounterVec::new(opts("maitred_drift_total"), &["kind"])?,
             texts: IntCounterVec::new(opts("maitred_texts_total"), &["status"])?,
             profile_changes: IntCounterVec::new(
                 opts("maitred_profile_changes_total"),
@@ -254,7 +254,7 @@ impl Metrics {
     }
 
     fn register(&self) -> Result<(), prometheus::Error> {
-        let all: [Box<dyn prometheus::core::Collector>; 23] = [
+        let all: [Box<dyn prometheus::core::Collector>; 24] = [
             Box::new(self.calls.clone()),
             Box::new(self.calls_ended.clone()),
             Box::new(self.calls_refused.clone()),
@@ -272,6 +272,7 @@ impl Metrics {
             Box::new(self.webhook.clone()),
             Box::new(self.ringcentral.clone()),
             Box::new(self.subscription.clone()),
+            Box::new(self.drift.clone()),
             Box::new(self.texts.clone()),
             Box::new(self.profile_changes.clone()),
             Box::new(self.profile_current.clone()),
@@ -315,6 +316,7 @@ impl Observer for Metrics {
             Signal::Vendor { provider, result } => {
                 self.vendor.with_label_values(&[provider, result]).inc();
             }
+            Signal::Drift { kind } => self.drift.with_label_values(&[kind]).inc(),
             Signal::Registered(yes) => self.registered.set(i64::from(yes)),
             Signal::Archived { .. } | Signal::ArchiveBacklog { .. } | Signal::OwnerTold { .. } => {
                 self.archive.note(&signal);
@@ -416,6 +418,7 @@ mod tests {
         metrics.note_delivery("accepted", Duration::from_millis(3));
         metrics.note_ringcentral("light", "ok");
         metrics.note_text("sent");
+        metrics.note(Signal::Drift { kind: "ghost" });
         metrics.note_profile("accepted");
         metrics.note_settings("file", "accepted");
         metrics.note(Signal::Archived {

@@ -51,6 +51,12 @@ async fn the_person_is_told_and_connected() {
         told(&house.story_of(&from).await)
     );
     assert_eq!(record["handed_over_to"], PERSON);
+    let bridged = house.record_where(&from, |record| record["status"] == "Gone");
+    assert_eq!(
+        bridged.await["outcome"],
+        "handed_over",
+        "REST connected them"
+    );
     // They talk with each other, without us.
     called.says("hello Maria this is Tom").await;
     caller.hears("hello Maria this is Tom").await;

@@ -148,5 +148,10 @@ async fn a_ghost_is_ended_where_the_end_was_never_delivered() {
     exchange.change(id, Party::Caller, "Disconnected", None);
     let record = house.record_of("+15557650004").await;
     assert_eq!(record["outcome"], "answered_by_person");
+    let metrics = house.text("/metrics").await;
+    assert!(
+        metrics.contains("maitred_drift_total{kind=\"ghost\"} 1"),
+        "{metrics}"
+    );
     house.close().await;
 }

@@ -14,12 +14,12 @@ use tokio::time::timeout;
 /// Longest wait for anything that must happen, on a machine that is busy with other tests.
 const DEADLINE: Duration = Duration::from_secs(60);
 
-static SPEECH: LazyLock<LocalSpeech> = LazyLock::new(|| {
+pub static SPEECH: LazyLock<LocalSpeech> = LazyLock::new(|| {
     let models = models::pull(&models::default_cache_dir(), &mut |_| ()).unwrap();
     LocalSpeech::start(&models, 1).unwrap()
 });
 
-async fn soon<T>(event: impl Future<Output = T>) -> T {
+pub async fn soon<T>(event: impl Future<Output = T>) -> T {
     timeout(DEADLINE, event)
         .await
         .expect("it does not happen in time")
@@ -29,7 +29,7 @@ fn silence(ms: usize) -> Vec<u8> {
     vec![0xff; ms * 8]
 }
 
-async fn sound(text: &str) -> Vec<u8> {
+pub async fn sound(text: &str) -> Vec<u8> {
     let mut stream = soon(SPEECH.speaking().speak(text.into())).await.unwrap();
     let mut sound = Vec::new();
     while let Some(piece) = soon(stream.recv()).await {
@@ -39,7 +39,7 @@ async fn sound(text: &str) -> Vec<u8> {
 }
 
 /// Opens ears that nothing was said to yet.
-async fn ears() -> HearingStream {
+pub async fn ears() -> HearingStream {
     soon(SPEECH.hearing().open(HearingRequest::default()))
         .await
         .unwrap()
@@ -82,7 +82,7 @@ fn turns(reports: &[Heard]) -> Vec<&Utterance> {
         .collect()
 }
 
-fn plain(text: &str) -> String {
+pub fn plain(text: &str) -> String {
     let kept = text
         .chars()
         .filter(|c| c.is_alphanumeric() || c.is_whitespace());

@@ -132,8 +132,6 @@ fn kind(slot: Slot) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a panic is a failed test")]
-
     use super::*;
     use crate::types::{BookingKey, CallId};
     use jiff::civil::date;

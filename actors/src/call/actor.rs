@@ -4,7 +4,7 @@
 use super::perform::perform;
 use super::supervisor::SupervisorMsg;
 use super::trace::Trace;
-use super::{CallState, Event, Phase, Recorded, Timer, projection};
+use super::{CallState, Event, Phase, Recorded, Session, Timer, projection};
 use crate::ports::journal::{CallRecord, Projection};
 use crate::ports::observer::Signal;
 use crate::registry::Role;
@@ -146,7 +146,15 @@ impl Running {
             return;
         }
         self.last = entry.seq;
+        let believed = self.session_before(entry);
         let effects = self.fold(entry);
+        if let (Some(believed), Some(state)) = (believed, &self.state)
+            && believed != state.line.session
+        {
+            let ended = state.line.session.ending().is_some() && believed.ending().is_none();
+            let kind = if ended { "ghost" } else { "missed_report" };
+            self.args.world.note(Signal::Drift { kind });
+        }
         let Some(state) = &self.state else {
             tracing::error!(call.id = %self.args.call, "journal does not begin with an admission");
             return;
@@ -164,6 +172,12 @@ impl Running {
         self.written
             .bring_up_to_date(&self.args.world, state, timer_came);
         self.trace.end(state, entry);
+    }
+
+    /// Gives what we believe of the session where an entry is about to correct it.
+    fn session_before(&self, entry: &Recorded) -> Option<Session> {
+        let state = self.state.as_ref()?;
+        matches!(entry.event, Event::SessionRead { .. }).then(|| state.line.session.clone())
     }
 
     fn fold(&mut self, entry: &Recorded) -> Vec<super::Effect> {

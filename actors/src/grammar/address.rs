@@ -13,7 +13,7 @@ use super::tokens::{Kind, Token, says, word, word_before};
 /// Reads as much of an address as was said.
 pub(super) fn read(text: &str, tokens: &[Token], context: &Context) -> Option<Found<Address>> {
     let asked = context.asked == Some(Slot::Address);
-    let zip = zip(tokens, asked);
+    let zip = zip(tokens, asked).or_else(|| lone_zip(tokens, context));
     let street = (0..tokens.len()).find_map(|i| street_at(text, tokens, i, zip.as_ref(), asked));
     let (address, start, end) = match (street, zip) {
         (None, None) => return None,
@@ -51,11 +51,11 @@ fn zip(tokens: &[Token], asked: bool) -> Option<Group> {
     let written = (0..tokens.len()).rev().find_map(|i| {
         let five = tokens[i].kind == Kind::Digits && tokens[i].word.len() == 5;
         let last = i + 1 >= tokens.len() || tokens[i + 1].is_mark() || named(i);
-        let led = i > 0
-            && (places::state_length(word_before(tokens, i, 1), "").is_some()
-                || named(i)
-                || last && i > 1
-                || asked);
+        let led = asked && street_ends(tokens, i + 1).is_none()
+            || i > 0
+                && (places::state_length(word_before(tokens, i, 1), "").is_some()
+                    || named(i)
+                    || last && i > 1);
         if !five || !led {
             return None;
         }
@@ -85,6 +85,25 @@ fn zip(tokens: &[Token], asked: bool) -> Option<Group> {
                 .then_some(Group { digits, start, end })
         })
     })
+}
+
+/// "We're in nine two six one eight": five digits and nothing else of weight, where no other number was asked for.
+fn lone_zip(tokens: &[Token], context: &Context) -> Option<Group> {
+    if context.asked.is_some() {
+        return None;
+    }
+    let runs = phone::runs(tokens);
+    let [run] = runs.as_slice() else {
+        return None;
+    };
+    let (start, end) = (run.first()?.start, run.last()?.end);
+    let digits: String = run.iter().map(|group| group.digits.as_str()).collect();
+    let light = |token: &Token| {
+        token.is_mark() || token.is_any("it's|its|it|is|in|we're|i'm|at|yes|the|around|near|that's|area|code|and|my|would|be|okay|sure")
+    };
+    let alone = tokens[..start].iter().chain(&tokens[end..]).all(light);
+    let one_by_one = run.len() == 5 || run.len() == 1 && tokens[start].kind == Kind::Digits;
+    (digits.len() == 5 && one_by_one && alone).then_some(Group { digits, start, end })
 }
 
 /// A house number at `i` and the street after it.

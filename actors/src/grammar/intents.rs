@@ -268,7 +268,7 @@ fn menu(wording: &Wording, context: &Context) -> f32 {
     let serves = wording.any(
         "serve|serves|served|serving|included|comes with|come with|do you bring|do you provide",
     ) && !wording.any("area|areas|cities|towns|location|locations");
-    let own = context.vocabulary.iter().any(|word| wording.says(word));
+    let own = context.vocabulary.in_wording(wording);
     let asks = wording.begins(
         "what|which|do|does|is|are|can|could|and what|will|how|okay|they|type|any|tell|have|\
         the type|hi|hello|whats",

@@ -19,10 +19,12 @@ mod holidays;
 mod intents;
 mod lengths;
 mod lexicon;
+mod menu;
 mod name_leads;
 mod name_vote;
 mod names;
 mod numbers;
+mod numeric_dates;
 mod party;
 mod party_bare;
 mod party_counts;
@@ -39,6 +41,7 @@ pub mod render;
 mod repair;
 mod scope;
 mod sounds;
+mod spanish;
 mod spelled_names;
 mod spelling;
 mod stretches;
@@ -49,12 +52,15 @@ mod tokens;
 mod topic;
 mod transcript;
 mod understand;
+mod vocabulary;
 mod weeks;
+mod wishes;
 mod wording;
 
 pub use reading::{
-    Address, Context, DateReading, Found, Intent, PartOfDay, PartySize, PersonName, Scored, Slot,
-    TimeReading, Understanding,
+    Address, Budget, Context, DateReading, DietaryNeed, Found, Intent, Language, MenuChoice,
+    PartOfDay, PartySize, PersonName, Scored, Slot, TimeReading, Understanding,
 };
 pub use transcript::{Agreed, Transcript};
 pub use understand::understand;
+pub use vocabulary::Vocabulary;

@@ -5,7 +5,7 @@
 
 use super::party_bare;
 use super::party_counts;
-use super::people::Who;
+use super::people::{self, Who};
 use super::reading::{Context, Found, PartySize, Slot};
 use super::repair;
 use super::tokens::{Token, says, word_before};
@@ -47,12 +47,71 @@ pub(super) fn read(
 ) -> Option<Found<PartySize>> {
     let counts = scan(tokens, taken, context.asked);
     let parties = merged(gather(tokens, &counts));
+    let parties = named_first(tokens, parties);
     let party = repair::choose(tokens, &parties, |party| (party.start, party.end))?;
+    let before = parties.iter().rfind(|before| before.end <= party.start);
+    let corrected = before.and_then(|before| corrected(&before.size, &party.size));
     Some(Found {
-        value: party.size.clone(),
+        value: corrected.unwrap_or_else(|| party.size.clone()),
         start: tokens.get(party.start)?.start,
         end: tokens.get(party.end.checked_sub(1)?)?.end,
         confidence: 0.9,
+    })
+}
+
+/// "A table for 16 for five people": a number with its noun outweighs one without, where neither corrects the other.
+fn named_first(tokens: &[Token], parties: Vec<Party>) -> Vec<Party> {
+    let named = |party: &Party| {
+        party.size.adults.is_some()
+            || party.size.children.is_some()
+            || tokens[party.start..party.end]
+                .iter()
+                .any(|token| people::counted(&token.word).is_some())
+    };
+    let repaired = parties.windows(2).any(|pair| {
+        let gap = tokens.get(pair[0].end..pair[1].start).unwrap_or_default();
+        repair::marked(gap)
+    });
+    if repaired || !parties.iter().any(named) {
+        return parties;
+    }
+    parties.into_iter().filter(named).collect()
+}
+
+/// "Two adults and three kids, no, four kids": what was not corrected stands.
+fn corrected(before: &PartySize, after: &PartySize) -> Option<PartySize> {
+    let (adults, children) = match (before, after) {
+        (
+            PartySize {
+                adults: Some(adults),
+                children: Some(_),
+                ..
+            },
+            PartySize {
+                adults: None,
+                children: Some(children),
+                ..
+            },
+        ) => (*adults, *children),
+        (
+            PartySize {
+                adults: Some(_),
+                children: Some(children),
+                ..
+            },
+            PartySize {
+                adults: Some(adults),
+                children: None,
+                ..
+            },
+        ) => (*adults, *children),
+        _ => return None,
+    };
+    Some(PartySize {
+        total: adults.saturating_add(children),
+        adults: Some(adults),
+        children: Some(children),
+        ..PartySize::default()
     })
 }
 

@@ -56,7 +56,12 @@ pub(super) fn bare(
 /// Numbers only: "a" and "no" count nothing by themselves.
 fn starts_number(tokens: &[Token], i: usize) -> bool {
     let collective = matches!(word(tokens, i), "a" | "half") && numbers::small(tokens, i).is_some();
-    let number = numbers::small(tokens, i).is_some() && !matches!(word(tokens, i), "a" | "half");
+    // "Five thousand" counts by its whole.
+    let part = i > 0
+        && numbers::cardinal(tokens, i - 1).is_some_and(|(_, next)| next > i)
+        && !matches!(word(tokens, i - 1), "a" | "half");
+    let number =
+        !part && numbers::small(tokens, i).is_some() && !matches!(word(tokens, i), "a" | "half");
     let inside = tokens[i].glued
         && matches!(
             word_before(tokens, i, 1),

@@ -6,6 +6,8 @@
 use jiff::civil::{Date, DateTime, Time, Weekday};
 use serde::{Deserialize, Serialize};
 
+use super::vocabulary::Vocabulary;
+
 /// Something the caller may be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -39,8 +41,12 @@ pub struct Context {
     pub opens: Time,
     /// When the business's day ends; at or before `opens` it means the next morning.
     pub closes: Time,
-    /// Words of the business's own: dishes, packages, places. Lower case.
-    pub vocabulary: Vec<String>,
+    /// Words of the business's own.
+    #[serde(default)]
+    pub vocabulary: Vocabulary,
+    /// Whether days are written before months, as in Britain: 5/8 is in August.
+    #[serde(default)]
+    pub day_first: bool,
 }
 
 impl Context {
@@ -53,7 +59,8 @@ impl Context {
             confirming: false,
             opens: Time::constant(9, 0, 0, 0),
             closes: Time::constant(21, 0, 0, 0),
-            vocabulary: Vec::new(),
+            vocabulary: Vocabulary::default(),
+            day_first: false,
         }
     }
 
@@ -278,6 +285,47 @@ pub struct Address {
     pub zip: Option<String>,
 }
 
+/// A dish of the business's own that was named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MenuChoice {
+    /// The word of the vocabulary.
+    pub name: String,
+    /// Whether it is one that costs extra.
+    pub upgrade: bool,
+    /// How many plates, where that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
+}
+
+/// A diet or an allergy that was named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DietaryNeed {
+    /// The word for it, such as `gluten free` or `shellfish`.
+    pub name: String,
+    /// Whether an allergy was spoken of.
+    pub allergy: bool,
+    /// How many people, where that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
+}
+
+/// What the caller wants to spend.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Budget {
+    /// Whole dollars.
+    pub dollars: u32,
+    /// Whether for each guest.
+    pub per_person: bool,
+}
+
+/// A language other than English that the caller spoke.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Language {
+    /// Spanish.
+    #[serde(rename = "es")]
+    Spanish,
+}
+
 /// Everything one utterance was read as.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -300,6 +348,16 @@ pub struct Understanding {
     pub email: Option<Found<String>>,
     /// Where.
     pub address: Option<Found<Address>>,
+    /// Dishes of the business's own, in the order said.
+    pub menu: Vec<Found<MenuChoice>>,
+    /// Diets and allergies, in the order said.
+    pub dietary: Vec<Found<DietaryNeed>>,
+    /// What is celebrated.
+    pub occasion: Option<Found<String>>,
+    /// What it may cost.
+    pub budget: Option<Found<Budget>>,
+    /// The language, where it is not English; then nothing else but the wish for a person was read.
+    pub language: Option<Language>,
     /// How sure the reading as a whole is, from 0 to 1.
     pub confidence: f32,
 }

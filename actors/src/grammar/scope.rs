@@ -46,7 +46,7 @@ pub(super) fn is_foreign(wording: &Wording, context: &Context) -> bool {
     if wording.count() < 3 && !wording.any("play") {
         return false;
     }
-    if context.vocabulary.iter().any(|word| wording.says(word)) {
+    if context.vocabulary.in_wording(wording) {
         return false;
     }
     let commands = wording.begins(

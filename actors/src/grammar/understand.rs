@@ -3,9 +3,13 @@
 //! Owns the order of the readers. Called by everybody through `grammar::understand`. Never holds rules
 //! of its own about any one slot.
 
-use super::reading::{Context, Found, Slot, Understanding};
+use jiff::civil::Date;
+
+use super::reading::{Context, DateReading, Found, Intent, Language, Scored, Slot, Understanding};
 use super::wording::Wording;
-use super::{address, datetime, email, intents, names, party, phone, tokens};
+use super::{
+    address, datetime, email, intents, menu, names, party, phone, spanish, tokens, wishes,
+};
 
 /// Guesses of the recogniser looked at beyond the first.
 const GUESSES_MAX: usize = 8;
@@ -18,7 +22,10 @@ const LESSER_GUESS: f32 = 0.6;
 #[must_use]
 pub fn understand(text: &str, nbest: &[String], context: &Context) -> Understanding {
     let mut understood = read(text, nbest, context);
-    let Some(asked) = context.asked.filter(|asked| !answers(&understood, *asked)) else {
+    let Some(asked) = context
+        .asked
+        .filter(|asked| !answers(&understood, *asked) || is_vague(&understood, *asked))
+    else {
         return understood;
     };
     let others = nbest
@@ -27,7 +34,7 @@ pub fn understand(text: &str, nbest: &[String], context: &Context) -> Understand
         .filter(|guess| *guess != text);
     for guess in others {
         let other = read(guess, &[], context);
-        if answers(&other, asked) {
+        if answers(&other, asked) && !is_vague(&other, asked) {
             take(&mut understood, other, asked, text.len());
             break;
         }
@@ -35,14 +42,29 @@ pub fn understand(text: &str, nbest: &[String], context: &Context) -> Understand
     understood
 }
 
+/// Whether a day was asked for and a whole month heard, of which another guess may have the day.
+fn is_vague(understood: &Understanding, asked: Slot) -> bool {
+    let date = understood.date.as_ref().map(|found| &found.value);
+    let month = |from: &Date, to: &Date| from.day() == 1 && to.day() == to.days_in_month();
+    asked == Slot::Date
+        && matches!(date, Some(DateReading::Between { from, to }) if month(from, to))
+}
+
 fn read(text: &str, nbest: &[String], context: &Context) -> Understanding {
     let tokens = tokens::tokenise(text);
+    if spanish::is_spanish(&tokens) {
+        return foreign(&Wording::new(&tokens), context);
+    }
     let email = email::read(&tokens, context);
     let phone = phone::read(&tokens, context);
     let address = address::read(text, &tokens, context);
     let mut claimed = phone::spans(&tokens, context);
     claimed.push(email.as_ref().map(|found| (found.start, found.end)));
     claimed.push(address.as_ref().map(|found| (found.start, found.end)));
+    let food = menu::read(&tokens, &context.vocabulary);
+    let budget = wishes::budget(&tokens);
+    claimed.extend(food.taken.iter().copied().map(Some));
+    claimed.push(budget.as_ref().map(|found| (found.start, found.end)));
     let free = tokens::without(&tokens, &claimed);
     let when = datetime::read(&free, context);
     let party_size = party::read(&free, &when.taken, context);
@@ -58,6 +80,10 @@ fn read(text: &str, nbest: &[String], context: &Context) -> Understanding {
         phone,
         email,
         address,
+        occasion: wishes::occasion(&tokens, &context.vocabulary),
+        menu: food.menu,
+        dietary: food.dietary,
+        budget,
         ..Understanding::default()
     };
     let contact = [Slot::Phone, Slot::Email, Slot::Address]
@@ -69,13 +95,34 @@ fn read(text: &str, nbest: &[String], context: &Context) -> Understanding {
     understood
 }
 
+/// Reads no more of Spanish than whether a person is wanted.
+fn foreign(wording: &Wording, context: &Context) -> Understanding {
+    let human = intents::read(wording, (false, false), context)
+        .into_iter()
+        .find(|scored| scored.value == Intent::TalkToHuman);
+    let intent = human.unwrap_or(Scored {
+        value: Intent::OutOfScope,
+        confidence: 0.85,
+    });
+    Understanding {
+        confidence: intent.confidence,
+        intents: vec![intent],
+        language: Some(Language::Spanish),
+        ..Understanding::default()
+    }
+}
+
 /// Whether a reading lies within another: "Christmas Eve" is a day and no name.
 fn within<A, B>(one: &Found<A>, other: Option<&Found<B>>) -> bool {
     other.is_some_and(|other| other.start < one.end && one.start < other.end)
 }
 
 fn has_slots(understood: &Understanding) -> bool {
-    understood.same_number || SLOTS.iter().any(|slot| answers(understood, *slot))
+    let wishes = !understood.menu.is_empty()
+        || !understood.dietary.is_empty()
+        || understood.occasion.is_some()
+        || understood.budget.is_some();
+    wishes || understood.same_number || SLOTS.iter().any(|slot| answers(understood, *slot))
 }
 
 const SLOTS: [Slot; 7] = [

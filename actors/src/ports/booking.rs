@@ -102,6 +102,9 @@ pub struct Search {
     pub name: Option<String>,
     /// Day of the party.
     pub day: Option<Date>,
+    /// Look among those that are over, the last first: tells who has been here before.
+    #[serde(default)]
+    pub past: bool,
 }
 
 /// The book of the business.
@@ -120,7 +123,8 @@ pub trait Book: Send + Sync + 'static {
         call: CallId,
         details: BookingDetails,
     ) -> PortFuture<Result<Booking, Error>>;
-    /// Lists up to ten bookings that stand, are not over, and fit; the next one first. A search by nothing finds nothing.
+    /// Lists up to ten bookings that stand and fit: those that are not over, the next one first, or as the search says. A
+    /// search by nothing finds nothing.
     fn find(&self, search: Search) -> PortFuture<Result<Vec<Booking>, Error>>;
     /// Changes a booking once for the key; asked again, gives the booking as that change left it.
     fn change(

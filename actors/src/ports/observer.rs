@@ -54,6 +54,11 @@ pub enum Signal {
         /// `ok` or the kind of error.
         result: &'static str,
     },
+    /// RingCentral's view and ours had drifted apart, and were brought together again.
+    Drift {
+        /// What had drifted: `ghost` (a call that was over), `missed_report` (a party that had moved on).
+        kind: &'static str,
+    },
     /// The line is registered, or not.
     Registered(bool),
     /// A stage of the work after a call was tried.

@@ -3,8 +3,6 @@
 
 use maitred_actors::ports::archive::Error;
 
-/// Largest recording that is kept: 512 MiB, nine hours of stereo telephone sound.
-pub(super) const BYTES_MAX: u64 = 512 * 1024 * 1024;
 /// Bytes that must be there before anything can be told.
 pub(super) const HEAD_BYTES: usize = 12;
 /// Header of a WAV file, without which there is no sound in it.

@@ -21,12 +21,13 @@ const TRY_MAX: Duration = Duration::from_secs(1800);
 /// The files of one download.
 pub(super) struct Target {
     stem: PathBuf,
+    bytes_max: u64,
 }
 
 impl Target {
-    /// Names the files after a path without ending.
-    pub fn new(stem: PathBuf) -> Self {
-        Self { stem }
+    /// Names the files after a path without ending; neither may become larger than `bytes_max`.
+    pub fn new(stem: PathBuf, bytes_max: u64) -> Self {
+        Self { stem, bytes_max }
     }
 
     fn part(&self) -> PathBuf {
@@ -89,7 +90,7 @@ impl Target {
         };
         let announced = answer.headers().get(CONTENT_TYPE);
         check::announced(announced.and_then(|value| value.to_str().ok()))?;
-        if total.is_some_and(|total| total > check::BYTES_MAX) {
+        if total.is_some_and(|total| total > self.bytes_max) {
             let detail = format!("{} bytes", total.unwrap_or_default());
             return Err(Error::last("too_large", detail));
         }
@@ -118,7 +119,7 @@ impl Target {
                 }
             }
             written += piece.len() as u64;
-            if written > check::BYTES_MAX {
+            if written > self.bytes_max {
                 return Err(Error::last("too_large", format!("over {written} bytes")));
             }
             file.write_all(&piece).await.map_err(disk)?;

@@ -7,21 +7,29 @@ use crate::adapters::ringcentral::RecordingLog;
 use maitred_actors::ports::PortFuture;
 use maitred_actors::ports::archive::{Error, Recordings, Search, Stored, Trace};
 
+/// Largest recording that is kept: 512 MiB, four hours of stereo telephone sound.
+pub const RECORDING_BYTES_MAX: u64 = 512 * 1024 * 1024;
+
 /// RingCentral's recordings, fetched to a disk.
 #[derive(Clone, Debug)]
 pub struct Fetcher {
     log: RecordingLog,
     shelf: DiskShelf,
+    bytes_max: u64,
 }
 
 impl Fetcher {
-    /// Fetches what the log has to the shelf.
-    pub fn new(log: RecordingLog, shelf: DiskShelf) -> Self {
-        Self { log, shelf }
+    /// Fetches what the log has to the shelf, and gives up what is larger than `bytes_max`.
+    pub fn new(log: RecordingLog, shelf: DiskShelf, bytes_max: u64) -> Self {
+        Self {
+            log,
+            shelf,
+            bytes_max,
+        }
     }
 
     async fn fetch_one(&self, trace: &Trace, id: &str) -> Result<Stored, Error> {
-        let target = Target::new(self.shelf.stem(trace, id));
+        let target = Target::new(self.shelf.stem(trace, id), self.bytes_max);
         let stored = match target.finished().await {
             Some(stored) => stored,
             None => {

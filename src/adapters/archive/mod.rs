@@ -11,7 +11,7 @@ mod owner;
 mod results;
 mod shelf;
 
-pub use fetching::Fetcher;
+pub use fetching::{Fetcher, RECORDING_BYTES_MAX};
 pub use list::SqlList;
 pub use owner::OwnerWebhook;
 pub use results::Telling;

@@ -220,7 +220,7 @@ mod tests {
         let one = capacity(1);
         let morning = job(600, 60, 1, Some("north"));
         let noon = job(720, 60, 1, Some("south"));
-        assert!(fits_beside(&[morning.clone()], &noon, &one));
+        assert!(fits_beside(std::slice::from_ref(&morning), &noon, &one));
         let between = job(680, 20, 1, Some("north"));
         assert!(!fits_beside(&[morning, noon], &between, &one));
     }
@@ -239,10 +239,10 @@ mod tests {
     fn can_be_planned(jobs: &[Job], capacity: &Capacity) -> bool {
         let mut jobs: Vec<&Job> = jobs.iter().collect();
         jobs.sort_by_key(|job| job.from);
-        plan(&jobs, &mut vec![None; capacity.crews as usize], capacity)
+        plan(&jobs, &vec![None; capacity.crews as usize], capacity)
     }
 
-    fn plan<'j>(jobs: &[&'j Job], last: &mut Vec<Option<&'j Job>>, capacity: &Capacity) -> bool {
+    fn plan<'j>(jobs: &[&'j Job], last: &[Option<&'j Job>], capacity: &Capacity) -> bool {
         let Some((job, rest)) = jobs.split_first() else {
             return true;
         };
@@ -254,9 +254,9 @@ mod tests {
             if team.count_ones() != job.crews || !sent.iter().all(|crew| can_come(*crew)) {
                 return false;
             }
-            let mut next = last.clone();
+            let mut next = last.to_vec();
             sent.iter().for_each(|crew| next[*crew] = Some(job));
-            plan(rest, &mut next, capacity)
+            plan(rest, &next, capacity)
         })
     }
 

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, ToSpan as _};
 use maitred_actors::ports::booking::{Error, Search};
 use maitred_actors::types::Booking;
 use sea_orm::{
-    ColumnTrait as _, EntityTrait as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    ColumnTrait as _, EntityTrait as _, Order, QueryFilter as _, QueryOrder as _, QuerySelect as _,
 };
 
 /// Bookings that are given at most.
@@ -20,9 +20,16 @@ const OVER_AFTER_HOURS: i64 = 3;
 /// Shortest word in which one letter may differ.
 const FORGIVING_FROM: usize = 5;
 
-/// Finds bookings that stand, are not over, and fit.
+/// Finds bookings that stand and fit.
 pub(super) async fn find(ledger: &Ledger, search: &Search) -> Result<Vec<Booking>, Error> {
-    if *search == Search::default() {
+    let Search {
+        number,
+        phone,
+        name,
+        day,
+        past,
+    } = search;
+    if number.is_none() && phone.is_none() && name.is_none() && day.is_none() {
         return Ok(Vec::new());
     }
     use bookings::Column as C;
@@ -31,26 +38,29 @@ pub(super) async fn find(ledger: &Ledger, search: &Search) -> Result<Vec<Booking
         .saturating_sub(SignedDuration::from_hours(OVER_AFTER_HOURS));
     let mut query = bookings::Entity::find()
         .filter(C::Status.eq(CONFIRMED))
-        .filter(C::StartsLocal.gte(civil_to_sql(since)));
-    if let Some(phone) = &search.phone {
+        .filter(if *past {
+            C::StartsLocal.lt(civil_to_sql(since))
+        } else {
+            C::StartsLocal.gte(civil_to_sql(since))
+        });
+    if let Some(phone) = phone {
         query = query.filter(C::Phone.eq(phone.as_str()));
     }
-    if let Some(day) = search.day {
-        let (from, until) = (day, day.saturating_add(1.day()));
+    if let Some(from) = day {
+        let until = from.saturating_add(1.day());
         query = query
             .filter(C::StartsLocal.gte(civil_to_sql(from.at(0, 0, 0, 0))))
             .filter(C::StartsLocal.lt(civil_to_sql(until.at(0, 0, 0, 0))));
     }
     let rows = query
-        .order_by_asc(C::StartsLocal)
+        .order_by(C::StartsLocal, if *past { Order::Desc } else { Order::Asc })
         .order_by_asc(C::Number)
         .limit(LOOKED_THROUGH_MAX)
         .all(ledger.database.reader())
         .await
         .map_err(unavailable)?;
     let fits = |row: &bookings::Model| {
-        let number = search.number.as_deref();
-        let name = search.name.as_deref();
+        let (number, name) = (number.as_deref(), name.as_deref());
         number.is_none_or(|said| is_number(&row.number, said))
             && name.is_none_or(|said| is_name(&row.name, said))
     };

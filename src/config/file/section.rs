@@ -131,6 +131,13 @@ impl<'t> Field<'t> {
         whole.map(|cents| cents.round() as Cents)
     }
 
+    /// Tells whether it is a list without elements.
+    pub fn is_empty_list(&self) -> bool {
+        self.value
+            .as_array()
+            .is_some_and(toml_edit::Array::is_empty)
+    }
+
     /// Gives the elements of a list.
     pub fn elements(&self) -> Vec<Self> {
         let Some(list) = self.value.as_array() else {

@@ -114,6 +114,9 @@ fn zone(section: Section<'_>, owners: &mut BTreeMap<String, String>) -> Zone {
             zips.push(zip.to_owned());
         }
     }
+    if let Some(list) = list.filter(|list| list.is_empty_list()) {
+        list.wrong("one ZIP at least, or the digits it begins with");
+    }
     let zone = Zone {
         name,
         zips,

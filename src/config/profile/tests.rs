@@ -102,6 +102,12 @@ fn each_mistake_is_told_with_its_place_and_what_was_expected() {
             "area.zones[1].zips[2]: found `\"95I\"`, expected one to five digits, such as \"951\" or \"95112\"",
         ),
         (
+            "[\"949\", \"954\"]",
+            "[]",
+            "[]\nmiles = 70",
+            "area.zones[4].zips: found `[]`, expected one ZIP at least, or the digits it begins with",
+        ),
+        (
             "\"945\"",
             "\"951\"",
             "\"951\", \"946\"",

@@ -77,16 +77,14 @@ async fn a_file_of_another_kind_is_told_and_not_kept() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_endless_download_is_stopped_and_given_up() {
+async fn a_recording_that_is_too_large_is_given_up_with_the_reason() {
     let bench = Bench::open().await;
-    let endless = MediaFault::Oversized(u64::from(u32::MAX));
-    let mut head = recording(1);
-    head.truncate(44);
-    // Zeros are no sound: refused at the first bytes, whatever follows.
-    let (session, _) = bench.recorded_call(&head, &[endless]).await;
-    let record = bench
-        .until(&session, |record| says(record, "not_audio"))
-        .await;
-    assert_eq!(record["state"], "IN_PROGRESS", "{record}");
+    let faults = [MediaFault::WrongLength(1 << 40)];
+    let (session, _) = bench.recorded_call(&recording(1), &faults).await;
+    let record = bench.done(&session).await;
+    assert!(says(&record, "recording too_large"), "{record}");
+    assert!(record["recording_path"].is_null());
+    let line = r#"maitred_archive_steps_total{result="too_large",stage="recording"} 1"#;
+    assert!(bench.metric(line).await);
     bench.house.close().await;
 }

@@ -1,6 +1,7 @@
 //! What is done after a call, by the whole server against `ringcentral-sim`: recordings found, fetched through faults
 //! and restarts, given up with a reason, deleted after their time.
 
+mod download;
 mod export;
 mod faults;
 mod owner;

@@ -216,7 +216,7 @@ async fn of_two_changes_to_one_place_only_one_is_made(fixture: &Fixture) {
 }
 
 async fn bookings_are_found_by_what_callers_know(fixture: &Fixture) {
-    let (_, ledger) = ledger(fixture, 3).await;
+    let (_, ledger, clock) = open(fixture, profile(3)).await;
     let book = async |key: &str, hour: i8, name: &str, phone: &str| {
         let details = BookingDetails {
             name: name.into(),
@@ -246,7 +246,12 @@ async fn bookings_are_found_by_what_callers_know(fixture: &Fixture) {
         [maria.clone(), maria_later.clone()]
     );
     assert_eq!(found(phone("+14155550199")).await, Vec::<String>::new());
-    assert_eq!(found(name("delgado")).await, [maria.clone()]);
+    assert_eq!(found(name("delgado")).await, [&*maria]);
+    let past = Search {
+        past: true,
+        ..phone("+14155550101")
+    };
+    assert_eq!(found(past.clone()).await, Vec::<String>::new());
     let both = Search {
         name: Some("Maria".into()),
         ..phone("+14155550102")
@@ -256,16 +261,13 @@ async fn bookings_are_found_by_what_callers_know(fixture: &Fixture) {
         number: Some(john.replace("MH", "m h ")),
         ..Search::default()
     };
-    assert_eq!(found(by_number).await, [john.clone()]);
+    assert_eq!(found(by_number).await, [&*john]);
     let on = |day| Search {
         day: Some(day),
         ..Search::default()
     };
     let day = evening(0).date();
-    assert_eq!(
-        found(on(day)).await,
-        [john.clone(), maria.clone(), maria_later]
-    );
+    assert_eq!(found(on(day)).await, [&*john, &*maria, &*maria_later]);
     assert_eq!(
         found(on(day.tomorrow().unwrap())).await,
         Vec::<String>::new()
@@ -276,4 +278,7 @@ async fn bookings_are_found_by_what_callers_know(fixture: &Fixture) {
         .await
         .unwrap();
     assert_eq!(found(name("delgado")).await, Vec::<String>::new());
+    clock.pass(60 * 24 * 30);
+    assert_eq!(found(phone("+14155550101")).await, Vec::<String>::new());
+    assert_eq!(found(past).await, [&*maria_later]);
 }

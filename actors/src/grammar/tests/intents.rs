@@ -77,7 +77,7 @@ fn several_wishes_are_kept_in_one_breath() {
 #[test]
 fn the_business_s_own_words_are_in_scope() {
     let mut context = context();
-    context.vocabulary = vec!["filet mignon".to_owned()];
+    context.vocabulary.upgrades = vec!["filet mignon".to_owned()];
     let understood = understand("do you have filet mignon", &[], &context);
     assert_eq!(understood.intents.first().unwrap().value, Intent::AskMenu);
 }

@@ -9,6 +9,7 @@ mod numbers;
 mod people;
 mod properties;
 mod times;
+mod wishes;
 
 use jiff::civil::date;
 

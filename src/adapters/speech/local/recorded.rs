@@ -7,6 +7,7 @@ use super::workers::{Engines, LocalSpeech};
 use maitred_actors::ports::PortFuture;
 use maitred_actors::ports::archive::{Error, Spoken, Stored, Transcriber};
 use maitred_speech_engines::{Thresholds, VoiceActivity, resample};
+use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,12 +52,12 @@ impl LocalTranscriber {
         let read = move || {
             let channels = sound::read(&path)?;
             let stretches = stretches(&channels);
-            Ok::<_, std::io::Error>((channels, stretches))
+            Ok::<_, io::Error>((channels, stretches))
         };
         let (channels, stretches) = tokio::task::spawn_blocking(read)
             .await
             .map_err(|error| Error::passing("broken", error))?
-            .map_err(|error| Error::last("not_audio", error))?;
+            .map_err(|error| unreadable(&error))?;
         let channels = Arc::new(channels);
         let mut spoken = Vec::new();
         for stretch in stretches {
@@ -96,6 +97,16 @@ impl Transcriber for LocalTranscriber {
     fn transcribe(&self, stored: &Stored) -> PortFuture<Result<Vec<Spoken>, Error>> {
         let (transcriber, path) = (self.clone(), PathBuf::from(&stored.path));
         Box::pin(async move { transcriber.write_down(path).await })
+    }
+}
+
+fn unreadable(error: &io::Error) -> Error {
+    match error.kind() {
+        io::ErrorKind::NotFound => Error::last("missing_file", error),
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+            Error::last("not_audio", error)
+        }
+        _ => Error::passing("disk", error),
     }
 }
 

@@ -235,7 +235,10 @@ mod tests {
     fn every_rate_becomes_that_of_the_telephone() {
         for rate in [8_000, 11_025, 16_000, 22_050, 44_100, 48_000] {
             let tone: Vec<i16> = (0..rate)
-                .map(|at| ((at as f32 * 440.0 * 6.2832 / rate as f32).sin() * 10_000.0) as i16)
+                .map(|at| {
+                    ((at as f32 * 440.0 * std::f32::consts::TAU / rate as f32).sin() * 10_000.0)
+                        as i16
+                })
                 .collect();
             let sound = wav(file(rate, 1, &tone, rate * 2)).unwrap().remove(0);
             assert_eq!(sound.len(), 8_000, "{rate}");
