@@ -4,4 +4,4 @@ mod logs;
 mod metrics;
 
 pub use logs::{start_logs, start_logs_to};
-pub use metrics::{METRICS, Metrics};
+pub use metrics::{Configured, Metrics};
