@@ -1,6 +1,6 @@
 //! Where things are and how they introduce themselves: files, modules, folders, links.
 
-use super::repository::{Broken, FILES, ROOT, file, rust};
+use super::repository::{Broken, FILES, ROOT, rust};
 use std::collections::BTreeSet;
 
 /// `mod.rs` files with code: whole actors and small shared parts that need no file of their own beside.

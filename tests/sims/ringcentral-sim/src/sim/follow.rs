@@ -107,6 +107,13 @@ impl Follower {
         });
     }
 
+    /// Lets a party ring that has not rung before.
+    fn ring(&self, number: u32) {
+        if self.network.exchange.is_set_up(&self.id(), number) {
+            self.set(number, "Proceeding", None);
+        }
+    }
+
     async fn obey(&mut self, effect: Effect) {
         match effect {
             Effect::EndLeg => self.line.hang_up(),
@@ -174,11 +181,12 @@ impl Follower {
 
     async fn note(&mut self, event: PhoneEvent) -> ControlFlow<End> {
         match event {
-            PhoneEvent::Ringing | PhoneEvent::Progress(183) => {
-                self.set(self.party, "Proceeding", None);
-            }
+            // Some devices say that they are trying, and never that they ring.
+            PhoneEvent::Ringing | PhoneEvent::Progress(_) => self.ring(self.party),
             PhoneEvent::Answered => self.set(self.party, "Answered", None),
             PhoneEvent::Referred { to } => self.refer(&to).await,
+            // The service does not wait for a device to confirm that the caller is gone.
+            PhoneEvent::Left => return ControlFlow::Break(End::HungUp),
             PhoneEvent::Ended(how) => return ControlFlow::Break(how),
             _ => {}
         }
@@ -248,9 +256,7 @@ impl Follower {
                 self.line.report_refer(code);
                 return self.set(party, "Disconnected", Some("TargetBusy"));
             }
-            Some(PhoneEvent::Ringing | PhoneEvent::Progress(183)) => {
-                self.set(party, "Proceeding", None);
-            }
+            Some(PhoneEvent::Ringing | PhoneEvent::Progress(_)) => self.ring(party),
             Some(_) | None => {}
         }
         self.referral = Some(Referral { ringing, party });

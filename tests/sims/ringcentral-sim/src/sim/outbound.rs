@@ -76,7 +76,7 @@ impl Follower {
                         end = how;
                         break;
                     }
-                    None => break,
+                    Some(PhoneEvent::Left) | None => break,
                     Some(_) => {}
                 },
             }

@@ -1,10 +1,13 @@
 //! The binary, as people and scripts call it.
 
-use std::process::Output;
+use std::process::{Output, Stdio};
 
 use axum::Router;
 use axum::routing::post;
+use ringcentral_sim::phone::DeviceAccount;
 use ringcentral_sim::{AnswerPlan, AnsweringPhone, Transport, wav};
+use serde_json::Value;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::Command;
 
 use crate::SOON;
@@ -88,6 +91,58 @@ async fn webhook_check_fails_with_the_receiver() {
             .unwrap()
             .starts_with("FAIL bad-signature: 200")
     );
+}
+
+#[tokio::test]
+async fn the_console_makes_calls_and_tells_what_happens_in_json() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ringcentral-sim"));
+    let mut service = command
+        .args(["serve", "--console"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()
+        .unwrap();
+    let mut input = service.stdin.take().unwrap();
+    let mut lines = BufReader::new(service.stdout.take().unwrap()).lines();
+    let mut line = async || -> Value {
+        let line = tokio::time::timeout(SOON, lines.next_line()).await.unwrap();
+        serde_json::from_str(&line.unwrap().unwrap()).unwrap()
+    };
+    let at = line().await;
+    input.write_all(b"call\n").await.unwrap();
+    assert_eq!(line().await["error"], "nobody is registered");
+    let text = |name: &str| at[name].as_str().unwrap().to_owned();
+    let account = DeviceAccount {
+        server: text("tls").parse().unwrap(),
+        transport: Transport::Tls,
+        domain: text("domain"),
+        user_name: text("userName"),
+        authorization_id: text("authorizationId"),
+        password: text("password"),
+        expires: 60,
+    };
+    let plan = AnswerPlan::answering(Transport::Tls);
+    let mut phone = AnsweringPhone::register(plan, &account).await.unwrap();
+    input.write_all(b"call menu +15557650000\n").await.unwrap();
+    let called = line().await;
+    let callee = phone.next_call(SOON).await.unwrap();
+    assert_eq!(called["callId"], callee.call_id());
+    assert!(
+        callee
+            .invite()
+            .header("From")
+            .unwrap()
+            .contains("+15557650000")
+    );
+    while line().await["event"] != "Answered" {}
+    callee.press("7");
+    while line().await["key"] != "7" {}
+    input.write_all(b"hang-up 1\n").await.unwrap();
+    callee.ended(SOON).await.unwrap();
+    input.write_all(b"quit\n").await.unwrap();
+    let status = tokio::time::timeout(SOON, service.wait()).await;
+    assert!(status.unwrap().unwrap().success());
 }
 
 #[tokio::test]

@@ -102,15 +102,14 @@ async fn answering_over_rest_rings_the_device_again_and_at_once() {
     second.speak(&tone(1000.0, 25));
     until_tone(&mut at_device, 440.0).await;
     until_tone(&mut at_caller, 1000.0).await;
-    let events = stage.events(6).await;
-    assert_eq!(events[4..], ["-2 Proceeding", "-2 Answered"]);
-    let answered = stage.seen.borrow()[5].clone();
+    assert_eq!(stage.events(5).await[4..], ["-2 Answered"]);
+    let answered = stage.seen.borrow()[4].clone();
     let sip = &answered["body"]["parties"][0]["sipData"];
     assert_eq!(sip["callId"], second.call_id());
     call.hang_up().await.unwrap();
     assert_eq!(second.ended(SOON).await.unwrap(), End::RemoteHungUp);
-    let events = stage.events(8).await;
-    assert_eq!(events[6..], ["-1 Disconnected", "-2 Disconnected"]);
+    let events = stage.events(7).await;
+    assert_eq!(events[5..], ["-1 Disconnected", "-2 Disconnected"]);
 }
 
 #[tokio::test]
