@@ -133,6 +133,7 @@ impl Server {
             WebParts {
                 metrics,
                 database: database.clone(),
+                client: office.client,
                 subscription: office.subscription,
                 account: fetching.as_ref().map(Fetching::standing),
                 settings: Arc::clone(&desk),

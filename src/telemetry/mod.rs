@@ -4,4 +4,4 @@ mod logs;
 mod metrics;
 
 pub use logs::{set_log_level, start_logs, start_logs_to};
-pub use metrics::{METRICS, Metrics};
+pub use metrics::{Configured, Metrics};

@@ -18,6 +18,7 @@ pub(crate) mod tests;
 mod texting;
 mod timer;
 mod trace;
+mod witness;
 
 pub use actor::{Call, CallArgs, CallMsg, Start};
 pub use budget::Budget;

@@ -2,7 +2,7 @@
 //! words to the first sound of the reply. At the highest level, so that a log of errors alone names its calls too. Held by the
 //! call's actors. Never holds a word or a number of the caller.
 
-use super::{CallState, Event, Phase, Recorded};
+use super::{CallState, Effect, Event, Outcome, Phase, Recorded};
 use crate::types::CallId;
 use tracing::field::Empty;
 use tracing::{Span, error_span};
@@ -16,6 +16,7 @@ pub(super) fn call(call: &CallId) -> Span {
 pub(super) struct Trace {
     call: Span,
     turn: Option<Span>,
+    phase: &'static str,
 }
 
 impl Trace {
@@ -24,6 +25,7 @@ impl Trace {
         Self {
             call: Span::current(),
             turn: None,
+            phase: "",
         }
     }
 
@@ -50,6 +52,23 @@ impl Trace {
                 turn.waited_ms = Empty,
             );
             self.turn = Some(turn);
+        }
+    }
+
+    /// Logs what was decided, and where the call is now.
+    pub fn decided(&mut self, state: &CallState, entry: &Recorded, effects: &[Effect]) {
+        let phase = state.phase.name();
+        tracing::debug!(
+            call.entry = entry.seq,
+            call.event = entry.event.kind(),
+            call.effects = effects.len(),
+            call.phase = phase,
+            "decided"
+        );
+        if self.phase != phase {
+            self.phase = phase;
+            let outcome = state.outcome().map(Outcome::as_str);
+            tracing::info!(call.phase = phase, call.outcome = outcome, "call moves on");
         }
     }
 

@@ -109,7 +109,9 @@ impl SettingsDesk {
             text: config.settings.text.clone(),
         };
         metrics.note_profile_standing(true);
-        metrics.note_settings_standing(standing.version, true);
+        metrics.note_profile_in_force(&config.business.profile);
+        let mode = standing.values.ai_mode.as_str();
+        metrics.note_settings_standing(standing.version, mode, true);
         Self {
             config,
             metrics,
@@ -214,16 +216,23 @@ impl SettingsDesk {
             Ok((overrides, text)) => self.take(&overrides, text, Source::File),
             Err(problems) => {
                 self.metrics.note_settings(Source::File.as_str(), "refused");
-                let version = self.standing.borrow().version;
-                self.metrics.note_settings_standing(version, false);
                 tracing::warn!(
                     problems = told(&problems),
                     "changed settings refused; those before still hold"
                 );
                 self.standing
                     .send_modify(|standing| standing.refused = problems);
+                self.note_standing();
             }
         }
+    }
+
+    fn note_standing(&self) {
+        let standing = self.standing.borrow();
+        let mode = standing.values.ai_mode.as_str();
+        let is_current = standing.refused.is_empty();
+        self.metrics
+            .note_settings_standing(standing.version, mode, is_current);
     }
 
     /// Names the file in problems.
@@ -290,8 +299,7 @@ impl SettingsDesk {
             set_log_level(&values.log_level);
         }
         if changed.is_empty() {
-            let version = self.standing.borrow().version;
-            return self.metrics.note_settings_standing(version, true);
+            return self.note_standing();
         }
         self.metrics.note_settings(source.as_str(), "accepted");
         self.number(source, &changed.join(", "));
@@ -305,11 +313,8 @@ impl SettingsDesk {
             standing.at = at;
             standing.source = source;
         });
-        let (version, is_current) = {
-            let standing = self.standing.borrow();
-            (standing.version, standing.refused.is_empty())
-        };
-        self.metrics.note_settings_standing(version, is_current);
+        self.note_standing();
+        let version = self.standing.borrow().version;
         tracing::info!(
             settings.version = version,
             from = source.as_str(),
@@ -383,6 +388,7 @@ impl SettingsDesk {
         self.metrics.note_profile_standing(true);
         if is_new {
             self.metrics.note_profile("accepted");
+            self.metrics.note_profile_in_force(&self.current.get());
             self.number(source, "business profile");
         }
     }

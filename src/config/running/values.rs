@@ -119,12 +119,8 @@ fn read<T>(
 }
 
 fn ai_mode(text: &str) -> Option<AiMode> {
-    match text.to_ascii_lowercase().as_str() {
-        "full_auto" => Some(AiMode::FullAuto),
-        "triage" => Some(AiMode::Triage),
-        "human_only" => Some(AiMode::HumanOnly),
-        _ => None,
-    }
+    let named = |mode: &AiMode| mode.as_str().eq_ignore_ascii_case(text);
+    AiMode::ALL.into_iter().find(named)
 }
 
 fn greeting(text: &str) -> Option<String> {

@@ -13,10 +13,7 @@ pub(super) fn event(event: &Event) -> String {
         Event::Admitted { settings } => format!(
             "settings version {}: {}, {} turns, voice {}",
             settings.version,
-            serde_json::to_value(settings.mode)
-                .ok()
-                .and_then(|mode| mode.as_str().map(str::to_owned))
-                .unwrap_or_default(),
+            settings.mode.as_str(),
             settings.turns_max,
             settings.voice.as_deref().unwrap_or("of the provider"),
         ),
