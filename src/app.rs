@@ -98,13 +98,7 @@ impl Server {
         let metrics = Arc::new(Metrics::new()?);
         let office = office(&config, &metrics)?;
         let registry = Registry::new(&clock::unique().simple().to_string());
-        let desk = SettingsDesk::new(
-            config.clone(),
-            Arc::clone(&metrics),
-            Arc::new(SystemClock),
-            providers.speaking.clone(),
-        );
-        let desk = Arc::new(desk);
+        let desk = desk(&config, &metrics, &providers);
         let parts = HeartParts {
             registry: registry.clone(),
             database: &database,
@@ -126,6 +120,7 @@ impl Server {
         };
         let name = registry.name(Role::Switchboard);
         let (switchboard, tree) = Actor::spawn(Some(name), Switchboard, args).await?;
+        desk.tell_to(new_settings(switchboard.clone()));
         let fetching = Fetching::new(&config, office.devices, &line).await?;
         let ingress = ingress(
             &config,
@@ -146,7 +141,6 @@ impl Server {
         background.start(|stop| sender.run(stop));
         background.start_some(fetching, Fetching::run);
         background.start_some(office.keeper, Keeper::keep);
-        desk.tell_to(new_settings(switchboard.clone()));
         background.start(|stop| async move { desk.follow(stop).await });
         Ok(Self {
             http,
@@ -268,6 +262,15 @@ fn sender(
         timing: Timing::default(),
         count: Arc::new(move |status| metrics.note_text(status)),
     })
+}
+
+fn desk(config: &Config, metrics: &Arc<Metrics>, providers: &Providers) -> Arc<SettingsDesk> {
+    Arc::new(SettingsDesk::new(
+        config.clone(),
+        Arc::clone(metrics),
+        Arc::new(SystemClock),
+        providers.speaking.clone(),
+    ))
 }
 
 /// Begins new calls with the settings that hold now.

@@ -3,15 +3,14 @@
 
 use super::edit::{Change, edited};
 use super::keep::replace;
-use super::values::{Overrides, Values};
+use super::standing::{Refusal, Source, Standing, version_after};
+use super::values::Overrides;
 use crate::config::file::{FileProblem, Follower, Found};
 use crate::config::{Config, CurrentProfile, profile, read_profile};
 use crate::telemetry::{Metrics, set_log_level};
-use jiff::Timestamp;
 use maitred_actors::ports::clock::Clock;
 use maitred_actors::ports::speaking::{Error, Speaking};
 use maitred_actors::types::{CallSettings, Profile};
-use serde::Serialize;
 use serde_json::{Map, Value};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
@@ -23,57 +22,6 @@ use tokio_util::sync::CancellationToken;
 const TRIAL_WAIT: Duration = Duration::from_secs(10);
 /// What a voice that is tried speaks.
 const TRIAL: &str = "Hello.";
-
-/// Where settings came from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Source {
-    /// The start of the server: the environment, and the files as they were.
-    Start,
-    /// A change of a file.
-    File,
-    /// The API.
-    Api,
-}
-
-impl Source {
-    /// Gives the name used in the log and the metrics.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Start => "start",
-            Self::File => "file",
-            Self::Api => "api",
-        }
-    }
-}
-
-/// How the settings stand.
-#[derive(Clone, Debug)]
-pub struct Standing {
-    /// Number of this version; later ones have higher numbers, also over restarts.
-    pub version: u64,
-    /// When it was taken.
-    pub at: Timestamp,
-    /// Where it came from.
-    pub source: Source,
-    /// What holds.
-    pub values: Values,
-    /// What is wrong with the file as it is now; empty if it is the one that holds.
-    pub refused: Vec<FileProblem>,
-    /// The file by which it holds, or what it would be.
-    text: String,
-}
-
-/// Why a change was not taken; nothing has changed.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Every reason why it cannot be used.
-    #[error("settings refused")]
-    Problems(Vec<FileProblem>),
-    /// It is good, and its file cannot be written.
-    #[error("file cannot be written: {0}")]
-    NotKept(String),
-}
 
 type Tell = Box<dyn Fn(CallSettings) + Send + Sync>;
 
@@ -397,9 +345,4 @@ impl SettingsDesk {
 fn told(problems: &[FileProblem]) -> String {
     let told: Vec<String> = problems.iter().map(ToString::to_string).collect();
     told.join("; ")
-}
-
-/// Gives the number of the next version: the second in which it was taken, or one more than the one before.
-fn version_after(before: u64, at: Timestamp) -> u64 {
-    at.as_second().unsigned_abs().max(before + 1)
 }

@@ -3,8 +3,10 @@
 mod desk;
 mod edit;
 mod keep;
+mod standing;
 mod values;
 
-pub use desk::{Refusal, SettingsDesk, Source, Standing};
+pub use desk::SettingsDesk;
 pub use edit::Change;
+pub use standing::{Refusal, Source, Standing};
 pub use values::{Overrides, Values};

@@ -5,8 +5,10 @@ use super::find::PutText;
 use super::replay::Difference;
 use super::story::Story;
 use crate::adapters::store::{CallRow, TurnRow, sql_text};
+use jiff::Timestamp;
 use maitred_actors::call::{CallState, Event, record, text, turn};
-use maitred_actors::ports::journal::TurnSpeaker;
+use maitred_actors::ports::journal::{CallRecord, TurnSpeaker};
+use maitred_actors::types::{PhoneNumber, SessionId, SipCallId};
 
 /// Finds what differs from the rows, in that of the possible last states which is nearest to them.
 pub(super) fn compare(story: &Story, ends: &[CallState]) -> Vec<Difference> {
@@ -42,10 +44,6 @@ fn of_state(story: &Story, state: &CallState) -> Vec<Difference> {
 
 fn of_record(row: &CallRow, state: &CallState, given_up: bool) -> Vec<Difference> {
     let today = record(state);
-    let text = |text: Option<&str>| text.map_or_else(|| "none".to_owned(), sql_text);
-    let time = |at: Option<jiff::Timestamp>| {
-        at.map_or_else(|| "none".to_owned(), |at| at.as_microsecond().to_string())
-    };
     let failed = |state: &str| {
         if state == "FAILED" {
             "FAILED"
@@ -57,50 +55,15 @@ fn of_record(row: &CallRow, state: &CallState, given_up: bool) -> Vec<Difference
     let mut pairs = vec![
         (
             "outcome",
-            text(row.outcome.as_deref()),
-            text(today.outcome.as_deref()),
+            text_or_none(row.outcome.as_deref()),
+            text_or_none(today.outcome.as_deref()),
         ),
         // The archive moves the state on after the end, but never out of or into failure.
         ("state", failed(&row.state), failed(today.state.as_str())),
         ("mode", row.mode.clone(), today.mode.clone()),
     ];
     if !given_up {
-        pairs.extend([
-            ("turns", row.turns.to_string(), today.turns.to_string()),
-            (
-                "session",
-                text(row.rc_call_id.as_deref()),
-                text(today.session.as_ref().map(|id| id.as_str())),
-            ),
-            (
-                "sip call-id",
-                text(row.sip_call_id.as_deref()),
-                text(today.sip_call_id.as_ref().map(|id| id.as_str())),
-            ),
-            ("direction", row.direction.clone(), today.direction.clone()),
-            (
-                "from",
-                text(row.from_number.as_deref()),
-                text(today.from_number.as_ref().map(|number| number.as_str())),
-            ),
-            (
-                "to",
-                text(row.to_number.as_deref()),
-                text(today.to_number.as_deref()),
-            ),
-            (
-                "status",
-                text(row.status.as_deref()),
-                text(today.status.as_deref()),
-            ),
-            (
-                "handed over to",
-                text(row.handed_over_to.as_deref()),
-                text(today.handed_over_to.as_deref()),
-            ),
-            ("began", time(row.started_at), time(Some(today.started_at))),
-            ("ended", time(row.ended_at), time(today.ended_at)),
-        ]);
+        pairs.extend(course(row, &today));
     }
     pairs
         .into_iter()
@@ -113,6 +76,58 @@ fn of_record(row: &CallRow, state: &CallState, given_up: bool) -> Vec<Difference
             )
         })
         .collect()
+}
+
+/// Gives what a record tells of the course of a call, then and today.
+fn course(row: &CallRow, today: &CallRecord) -> [(&'static str, String, String); 10] {
+    let text = text_or_none;
+    let number = today.from_number.as_ref();
+    [
+        ("turns", row.turns.to_string(), today.turns.to_string()),
+        (
+            "session",
+            text(row.rc_call_id.as_deref()),
+            text(today.session.as_ref().map(SessionId::as_str)),
+        ),
+        (
+            "sip call-id",
+            text(row.sip_call_id.as_deref()),
+            text(today.sip_call_id.as_ref().map(SipCallId::as_str)),
+        ),
+        ("direction", row.direction.clone(), today.direction.clone()),
+        (
+            "from",
+            text(row.from_number.as_deref()),
+            text(number.map(PhoneNumber::as_str)),
+        ),
+        (
+            "to",
+            text(row.to_number.as_deref()),
+            text(today.to_number.as_deref()),
+        ),
+        (
+            "status",
+            text(row.status.as_deref()),
+            text(today.status.as_deref()),
+        ),
+        (
+            "handed over to",
+            text(row.handed_over_to.as_deref()),
+            text(today.handed_over_to.as_deref()),
+        ),
+        ("began", time(row.started_at), time(Some(today.started_at))),
+        ("ended", time(row.ended_at), time(today.ended_at)),
+    ]
+}
+
+fn text_or_none(text: Option<&str>) -> String {
+    text.map_or_else(|| "none".to_owned(), sql_text)
+}
+
+/// Tells a time to the microsecond, which is what the rows keep.
+fn time(at: Option<Timestamp>) -> String {
+    let kept = at.and_then(|at| Timestamp::from_microsecond(at.as_microsecond()).ok());
+    kept.map_or_else(|| "none".to_owned(), |at| at.to_string())
 }
 
 fn of_transcript(rows: &[TurnRow], state: &CallState) -> Vec<Difference> {

@@ -201,8 +201,9 @@ impl Rehearsal {
     }
 
     async fn carry_out(&mut self, effect: Effect) {
-        let call = self.state.call.clone();
-        let book = &self.book;
+        if let Some(answer) = self.ask_the_book(&effect).await {
+            return self.append(answer);
+        }
         let event = match effect {
             Effect::Answer { question } | Effect::Reattach { question } => Event::Answered {
                 question,
@@ -210,7 +211,14 @@ impl Rehearsal {
                 recording: None,
             },
             Effect::Say { question, text, .. } => return self.play(question, &text),
-            Effect::StopSpeaking | Effect::StopConsult => return,
+            Effect::StopSpeaking
+            | Effect::StopConsult
+            | Effect::HoldSlot { .. }
+            | Effect::FindOpenings { .. }
+            | Effect::FindBookings { .. }
+            | Effect::Book { .. }
+            | Effect::ChangeBooking { .. }
+            | Effect::CancelBooking { .. } => return,
             Effect::Interpret {
                 question,
                 text,
@@ -220,6 +228,31 @@ impl Rehearsal {
                 question,
                 reading: Box::new(understand(&text, &nbest, &context)),
             },
+            Effect::Transfer { question, to, .. } => self.transferred(question, &to, None),
+            Effect::Consult {
+                question,
+                to,
+                whisper,
+                ..
+            } => self.transferred(question, &to, Some(&whisper)),
+            Effect::ReadSession { question, .. } => Event::SessionRead {
+                question,
+                result: Err(carrier::Error::NotConfigured),
+            },
+            Effect::Command { question, key, .. } => Event::CommandAnswered {
+                question,
+                key,
+                result: Err(carrier::Error::NotConfigured),
+            },
+            Effect::HangUp { question } => Event::HungUp { question },
+        };
+        self.append(event);
+    }
+
+    /// Gives the book's answer; none where it is not asked.
+    async fn ask_the_book(&self, effect: &Effect) -> Option<Event> {
+        let (book, call) = (&self.book, self.state.call.clone());
+        Some(match effect.clone() {
             Effect::HoldSlot { question, wanted } => Event::SlotChecked {
                 question,
                 result: book.hold(call, wanted).await,
@@ -257,25 +290,8 @@ impl Rehearsal {
                 question,
                 result: book.cancel(key, call, number).await,
             },
-            Effect::Transfer { question, to, .. } => self.transferred(question, &to, None),
-            Effect::Consult {
-                question,
-                to,
-                whisper,
-                ..
-            } => self.transferred(question, &to, Some(&whisper)),
-            Effect::ReadSession { question, .. } => Event::SessionRead {
-                question,
-                result: Err(carrier::Error::NotConfigured),
-            },
-            Effect::Command { question, key, .. } => Event::CommandAnswered {
-                question,
-                key,
-                result: Err(carrier::Error::NotConfigured),
-            },
-            Effect::HangUp { question } => Event::HungUp { question },
-        };
-        self.append(event);
+            _ => return None,
+        })
     }
 
     fn play(&mut self, question: QuestionNo, text: &str) {

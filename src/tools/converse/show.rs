@@ -46,33 +46,48 @@ fn phase(state: &CallState) -> String {
     }
 }
 
-/// Tells the fields of a structure that are not `None`, without its name.
+/// Tells what a structure holds, without names of types and without what is `None` or empty.
 fn fields(value: &impl Debug) -> String {
-    let text = format!("{value:#?}");
-    let mut told: Vec<String> = Vec::new();
-    let mut skipped = false;
-    for line in text.lines().skip(1) {
-        let depth = line.len() - line.trim_start().len();
-        let line = line.trim().trim_end_matches(',');
-        if depth == 4 {
-            skipped = line.ends_with(": None") || line.ends_with(": []");
-            if !skipped && line != ")" && line != "}" && line != "]" {
-                told.push(line.trim_end_matches("Some(").to_owned());
-            }
-        } else if depth > 4
-            && !skipped
-            && let Some(last) = told.last_mut()
-        {
-            if !last.ends_with([' ', '(', '{', '[']) {
-                last.push_str(", ");
-            }
-            last.push_str(line);
-        }
-    }
+    let text = format!("[\n{value:#?}\n]");
+    let lines: Vec<&str> = text.lines().skip(1).collect();
+    let told = parts(&lines[..lines.len().saturating_sub(1)]);
     if told.is_empty() {
         return "nothing".to_owned();
     }
-    told.join("; ")
+    told.join(", ")
+}
+
+/// Tells the parts of a stretch of pretty `Debug` output, in which what belongs together is indented.
+fn parts(lines: &[&str]) -> Vec<String> {
+    let depth = |line: &str| line.len() - line.trim_start().len();
+    let mut told = Vec::new();
+    let mut rest = lines;
+    while let Some((first, below)) = rest.split_first() {
+        let inner = below
+            .iter()
+            .take_while(|line| depth(line) > depth(first))
+            .count();
+        let (inner, after) = below.split_at(inner);
+        let line = first.trim().trim_end_matches(',');
+        let (name, value) = match line.split_once(": ") {
+            Some((name, value)) => (format!("{name}: "), value),
+            None => (String::new(), line),
+        };
+        if value.ends_with(['{', '(', '[']) {
+            let inner = parts(inner);
+            if !inner.is_empty() {
+                told.push(format!("{name}{}", inner.join(", ")));
+            }
+            // What closes it stands at its own depth.
+            rest = after.get(1..).unwrap_or_default();
+        } else {
+            if !["None", "[]", "{}"].contains(&value) {
+                told.push(format!("{name}{value}"));
+            }
+            rest = after;
+        }
+    }
+    told
 }
 
 #[cfg(test)]
@@ -88,6 +103,7 @@ mod tests {
             party_size: Some(12),
             ..Slots::default()
         };
-        assert_eq!(fields(&slots), "date: 2026-06-06; party_size: 12");
+        assert_eq!(fields(&slots), "date: 2026-06-06, party_size: 12");
+        assert_eq!(fields(&Some(vec![(1, None::<u8>)])), "1");
     }
 }
