@@ -229,8 +229,8 @@ async fn pull_models() -> anyhow::Result<()> {
 
 async fn serve() -> anyhow::Result<()> {
     let config = Config::load().map_err(all)?;
-    telemetry::start_logs(&config.log_at_start());
     maitred::install_crypto();
+    telemetry::start_logs(&config.log_at_start());
     let providers = speech::providers(&config.speech).await?;
     let how_to_call = config
         .sip
@@ -260,6 +260,7 @@ async fn serve() -> anyhow::Result<()> {
         DRAIN.as_secs()
     );
     let left = server.stop(DRAIN).await;
+    tokio::task::spawn_blocking(telemetry::flush_traces).await?;
     anyhow::ensure!(left == 0, "{left} calls were cut off");
     Ok(())
 }

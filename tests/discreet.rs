@@ -40,6 +40,7 @@ async fn the_log_tells_nothing_of_the_caller_and_no_key() {
     let log = Log {
         format: LogFormat::Json,
         level: "trace".to_owned(),
+        traces: None,
     };
     start_logs_to(&log, move || writer.clone(), false);
     let house = House::open().await;

@@ -309,9 +309,11 @@ pub(super) fn log(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Optio
         &[("pretty", LogFormat::Pretty), ("json", LogFormat::Json)],
     );
     let level = reader.read("LOG_LEVEL", LOG_LEVEL, log_level);
+    let traces = reader.optional("OTEL_EXPORTER_OTLP_ENDPOINT", WEB_URL, web_url);
     Some(Log {
         format: format?,
         level: level?,
+        traces: traces?,
     })
 }
 

@@ -359,6 +359,8 @@ pub struct Log {
     pub format: LogFormat,
     /// Filter, as `tracing_subscriber::EnvFilter` reads it.
     pub level: String,
+    /// Where traces are sent by OTLP, without a slash at the end; none: nowhere.
+    pub traces: Option<String>,
 }
 
 /// How a line of the log looks.

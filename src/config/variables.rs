@@ -61,6 +61,11 @@ pub const VARIABLES: &[Variable] = &[
         "error, warn, info, debug, trace, or a filter such as info,maitred=debug",
     ),
     open(
+        "OTEL_EXPORTER_OTLP_ENDPOINT",
+        "",
+        "Collector that traces are sent to by OTLP over HTTP, such as http://127.0.0.1:4318; needs the feature otlp",
+    ),
+    open(
         "SIP_LISTEN",
         "127.0.0.1:5060",
         "Address and port for SIP over UDP and TCP",

@@ -6,6 +6,8 @@ use std::io::IsTerminal as _;
 use std::sync::OnceLock;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Metadata, Subscriber};
+#[cfg(feature = "otlp")]
+use tracing_subscriber::filter;
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Context, Filter, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -39,13 +41,47 @@ where
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
     let lines = lines.with_filter(Discreet).with_filter(filter);
-    match tracing_subscriber::registry().with(lines).try_init() {
+    let traces = log.traces.as_deref().map(traces);
+    let (traces, problem) = match traces {
+        Some(Err(problem)) => (None, Some(problem)),
+        Some(Ok(traces)) => (Some(traces), None),
+        None => (None, None),
+    };
+    let all: Vec<Boxed> = [Some(lines.boxed()), traces]
+        .into_iter()
+        .flatten()
+        .collect();
+    match tracing_subscriber::registry().with(all).try_init() {
         Ok(()) => {
             // Nobody else has set it: only one call gets here.
             let _ = LEVEL.set(level);
         }
         Err(error) => tracing::debug!(%error, "log was started before"),
     }
+    if let Some(problem) = problem {
+        tracing::warn!(problem, "traces are not exported");
+    }
+}
+
+type Boxed = Box<dyn Layer<Registry> + Send + Sync>;
+
+/// Makes the layer that exports our own spans and what is logged under them.
+#[cfg(feature = "otlp")]
+fn traces(endpoint: &str) -> Result<Boxed, String> {
+    let ours = filter::Targets::new().with_target(OURS, Level::INFO);
+    let layer = super::otlp::layer(endpoint)?;
+    Ok(layer.with_filter(Discreet).with_filter(ours).boxed())
+}
+
+#[cfg(not(feature = "otlp"))]
+fn traces(_endpoint: &str) -> Result<Boxed, String> {
+    Err("this maitred was built without the feature otlp".to_owned())
+}
+
+/// Sends the traces that are left, if any are exported. Blocks for some seconds at most.
+pub fn flush_traces() {
+    #[cfg(feature = "otlp")]
+    super::otlp::flush();
 }
 
 /// Changes what is logged from now on. Does nothing before the log was started, or with a filter that cannot be read.

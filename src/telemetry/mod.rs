@@ -2,6 +2,8 @@
 
 mod logs;
 mod metrics;
+#[cfg(feature = "otlp")]
+mod otlp;
 
-pub use logs::{set_log_level, start_logs, start_logs_to};
+pub use logs::{flush_traces, set_log_level, start_logs, start_logs_to};
 pub use metrics::{Configured, Metrics};

@@ -338,6 +338,7 @@ fn show_log() {
         maitred::telemetry::start_logs(&Log {
             format: LogFormat::Pretty,
             level,
+            traces: None,
         });
     }
 }

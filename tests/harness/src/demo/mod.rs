@@ -43,6 +43,7 @@ pub async fn run(scripted: bool) -> anyhow::Result<bool> {
     maitred::telemetry::start_logs(&Log {
         format: LogFormat::Pretty,
         level,
+        traces: None,
     });
     let local = started.in_tz(TIME_ZONE)?;
     let wish = Wish::near(local.date());
