@@ -9,7 +9,6 @@ const SLEEPERS: &[&str] = &[
     "tests/sims/deepgram-sim/src/server.rs",
     "tests/sims/ringcentral-sim/src/rest/delivery.rs",
     "tests/sims/ringcentral-sim/src/rest/gate.rs",
-    "tests/sims/ringcentral-sim/src/rest/media_host.rs",
     "tests/sims/ringcentral-sim/src/webhook/script.rs",
 ];
 
