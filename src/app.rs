@@ -38,6 +38,8 @@ use tokio::task::JoinHandle;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
 
+/// How long the connections of a killed server have to close.
+const KILL_WAIT: Duration = Duration::from_secs(1);
 /// How often a closing server looks whether its calls are over.
 const DRAIN_LOOK: Duration = Duration::from_millis(100);
 
@@ -194,9 +196,16 @@ impl Server {
 
     /// Ends the server as the death of its process would: nobody is told, nothing is waited for. For trying what the
     /// next process makes of what is left.
-    pub async fn kill(self) {
+    pub async fn kill(mut self) {
         self.switchboard.kill();
-        self.web.abort();
+        // Connections outlive the task that accepted them; a dead process has none.
+        self.stop_web.cancel();
+        if tokio::time::timeout(KILL_WAIT, &mut self.web)
+            .await
+            .is_err()
+        {
+            self.web.abort();
+        }
         self.background.stop(Duration::ZERO).await;
         let _ = self.tree.await;
     }

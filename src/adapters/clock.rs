@@ -33,6 +33,13 @@ pub fn seconds() -> u32 {
     u32::try_from(SystemClock.now().as_second() - BEGIN).unwrap_or_default()
 }
 
+/// Gives the time of NTP: seconds since 1900 in the upper half, their fraction in the lower (RFC 3550, 4).
+pub fn ntp() -> u64 {
+    const BETWEEN_S: i128 = 2_208_988_800;
+    let nanoseconds = SystemClock.now().as_nanosecond() + BETWEEN_S * 1_000_000_000;
+    ((nanoseconds << 32) / 1_000_000_000) as u64
+}
+
 /// Draws a value, each as likely as the others, from the process's cryptographic generator.
 pub fn random<T>() -> T
 where

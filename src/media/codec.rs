@@ -162,9 +162,10 @@ impl Encoder {
                 Some(made.map_err(|error| CodecError(error.to_string()))?)
             }
         };
+        let room = if opus.is_some() { OPUS_BYTES_MAX } else { 0 };
         Ok(Self {
             opus,
-            packet: vec![0; OPUS_BYTES_MAX],
+            packet: vec![0; room],
         })
     }
 

@@ -6,6 +6,7 @@
 //! it. Missed ticks are made up for, so what was heard and what was said stay aligned with the clock.
 
 use super::codec::{Codec, CodecError, Decoder, Encoder};
+use super::control::Control;
 use super::dtmf::Keys;
 use super::jitter::JitterBuffer;
 use super::playout::Playout;
@@ -15,13 +16,11 @@ use super::rtp::Packet;
 use super::sender::Sender;
 use super::srtp::{Srtp, SrtpError, SrtpKey};
 use super::{g711, sdp};
-use crate::adapters::clock;
 use maitred_actors::ports::audio::{
     CallerAudio, FRAME_BYTES, Leg, LegEvent, LegStats, PlayoutCommand,
 };
 use std::io;
-use std::net::{IpAddr, SocketAddr};
-use std::ops::RangeInclusive;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::net::UdpSocket;
@@ -37,8 +36,6 @@ const DATAGRAM_BYTES: usize = 2_048;
 const MOVE_AFTER_TICKS: u64 = 1_000 / FRAME_MS;
 /// While held, one packet of silence in so many ticks keeps the path through NAT open: 5 s.
 const HELD_KEEP_ALIVE_TICKS: u64 = 5_000 / FRAME_MS;
-/// Attempts to find a free even port.
-const PORT_ATTEMPTS: usize = 64;
 
 /// What a leg needs to know before it starts.
 #[derive(Clone, Debug)]
@@ -57,10 +54,13 @@ pub struct LegConfig {
 #[derive(Clone, Debug)]
 pub struct Media {
     remote: SocketAddr,
+    /// Where its reports come from and ours go.
+    pub rtcp: SocketAddr,
     codec: Codec,
     payload_type: u8,
     events: Option<u8>,
-    key: Option<SrtpKey>,
+    /// Key under which it sends.
+    pub key: Option<SrtpKey>,
     held: bool,
 }
 
@@ -68,6 +68,7 @@ impl From<&sdp::Remote> for Media {
     fn from(remote: &sdp::Remote) -> Self {
         Self {
             remote: remote.address,
+            rtcp: remote.rtcp,
             codec: remote.codec,
             payload_type: remote.payload_type,
             events: remote.events,
@@ -89,36 +90,6 @@ impl LegControl {
         // A leg that has ended needs no news.
         let _ = self.media.send(media);
     }
-}
-
-/// Binds a UDP socket on an even port, as RTP wants (RFC 3550, 11): one of `ports` if they are given, else any.
-pub async fn bind(ip: IpAddr, ports: Option<&RangeInclusive<u16>>) -> io::Result<UdpSocket> {
-    let none = io::Error::new(io::ErrorKind::AddrNotAvailable, "no even port is free");
-    if let Some(ports) = ports {
-        let (first, last) = (
-            ports.start().saturating_add(ports.start() % 2),
-            *ports.end(),
-        );
-        let count = (u32::from(last).saturating_sub(first.into()) / 2) + 1;
-        // From anywhere, so that a port rests before it is used again.
-        let begin = clock::random::<u32>() % count;
-        for step in 0..count {
-            let port = first.saturating_add(((begin + step) % count * 2) as u16);
-            if let Ok(socket) = UdpSocket::bind((ip, port)).await {
-                return Ok(socket);
-            }
-        }
-        return Err(none);
-    }
-    let mut odd = Vec::new();
-    for _ in 0..PORT_ATTEMPTS {
-        let socket = UdpSocket::bind((ip, 0)).await?;
-        if socket.local_addr()?.port() % 2 == 0 {
-            return Ok(socket);
-        }
-        odd.push(socket);
-    }
-    Err(none)
 }
 
 /// Why a leg could not start.
@@ -148,11 +119,12 @@ pub fn start(
         .map(|folder| Recording::start(folder, &config.call));
     let task = Task {
         opening: media.key.clone().map(Srtp::new).transpose()?,
-        socket,
         sender: Sender::new(config.key.clone().map(Srtp::new).transpose()?),
+        control: Control::new(&socket, config.key.as_ref(), &media)?,
         decoder: Decoder::new(media.codec)?,
         encoder: Encoder::new(media.codec)?,
         send_to: media.remote,
+        socket,
         media,
         latched: false,
         caller: caller.clone(),
@@ -201,6 +173,7 @@ struct Task {
     heard_at: u64,
     silence_told: bool,
     reception: Reception,
+    control: Control,
     stats: LegStats,
 }
 
@@ -228,6 +201,8 @@ impl Task {
         }
         self.report(|playout, events| playout.stop(events));
         self.caller.close();
+        self.control
+            .goodbye(self.ticks, &self.sender, &mut self.reception);
         let jitter = self.jitter.stats();
         self.tell(LegEvent::Ended {
             stats: LegStats {
@@ -235,6 +210,8 @@ impl Task {
                 late: jitter.late,
                 concealed: jitter.concealed,
                 jitter_ms: self.reception.jitter_ms(),
+                lost_there: self.control.lost_there(),
+                round_trip_ms: self.control.round_trip_ms(),
                 ..self.stats
             },
         });
@@ -262,6 +239,9 @@ impl Task {
         if let Some(recording) = &mut self.recording {
             recording.push(&caller, &ours);
         }
+        let (sender, reception) = (&self.sender, &mut self.reception);
+        self.control
+            .tick(self.ticks, self.send_to.ip(), sender, reception);
         self.watch_for_silence();
     }
 
@@ -341,6 +321,7 @@ impl Task {
     }
 
     fn update(&mut self, media: Media) {
+        self.control.update(&media);
         if media.remote != self.media.remote {
             self.send_to = media.remote;
             self.latched = false;
@@ -362,6 +343,7 @@ impl Task {
         }
         if media.held != self.media.held {
             self.jitter.reset();
+            self.reception.pause();
             self.sender.pause();
         }
         self.heard_at = self.ticks;

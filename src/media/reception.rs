@@ -89,6 +89,13 @@ impl Reception {
         }
     }
 
+    /// Says that the stream pauses, for example on hold: what comes next says nothing of unevenness.
+    pub fn pause(&mut self) {
+        if let Some(source) = &mut self.source {
+            source.transit = None;
+        }
+    }
+
     /// Tells how many packets never came; repeated ones count as came.
     pub fn lost(&self) -> u64 {
         let owed = |source: &Source| source.expected().saturating_sub(source.received);

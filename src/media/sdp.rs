@@ -81,6 +81,8 @@ pub struct Crypto {
 pub struct Remote {
     /// Where it wants our packets.
     pub address: SocketAddr,
+    /// Where it wants our reports (RFC 3605), the next port unless it says otherwise.
+    pub rtcp: SocketAddr,
     /// Codec that we speak with it: PCMU where it is offered, as nothing is gained by another.
     pub codec: Codec,
     /// Payload type of the codec.
@@ -321,6 +323,7 @@ impl<'a> MediaLine<'a> {
             .find_map(|attribute| Direction::parse(attribute));
         Ok(Remote {
             address: SocketAddr::new(ip, self.port),
+            rtcp: self.rtcp(ip),
             codec,
             payload_type,
             events: events.map(|(number, _)| number),
@@ -330,6 +333,14 @@ impl<'a> MediaLine<'a> {
             lines: Vec::new(),
             taken: 0,
         })
+    }
+
+    /// Reads `rtcp:53020 IN IP4 192.0.2.1`, of which the address may be missing.
+    fn rtcp(&self, ip: IpAddr) -> SocketAddr {
+        let named = self.attributes.iter().find_map(|a| a.strip_prefix("rtcp:"));
+        let (port, rest) = named.map_or(("", ""), |a| a.split_once(' ').unwrap_or((a, "")));
+        let port = port.trim().parse().unwrap_or(self.port.wrapping_add(1));
+        SocketAddr::new(address(rest).unwrap_or(ip), port)
     }
 
     /// Finds the payload type offered for an encoding; PCMU needs no `a=rtpmap` (RFC 3551, 6).

@@ -166,6 +166,20 @@ fn opus_is_taken_where_pcmu_is_not_offered() {
 }
 
 #[test]
+fn reports_go_where_they_are_wanted() {
+    for (attribute, wanted) in [
+        ("", "192.0.2.5:5001"),
+        ("a=rtcp:6000\r\n", "192.0.2.5:6000"),
+        ("a=rtcp:6000 IN IP4 192.0.2.9\r\n", "192.0.2.9:6000"),
+        ("a=rtcp:many\r\n", "192.0.2.5:5001"),
+    ] {
+        let text = plain(&format!("m=audio 5000 RTP/AVP 0\r\n{attribute}"));
+        let offer = Remote::parse(text.as_bytes()).unwrap();
+        assert_eq!(offer.rtcp, wanted.parse().unwrap(), "{attribute}");
+    }
+}
+
+#[test]
 fn events_run_at_the_clock_of_the_codec_where_both_are_offered() {
     let text = plain(
         "m=audio 5000 RTP/AVP 96 101 100\r\na=rtpmap:96 opus/48000/2\r\n\

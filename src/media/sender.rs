@@ -1,6 +1,7 @@
 //! Owns our RTP stream: its counters, its key, and one packet at a time. Called by the leg. Never keeps time: the leg
 //! says when a frame is due.
 
+use super::rtcp::Sent;
 use super::rtp::Packet;
 use super::srtp::Srtp;
 use crate::adapters::clock;
@@ -18,6 +19,8 @@ pub struct Sender {
     spoke: bool,
     sealing: Option<Srtp>,
     buffer: Vec<u8>,
+    packets: u32,
+    octets: u32,
 }
 
 impl Sender {
@@ -32,6 +35,8 @@ impl Sender {
             spoke: false,
             sealing,
             buffer: Vec::new(),
+            packets: 0,
+            octets: 0,
         }
     }
 
@@ -68,8 +73,26 @@ impl Sender {
             },
             None => &self.buffer,
         };
+        self.packets = self.packets.wrapping_add(1);
+        self.octets = self.octets.wrapping_add(payload.len() as u32);
         // A full socket buffer or an unreachable port loses this frame, as the network may lose any.
         !to.ip().is_unspecified() && socket.try_send_to(bytes, to).is_ok()
+    }
+
+    /// Tells our source.
+    pub fn ssrc(&self) -> u32 {
+        self.ssrc
+    }
+
+    /// Tells what was sent, for a report at `ntp`.
+    pub fn sent(&self, ntp: u64) -> Sent {
+        Sent {
+            ssrc: self.ssrc,
+            ntp,
+            timestamp: self.timestamp,
+            packets: self.packets,
+            octets: self.octets,
+        }
     }
 
     /// Moves media time on by so many samples, whether a packet was sent or not.

@@ -57,10 +57,7 @@ pub const METRICS: &[(&str, &str)] = &[
         "maitred_webhook_deliveries_total",
         "Webhook deliveries, by result",
     ),
-    (
-        "maitred_webhook_seconds",
-        "Time to answer a webhook delivery",
-    ),
+    ("maitred_webhook_seconds", "Time to answer a delivery"),
     (
         "maitred_ringcentral_requests_total",
         "Requests to RingCentral's REST, by usage group and result",
@@ -73,10 +70,7 @@ pub const METRICS: &[(&str, &str)] = &[
         "maitred_drift_total",
         "Times that RingCentral's view of a call and ours were brought together again, by kind",
     ),
-    (
-        "maitred_texts_total",
-        "Steps of text messages, by the status they led to",
-    ),
+    ("maitred_texts_total", "Steps of texts, by status reached"),
     (
         "maitred_profile_changes_total",
         "Changes of the business profile that were found, by result",

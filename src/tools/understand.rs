@@ -33,6 +33,7 @@ struct Line {
     #[serde(default)]
     requested: Option<Vec<String>>,
     context: Option<String>,
+    locale: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -133,6 +134,8 @@ fn utterance(line: &Line, now: DateTime) -> Value {
     let mut context = Context::new(line.reference_time.unwrap_or(now));
     let mut requested = line.requested.iter().flatten();
     context.asked = requested.find_map(|name| Slot::named(name));
+    let locale = line.locale.as_deref().unwrap_or("en-US");
+    context.day_first = locale != "en-US";
     if let Some(question) = &line.context {
         context = context.after(question);
     }

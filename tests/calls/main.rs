@@ -23,6 +23,7 @@ mod restarts;
 mod shared_actors_end;
 mod slot_full;
 mod speaks_over_the_prompt;
+mod texts;
 mod triage;
 mod two_want_the_last_crew;
 mod vendor_faults;

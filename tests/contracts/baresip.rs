@@ -153,6 +153,10 @@ async fn whole_call(way: Way) {
     );
     let heard = phone.heard().await;
     check_heard(&heard);
+    let LegEvent::Ended { stats } = leg_event(&mut leg).await else {
+        panic!("nothing else happened on this leg")
+    };
+    assert!(stats.received > 100 && stats.sent > 100, "{stats:?}");
     assert_eq!(host.line.stats().answered, 1);
     check_recording(recordings.path(), &call).await;
     host.line.close().await;

@@ -4,6 +4,7 @@
 use crate::peer::{CallScript, Message, Peer, offer, secured_offer};
 use crate::phone::DEADLINE;
 use crate::registrar::{DOMAIN, Over, USER, check_credentials, event, registered};
+use crate::ringing::idle;
 use maitred::adapters::telephony::{SipConfig, SipLine};
 use maitred::media::sdp;
 use maitred_actors::ports::telephony::{Dialled, Error, Line, LineEvent};
@@ -128,7 +129,7 @@ async fn a_person_is_called(over: Over) {
     }
     peer.send(&bye.response("200 OK", "")).await;
     assert_eq!(outcome(ending).await, Ok(()));
-    assert_eq!(line.calls(), 0);
+    idle(&line).await;
 }
 
 #[tokio::test]
@@ -169,7 +170,7 @@ async fn a_call_that_is_given_up_while_it_rings_is_cancelled() {
         peer.send(&invite.answer("487 Request Terminated", "", ""))
             .await;
         peer.expect("ACK ").await;
-        assert_eq!(line.calls(), 0);
+        idle(&line).await;
     }
 }
 
@@ -202,7 +203,7 @@ async fn an_answer_that_crosses_the_cancel_is_acknowledged_and_hung_up() {
     let bye = peer.expect("BYE ").await;
     peer.send(&bye.answer("200 OK", "", "")).await;
     peer.send(&cancel.answer("200 OK", "", "")).await;
-    assert_eq!(line.calls(), 0);
+    idle(&line).await;
 }
 
 #[tokio::test]
@@ -231,7 +232,7 @@ async fn what_the_person_does_instead_of_answering_is_told() {
         matches!(unusable, Some(Error::NoCommonMedia(_))),
         "{unusable:?}"
     );
-    assert_eq!(line.calls(), 0);
+    idle(&line).await;
 }
 
 #[tokio::test]

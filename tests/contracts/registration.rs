@@ -193,6 +193,27 @@ async fn a_lost_connection_is_replaced_and_its_calls_are_taken_over() {
 }
 
 #[tokio::test]
+async fn a_call_that_we_end_while_nothing_is_connected_is_ended_over_the_next_connection() {
+    let server = Server::listen(true).await;
+    let line = open(server.account()).await;
+    let (mut peer, _) = accept_registration(&server, &line).await;
+    let media = UdpSocket::bind("127.0.0.1:0").await.unwrap();
+    let (_, answered, _) = call_down(&line, &mut peer, media.local_addr().unwrap()).await;
+    drop(peer);
+    let lost = event(&line).await;
+    assert!(
+        matches!(lost, LineEvent::RegistrationLost { .. }),
+        "{lost:?}"
+    );
+    let ended = line.hang_up(&answered.dialog.call_id).await;
+    assert_eq!(ended, Ok(()));
+    let (mut peer, _) = accept_registration(&server, &line).await;
+    let bye = peer.expect("BYE sip:peer@").await;
+    assert_eq!(bye.header("call-id"), answered.dialog.call_id.as_str());
+    peer.send(&bye.response("200 OK", "")).await;
+}
+
+#[tokio::test]
 async fn a_call_that_the_server_forgot_with_the_connection_is_over() {
     let server = Server::listen(true).await;
     let line = open(server.account()).await;

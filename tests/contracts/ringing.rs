@@ -66,3 +66,13 @@ pub async fn call_up(
     let (_, answered) = bring_up(line, peer, &mut script, ("", &offer(nowhere(), ""), "")).await;
     (script, answered.unwrap())
 }
+
+/// Waits until the line has no call.
+pub async fn idle(line: &SipLine) {
+    let idle = async {
+        while line.calls() > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    timeout(DEADLINE, idle).await.expect("a call is left");
+}

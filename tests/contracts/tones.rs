@@ -5,6 +5,7 @@ use bytes::Bytes;
 use maitred::media::g711;
 use maitred_actors::ports::audio::{CallerAudio, Leg, LegEvent, PlayoutCommand};
 use maitred_actors::types::QuestionNo;
+use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::time::timeout;
 
 pub const THEIR_TONE: f64 = 1_000.0;
@@ -82,9 +83,12 @@ pub fn loudest(samples: &[i16], length: usize) -> &[i16] {
         .expect("the recording is long enough")
 }
 
+/// Number of the next utterance: none is said twice.
+static SAID: AtomicU64 = AtomicU64::new(1);
+
 /// Says our tone to its end.
 pub async fn say(leg: &mut Leg) {
-    let utterance = QuestionNo(1);
+    let utterance = QuestionNo(SAID.fetch_add(1, Ordering::Relaxed));
     let append = PlayoutCommand::Append {
         utterance,
         offset: 0,

@@ -102,7 +102,9 @@ fn rows(dir: &Path, file: &str, half: Half) -> Vec<Value> {
 
 fn context(row: &Value) -> Context {
     let reference = row["reference_time"].as_str().unwrap_or("2026-01-15T10:00");
-    Context::new(reference.parse::<DateTime>().unwrap())
+    let mut context = Context::new(reference.parse::<DateTime>().unwrap());
+    context.day_first = row["locale"] == "en-GB";
+    context
 }
 
 fn text(row: &Value) -> &str {

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use maitred_actors::grammar::{Intent, Slot, render};
+use maitred_actors::grammar::{Context, Intent, Slot, render};
 use serde_json::{Value, json};
 
 use super::{Score, Timing, context, text};
@@ -23,6 +23,7 @@ pub fn spoken_ids(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
     let mut reachable = Score::default();
     let mut births = Score::default();
     let mut heard = Score::default();
+    let mut months_first = Score::default();
     for row in rows {
         let want = &row["expected"];
         match row["item"].as_str() {
@@ -58,6 +59,13 @@ pub fn spoken_ids(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
                 births.count(got["date"] == want["date"], || {
                     format!("{} | {:?} | want {want} | got {got}", text(row), nbest(row))
                 });
+                let american = context(row).asking(Slot::Date);
+                let american = Context {
+                    day_first: false,
+                    ..american
+                };
+                let got = render::datetime(&timing.run(text(row), &nbest(row), &american));
+                months_first.count(got["date"] == want["date"], String::new);
             }
             _ => {}
         }
@@ -67,7 +75,8 @@ pub fn spoken_ids(rows: &[Value], timing: &mut Timing) -> Vec<(String, Score)> {
         ("names: the same or spelled otherwise".to_owned(), heard),
         ("names: said".to_owned(), names),
         ("names: asked to spell".to_owned(), spelled),
-        ("birth dates".to_owned(), births),
+        ("birth dates, days first".to_owned(), births),
+        ("birth dates, months first".to_owned(), months_first),
     ]
 }
 

@@ -16,6 +16,11 @@ use tokio::time::MissedTickBehavior;
 
 /// How often the list is looked into without being asked.
 const LOOK: Duration = Duration::from_secs(1);
+/// Time between two looks for the end of a call in the database, and how often it is looked for.
+const HURRY: Duration = Duration::from_millis(250);
+const HURRIES_MAX: usize = 20;
+/// How often it is counted what waits.
+const COUNT: SignedDuration = SignedDuration::from_secs(5);
 /// How often recordings that were kept long enough are looked for.
 const SWEEP: SignedDuration = SignedDuration::from_hours(1);
 /// Cards that are written at a time; they never wait for sound.
@@ -33,6 +38,8 @@ pub struct Archivist;
 pub enum ArchivistMsg {
     /// Look whether something is due.
     Look,
+    /// A call is over, and nothing more is to be learnt of it.
+    Over(CallId),
     /// This is due.
     Found(Box<Due>),
     /// Work for a call ended; whether the list has changed.
@@ -46,8 +53,15 @@ pub enum ArchivistMsg {
 pub struct Due {
     jobs: Vec<Job>,
     notices: Vec<Notice>,
+    done: Done,
+}
+
+/// What is done now and then, and when it was done last.
+#[derive(Clone, Copy, Debug, Default)]
+struct Done {
     released: bool,
     swept: Option<Timestamp>,
+    counted: Option<Timestamp>,
 }
 
 /// What the archivist holds.
@@ -58,8 +72,7 @@ pub struct Desk {
     notices: HashMap<String, OwnedTask>,
     looking: Option<OwnedTask>,
     look_again: bool,
-    released: bool,
-    swept: Option<Timestamp>,
+    done: Done,
     _ticking: OwnedTask,
 }
 
@@ -80,8 +93,7 @@ impl Actor for Archivist {
             notices: HashMap::new(),
             looking: None,
             look_again: false,
-            released: false,
-            swept: None,
+            done: Done::default(),
             _ticking: OwnedTask::spawn(tick(myself)),
         })
     }
@@ -94,6 +106,7 @@ impl Actor for Archivist {
     ) -> Result<(), ActorProcessingErr> {
         match message {
             ArchivistMsg::Look => desk.look(&myself),
+            ArchivistMsg::Over(call) => desk.hurry(&myself, call),
             ArchivistMsg::Found(due) => desk.found(&myself, *due),
             ArchivistMsg::Worked(call, changed) => {
                 desk.cards.remove(&call);
@@ -126,6 +139,23 @@ async fn tick(archivist: ActorRef<ArchivistMsg>) {
 }
 
 impl Desk {
+    /// Has a card written at once. The end of the call may still be on its way to the database; a card that is missed
+    /// here is due by itself soon after.
+    fn hurry(&self, myself: &ActorRef<ArchivistMsg>, call: CallId) {
+        let (world, myself) = (self.world.clone(), myself.clone());
+        tokio::spawn(async move {
+            let mut tries = tokio::time::interval(HURRY);
+            for _ in 0..HURRIES_MAX {
+                tries.tick().await;
+                let now = world.clock.now();
+                if matches!(world.archive.list.hurry(&call, now).await, Ok(true)) {
+                    let _ = myself.cast(ArchivistMsg::Look);
+                    return;
+                }
+            }
+        });
+    }
+
     /// Reads the list on a task, one reading at a time.
     fn look(&mut self, myself: &ActorRef<ArchivistMsg>) {
         if self.looking.is_some() {
@@ -134,16 +164,15 @@ impl Desk {
         }
         self.look_again = false;
         let (world, myself) = (self.world.clone(), myself.clone());
-        let (released, swept) = (self.released, self.swept);
+        let done = self.done;
         // More than is free is asked for: what is being worked on is due no more, but may be listed still.
         let busy = self.cards.len() + self.sound.len() + self.notices.len();
         self.looking = Some(OwnedTask::spawn(async move {
-            let due = read(&world, busy as u64, released, swept).await;
+            let due = read(&world, busy as u64, done).await;
             let due = due.unwrap_or_else(|error| {
                 tracing::warn!(%error, "archive work could not be listed");
                 Due {
-                    released,
-                    swept,
+                    done,
                     ..Due::default()
                 }
             });
@@ -153,7 +182,7 @@ impl Desk {
 
     fn found(&mut self, myself: &ActorRef<ArchivistMsg>, due: Due) {
         self.looking = None;
-        (self.released, self.swept) = (due.released, due.swept);
+        self.done = due.done;
         for job in due.jobs {
             let (busy, most) = match job.stage {
                 Stage::Card => (&mut self.cards, CARDS_MAX),
@@ -224,33 +253,44 @@ impl Drop for Ended {
     }
 }
 
-/// Reads what is due, tells the metrics what waits, and does what is to be done once.
-async fn read(
-    world: &World,
-    busy: u64,
-    released: bool,
-    swept: Option<Timestamp>,
-) -> Result<Due, Error> {
+/// Reads what is due, and does what is to be done now and then.
+async fn read(world: &World, busy: u64, mut done: Done) -> Result<Due, Error> {
     let list = &world.archive.list;
     let now = world.clock.now();
-    if !released {
+    if !done.released {
         list.release(now).await?;
+        done.released = true;
     }
-    let mut due = Due {
-        released: true,
-        swept,
-        ..Due::default()
-    };
-    due.jobs = list
+    let mut jobs = list
         .due(now, &[Stage::Card], busy + CARDS_MAX as u64)
         .await?;
     let sound = &[Stage::Recording, Stage::Transcript];
-    due.jobs
-        .extend(list.due(now, sound, busy + SOUND_MAX as u64).await?);
-    if world.archive.owner.is_some() {
-        due.notices = list.notices_due(now, busy + NOTICES_MAX as u64).await?;
+    jobs.extend(list.due(now, sound, busy + SOUND_MAX as u64).await?);
+    let notices = match world.archive.owner {
+        Some(_) => list.notices_due(now, busy + NOTICES_MAX as u64).await?,
+        None => Vec::new(),
+    };
+    let is_due = |last: Option<Timestamp>, pause: SignedDuration| {
+        last.is_none_or(|last| now.duration_since(last) >= pause)
+    };
+    if is_due(done.counted, COUNT) {
+        count(world, now).await?;
+        done.counted = Some(now);
     }
-    let backlog = list.backlog().await?;
+    if is_due(done.swept, SWEEP) {
+        let was_all = retention::sweep(world).await?;
+        done.swept = was_all.then_some(now);
+    }
+    Ok(Due {
+        jobs,
+        notices,
+        done,
+    })
+}
+
+/// Tells the metrics what waits.
+async fn count(world: &World, now: Timestamp) -> Result<(), Error> {
+    let backlog = world.archive.list.backlog().await?;
     let oldest = backlog.oldest.map(|since| now.duration_since(since));
     world.note(Signal::ArchiveBacklog {
         calls: backlog.calls,
@@ -259,9 +299,5 @@ async fn read(
             .unwrap_or_default(),
         notices: backlog.notices,
     });
-    if swept.is_none_or(|last| now.duration_since(last) >= SWEEP) {
-        let is_done = retention::sweep(world).await?;
-        due.swept = is_done.then_some(now);
-    }
-    Ok(due)
+    Ok(())
 }

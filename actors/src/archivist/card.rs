@@ -1,12 +1,17 @@
 //! Owns the card of a call: who called, what was wanted, promised and is missing, by rules from the journal. Called by
 //! the archivist's work when a call is over, whatever became of it. Pure; never guesses.
 
-use crate::call::Event;
-use crate::grammar::{DateReading, Intent, TimeReading, Understanding};
+use super::facts::{Done, Facts};
+use crate::grammar::Intent;
 use crate::ports::archive::Case;
-use crate::types::{Booking, BookingDetails, CallId, CallSettings, PhoneNumber};
+use crate::types::{Booking, CallId, PhoneNumber};
 use jiff::Timestamp;
-use jiff::civil::{Date, Time};
+
+/// Characters of the caller's own words that a card quotes.
+const QUOTE_MAX: usize = 200;
+/// Characters of a card as a text message; RingCentral takes 1000 UTF-16 units, half with characters beyond the basic
+/// plane (RingCentral dossier, 7).
+const TEXT_MAX: usize = 480;
 
 /// What the owner needs to know of one call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,10 +57,10 @@ impl Card {
             at,
             ended_at: record.ended_at.unwrap_or(at),
             from_number: record.from_number.clone(),
-            name: facts.name(case),
-            wanted: facts.wanted(&outcome),
-            promised: facts.promised(case),
-            missing: facts.missing(case, &outcome),
+            name: name(&facts),
+            wanted: wanted(&facts, &outcome),
+            promised: promised(&facts, case, &outcome),
+            missing: missing(&facts, case, &outcome),
             outcome,
             when: when.strftime("%a %-d %b %Y %H:%M").to_string(),
         }
@@ -77,218 +82,157 @@ impl Card {
         lines.extend(self.promised.iter().map(|text| format!("Promised: {text}")));
         lines.extend(self.missing.iter().map(|text| format!("To do: {text}")));
         lines.push(format!("Outcome: {}", self.outcome.replace('_', " ")));
-        lines.join("\n")
+        shortened(&lines.join("\n"), TEXT_MAX)
     }
 }
 
-/// What the journal says, the last word of each.
-#[derive(Default)]
-struct Facts<'a> {
-    settings: Option<&'a CallSettings>,
-    intents: Vec<Intent>,
-    date: Option<Date>,
-    time: Option<Time>,
-    party_size: Option<u32>,
-    name: Option<String>,
-    shown_name: Option<&'a str>,
-    spoke: bool,
-    last_words: Option<&'a str>,
-    booking: Option<&'a Booking>,
-    taken: bool,
-    transfer_failed: bool,
-    deaf: bool,
+fn shortened(text: &str, characters: usize) -> String {
+    if text.chars().count() <= characters {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(characters - 1).collect();
+    format!("{kept}…")
 }
 
-impl<'a> Facts<'a> {
-    fn gather(case: &'a Case) -> Self {
-        let mut facts = Self::default();
-        for entry in &case.journal {
-            match &entry.event {
-                Event::Admitted { settings } => facts.settings = Some(settings),
-                Event::Rang { offer } => {
-                    facts.shown_name = offer.from_name.as_deref().or(facts.shown_name);
-                }
-                Event::SessionChanged { status } => {
-                    facts.shown_name = status.from_name.as_deref().or(facts.shown_name);
-                }
-                Event::CallerSaid { utterance, .. } if !utterance.text.trim().is_empty() => {
-                    facts.spoke = true;
-                    facts.last_words = Some(utterance.text.trim());
-                }
-                Event::Understood { reading, .. } => facts.take(reading),
-                Event::BookingAnswered { result, .. } => match result {
-                    Ok(booking) => facts.booking = Some(booking),
-                    Err(_) => facts.taken = true,
-                },
-                Event::TransferAnswered { result, .. } => facts.transfer_failed = result.is_err(),
-                Event::EarsFailed { .. } => facts.deaf = true,
-                _ => {}
-            }
-        }
-        facts
-    }
+fn name(facts: &Facts<'_>) -> Option<String> {
+    let booked = facts
+        .bookings
+        .last()
+        .map(|(_, booking)| booking.details.name.clone());
+    booked
+        .or_else(|| facts.name.clone())
+        .or_else(|| facts.shown_name.map(str::to_owned))
+        .filter(|name| !name.is_empty())
+}
 
-    fn take(&mut self, reading: &Understanding) {
-        self.intents
-            .extend(reading.intents.iter().map(|one| one.value));
-        if let Some(DateReading::On(date)) = reading.date.as_ref().map(|found| &found.value) {
-            self.date = Some(*date);
-        }
-        if let Some(TimeReading::At { time, .. }) = reading.time.as_ref().map(|found| &found.value)
-        {
-            self.time = Some(*time);
-        }
-        if let Some(found) = &reading.party_size {
-            self.party_size = Some(found.value.total);
-        }
-        if let Some(found) = &reading.name {
-            let parts = [found.value.first.as_deref(), found.value.last.as_deref()];
-            self.name = Some(parts.into_iter().flatten().collect::<Vec<_>>().join(" "));
-        }
+fn wanted(facts: &Facts<'_>, outcome: &str) -> String {
+    let table = [
+        (Intent::CancelBooking, "to cancel a booking"),
+        (Intent::ChangeBooking, "to change a booking"),
+        (Intent::Book, "a booking"),
+        (Intent::TalkToHuman, "to talk to a person"),
+        (Intent::AskAvailability, "to know when there is room"),
+        (Intent::AskPrice, "to know the price"),
+        (Intent::AskMenu, "to know what is offered"),
+        (Intent::AskHours, "to know the opening hours"),
+    ];
+    let known = table.iter().filter(|(intent, _)| facts.has(*intent));
+    let mut wanted: Vec<String> = known.map(|(_, words)| (*words).to_owned()).collect();
+    let details = facts.details();
+    if wanted.is_empty() && !details.is_empty() {
+        wanted.push("a booking".to_owned());
     }
-
-    fn name(&self, case: &Case) -> Option<String> {
-        let booked = case.bookings.last().or(self.booking);
-        booked
-            .map(|booking| booking.details.name.clone())
-            .or_else(|| self.name.clone())
-            .or_else(|| self.shown_name.map(str::to_owned))
-            .filter(|name| !name.is_empty())
+    if let Some(last) = wanted.last_mut().filter(|_| !details.is_empty()) {
+        *last = format!("{last} ({})", details.join(", "));
     }
-
-    fn has(&self, intent: Intent) -> bool {
-        self.intents.contains(&intent)
+    if let Some(message) = facts.message {
+        wanted.push(format!("message: \"{}\"", shortened(message, QUOTE_MAX)));
     }
-
-    fn wanted(&self, outcome: &str) -> String {
-        let table: [(Intent, &str); 8] = [
-            (Intent::CancelBooking, "to cancel a booking"),
-            (Intent::ChangeBooking, "to change a booking"),
-            (Intent::Book, "a booking"),
-            (Intent::TalkToHuman, "to talk to a person"),
-            (Intent::AskAvailability, "to know when there is room"),
-            (Intent::AskPrice, "to know the price"),
-            (Intent::AskMenu, "to know what is offered"),
-            (Intent::AskHours, "to know the opening hours"),
-        ];
-        let mut wanted: Vec<String> = table
-            .iter()
-            .filter(|(intent, _)| self.has(*intent))
-            .map(|(_, words)| (*words).to_owned())
-            .collect();
-        let details = self.details();
-        if wanted.is_empty() && !details.is_empty() {
-            wanted.push("a booking".to_owned());
-        }
-        if wanted.is_empty() {
-            return match (self.last_words, outcome) {
-                (Some(words), _) => format!("not understood; last said: \"{words}\""),
-                (None, "cancelled" | "not_answered") => {
-                    "not known; the call was not taken by Maitred".to_owned()
-                }
-                (None, _) => "not known; nothing was heard".to_owned(),
-            };
-        }
-        let wanted = wanted.join(", ");
-        if details.is_empty() {
-            wanted
-        } else {
-            format!("{wanted} ({})", details.join(", "))
-        }
+    if !wanted.is_empty() {
+        return wanted.join(", ");
     }
-
-    /// What was said about a booking.
-    fn details(&self) -> Vec<String> {
-        let date = self
-            .date
-            .map(|date| date.strftime("%a %-d %b %Y").to_string());
-        let time = self.time.map(|time| time.strftime("%H:%M").to_string());
-        let people = self.party_size.map(|people| format!("{people} people"));
-        [date, time, people].into_iter().flatten().collect()
-    }
-
-    fn promised(&self, case: &Case) -> Option<String> {
-        let mut promised: Vec<String> = case
-            .bookings
-            .iter()
-            .map(|booking| format!("booking {}: {}", booking.number, booked(&booking.details)))
-            .collect();
-        if let Some(booking) = self.booking.filter(|_| promised.is_empty()) {
-            promised.push(format!(
-                "booking {}: {}",
-                booking.number,
-                booked(&booking.details)
-            ));
+    match (facts.last_words, outcome) {
+        (Some(words), _) => format!(
+            "not understood; last said: \"{}\"",
+            shortened(words, QUOTE_MAX)
+        ),
+        (None, "answered_by_person" | "handed_over" | "forwarded" | "conference" | "parked") => {
+            "not known; a person took the call".to_owned()
         }
-        if let Some(to) = &case.record.handed_over_to {
-            promised.push(format!("put through to {to}"));
+        (None, "cancelled" | "not_answered" | "missed" | "voicemail" | "rejected" | "replied") => {
+            "not known; Maitred did not take the call".to_owned()
         }
-        (!promised.is_empty()).then(|| promised.join("; "))
-    }
-
-    fn missing(&self, case: &Case, outcome: &str) -> Option<String> {
-        let mut missing: Vec<String> = Vec::new();
-        let has_booking = self.booking.is_some() || !case.bookings.is_empty();
-        let wants_booking = self.has(Intent::Book) || !self.details().is_empty();
-        match outcome {
-            "person_wanted" | "turn_limit" => missing
-                .push("call back: the caller wants a person, and nobody took the call".to_owned()),
-            "failed" | "interrupted" => missing
-                .push("call back: the call broke off through no fault of the caller".to_owned()),
-            "cancelled" => {
-                missing.push("call back: the caller hung up before the answer".to_owned())
-            }
-            "hung_up" if !has_booking => {
-                missing.push("the caller hung up before the end".to_owned())
-            }
-            "silent" => missing.push("nothing was heard from the caller".to_owned()),
-            _ => {}
-        }
-        if wants_booking && !has_booking {
-            let known = [
-                (self.date.is_some(), "day"),
-                (self.time.is_some(), "time"),
-                (self.party_size.is_some(), "number of people"),
-                (self.name.is_some(), "name"),
-            ];
-            let open: Vec<&str> = known
-                .iter()
-                .filter(|(known, _)| !known)
-                .map(|(_, what)| *what)
-                .collect();
-            let left = if open.is_empty() {
-                "nothing was left to ask".to_owned()
-            } else {
-                format!("not known: {}", open.join(", "))
-            };
-            missing.push(format!("no booking was made; {left}"));
-        }
-        if self.taken && !has_booking {
-            missing.push("what was wanted was taken".to_owned());
-        }
-        if self.transfer_failed && outcome != "person_wanted" {
-            missing.push("the transfer did not succeed".to_owned());
-        }
-        if self.deaf {
-            missing.push("the caller could not be heard for a part of the call".to_owned());
-        }
-        if has_booking && case.record.from_number.is_none() && !self.has_phone(case) {
-            missing.push("no number to call back".to_owned());
-        }
-        if !case.journal_whole {
-            missing.push("the journal of the call is damaged; this card is incomplete".to_owned());
-        }
-        (!missing.is_empty()).then(|| missing.join("; "))
-    }
-
-    fn has_phone(&self, case: &Case) -> bool {
-        let made = case.bookings.iter().chain(self.booking);
-        made.into_iter()
-            .any(|booking| booking.details.phone.is_some())
+        (None, _) => "not known; nothing was heard".to_owned(),
     }
 }
 
-fn booked(details: &BookingDetails) -> String {
+fn promised(facts: &Facts<'_>, case: &Case, outcome: &str) -> Option<String> {
+    let mut promised: Vec<String> = facts
+        .bookings
+        .iter()
+        .map(|(done, booking)| {
+            let number = &booking.number;
+            match done {
+                Done::Made => format!("booking {number}: {}", booked(booking)),
+                Done::Changed => format!("booking {number} changed: {}", booked(booking)),
+                Done::Cancelled => format!("booking {number} cancelled"),
+            }
+        })
+        .collect();
+    if let Some(to) = &case.record.handed_over_to {
+        promised.push(format!("put through to {to}"));
+    }
+    match outcome {
+        "message_taken" => promised.push("to pass the message on, and to get back".to_owned()),
+        "replied" => promised.push("to call back".to_owned()),
+        _ => {}
+    }
+    (!promised.is_empty()).then(|| promised.join("; "))
+}
+
+fn missing(facts: &Facts<'_>, case: &Case, outcome: &str) -> Option<String> {
+    let mut missing: Vec<String> = Vec::new();
+    let has_booking = !facts.bookings.is_empty();
+    let of_outcome = match outcome {
+        "person_wanted" => "call back: the caller wants a person, and nobody took the call",
+        "turn_limit" => "call back: the conversation came to no end",
+        "message_taken" => "call back: the caller left a message",
+        "replied" => "call back: no voice worked, and the caller was told so",
+        "failed" | "interrupted" => "call back: the call broke off through no fault of the caller",
+        "cancelled" => "call back: the caller hung up before the answer",
+        "missed" => "call back: nobody answered",
+        "voicemail" => "listen to the voicemail",
+        "rejected" => "the call was turned away",
+        "silent" => "nothing was heard from the caller",
+        "hung_up" if !has_booking => "the caller hung up before the end",
+        _ => "",
+    };
+    missing.extend((!of_outcome.is_empty()).then(|| of_outcome.to_owned()));
+    if !has_booking && (facts.has(Intent::Book) || !facts.details().is_empty()) {
+        missing.push(format!("no booking was made; {}", not_known(facts)));
+    }
+    if facts.refused && !has_booking {
+        missing.push("the book had no room, or could not be reached".to_owned());
+    }
+    if facts.transfer_failed && outcome != "person_wanted" {
+        missing.push("the transfer did not succeed".to_owned());
+    }
+    if facts.deaf {
+        missing.push("the caller could not be heard for a part of the call".to_owned());
+    }
+    let has_phone = facts
+        .standing()
+        .any(|booking| booking.details.phone.is_some());
+    if facts.standing().next().is_some() && case.record.from_number.is_none() && !has_phone {
+        missing.push("no number to call back".to_owned());
+    }
+    if !case.journal_whole {
+        missing.push("the journal of the call is damaged; this card is incomplete".to_owned());
+    }
+    (!missing.is_empty()).then(|| missing.join("; "))
+}
+
+fn not_known(facts: &Facts<'_>) -> String {
+    let known = [
+        (facts.date.is_some(), "day"),
+        (facts.time.is_some(), "time"),
+        (facts.party_size.is_some(), "number of people"),
+        (facts.name.is_some(), "name"),
+    ];
+    let open: Vec<&str> = known
+        .iter()
+        .filter(|(known, _)| !known)
+        .map(|(_, what)| *what)
+        .collect();
+    if open.is_empty() {
+        "nothing was left to ask".to_owned()
+    } else {
+        format!("not known: {}", open.join(", "))
+    }
+}
+
+fn booked(booking: &Booking) -> String {
+    let details = &booking.details;
     let starts = details.starts.strftime("%a %-d %b %Y %H:%M");
     format!("{starts}, {} people, {}", details.party_size, details.name)
 }

@@ -4,10 +4,11 @@
 use super::Card;
 use crate::call::tests::settings;
 use crate::call::{Event, Recorded};
+use crate::dialogue::phrases;
 use crate::grammar::{self, Context};
 use crate::ports::archive::Case;
 use crate::ports::hearing::Utterance;
-use crate::ports::journal::{CallRecord, RecordState};
+use crate::ports::journal::{CallRecord, RecordState, TranscriptTurn, TurnSpeaker};
 use crate::ports::telephony;
 use crate::types::{Booking, BookingDetails, BookingKey, CallId, PhoneNumber, QuestionNo};
 use jiff::Timestamp;
@@ -160,5 +161,67 @@ fn there_is_a_card_whatever_failed() {
         );
         assert_eq!(card.outcome, outcome);
         assert!(card.text().contains("number withheld"), "{}", card.text());
+    }
+}
+
+#[test]
+fn a_booking_that_was_changed_or_cancelled_is_told_as_it_is_now() {
+    let mut changed = booking();
+    changed.details.party_size = 14;
+    let answer = |result| Event::BookingChanged {
+        question: QuestionNo(2),
+        result,
+    };
+    let card = Card::write(&case("changed", vec![answer(Ok(changed.clone()))]));
+    let promised = "booking MH4821 changed: Sat 28 Nov 2026 18:00, 14 people, Maria Delgado";
+    assert_eq!(card.promised.as_deref(), Some(promised));
+    let made = Event::BookingAnswered {
+        question: QuestionNo(1),
+        result: Ok(booking()),
+    };
+    let card = Card::write(&case("booked", vec![made.clone(), answer(Ok(changed))]));
+    let promised = "booking MH4821: Sat 28 Nov 2026 18:00, 14 people, Maria Delgado";
+    assert_eq!(
+        card.promised.as_deref(),
+        Some(promised),
+        "one booking, as it stands"
+    );
+    let cancelled = Event::BookingCancelled {
+        question: QuestionNo(3),
+        result: Ok(booking()),
+    };
+    let card = Card::write(&case("no_booking", vec![made, cancelled]));
+    assert_eq!(card.promised.as_deref(), Some("booking MH4821 cancelled"));
+}
+
+#[test]
+fn a_message_is_on_the_card_and_a_long_one_is_cut() {
+    let turn = |speaker, text: &str| TranscriptTurn {
+        call: CallId::new("call_1"),
+        index: 0,
+        speaker,
+        text: text.to_owned(),
+        started_ms: 0,
+        latency_ms: None,
+        interrupted: false,
+    };
+    let long = format!("please tell Ken that {} is fine", "very ".repeat(200));
+    for (message, quoted) in [
+        ("tell Ken I am late", "tell Ken I am late"),
+        (&*long, "very very "),
+    ] {
+        let mut case = case("message_taken", said("goodbye then"));
+        case.turns = vec![
+            turn(TurnSpeaker::Caller, message),
+            turn(TurnSpeaker::Agent, phrases::MESSAGE_TAKEN),
+            turn(TurnSpeaker::Caller, "goodbye then"),
+        ];
+        let card = Card::write(&case);
+        assert!(card.wanted.contains(quoted), "{}", card.wanted);
+        assert!(card.text().chars().count() <= 480);
+        assert_eq!(
+            card.missing.as_deref(),
+            Some("call back: the caller left a message")
+        );
     }
 }

@@ -5,6 +5,7 @@ mod actor;
 mod align;
 mod card;
 mod differ;
+mod facts;
 mod notices;
 mod plan;
 mod retention;

@@ -2,6 +2,7 @@
 //! after it. Run on a task by the `Archivist`. What may fail is asked of the ports; when to try again is `plan`'s.
 
 use super::card::Card;
+use super::facts::{Facts, recordings_seen};
 use super::plan::later;
 use super::transcript::FinalTranscript;
 use super::{Heard, align, differ};
@@ -11,6 +12,7 @@ use crate::ports::archive::{
     Archive, Case, Error, Job, Next, Recordings, Search, Stage, Stored, Trace,
 };
 use crate::ports::observer::Signal;
+use crate::types::CallId;
 use crate::world::World;
 use jiff::Timestamp;
 use std::sync::Arc;
@@ -34,6 +36,9 @@ pub(super) async fn work(world: &World, job: Job) -> bool {
         Ok(label) => (label, Ok(())),
         Err(error) => {
             let next = after_failure(archive, &job, &error, world.clock.now());
+            if job.stage == Stage::Recording && next.stage != Stage::Recording {
+                clear(archive, &job.call).await;
+            }
             tracing::info!(
                 call.id = %job.call, stage = job.stage.as_str(), %error, tries = job.tries + 1,
                 given_up = next.stage != job.stage, "archive work did not succeed"
@@ -181,7 +186,8 @@ async fn write_transcript(world: &World, job: &Job, case: Case) -> Result<&'stat
         });
     }
     let parts = align(&case.turns, &heard, answered_ms(&case));
-    let flags = differ(&parts, &case.bookings, &context(&case));
+    let bookings: Vec<_> = Facts::gather(&case).standing().cloned().collect();
+    let flags = differ(&parts, &bookings, &context(&case));
     let now = world.clock.now();
     let mut next = next_stage(Stage::Done, now, now);
     // A recording that was given up before is still missing.
@@ -195,6 +201,18 @@ async fn write_transcript(world: &World, job: &Job, case: Case) -> Result<&'stat
         .put_transcript(&job.call, transcript, next)
         .await?;
     Ok("ok")
+}
+
+/// Takes away what was fetched of recordings that are given up: nobody would delete it later.
+async fn clear(archive: &Archive, call: &CallId) {
+    let cleared = match archive.list.case(call).await {
+        Ok(Some(case)) => archive.shelf.clear(&trace(&case)).await,
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
+    if let Err(error) = cleared {
+        tracing::warn!(call.id = %call, %error, "parts of recordings could not be taken away");
+    }
 }
 
 fn next_stage(stage: Stage, since: Timestamp, due: Timestamp) -> Next {
@@ -258,21 +276,6 @@ fn own_recordings(case: &Case) -> Vec<String> {
         }
     }
     paths
-}
-
-/// Recordings that RingCentral's events told of.
-fn recordings_seen(case: &Case) -> Vec<String> {
-    let mut ids = Vec::new();
-    for entry in &case.journal {
-        if let Event::SessionChanged { status } = &entry.event {
-            for recording in &status.recordings {
-                if !ids.contains(&recording.id) {
-                    ids.push(recording.id.clone());
-                }
-            }
-        }
-    }
-    ids
 }
 
 fn answered_ms(case: &Case) -> i64 {

@@ -126,7 +126,7 @@ pub(super) fn hand_over(
     at: Timestamp,
 ) -> Vec<Effect> {
     let consult = state.settings.consult.clone();
-    match (state.settings.fallback.clone(), consult, back) {
+    match (state.settings.person(at), consult, back) {
         (Some(to), Some(consult), Some(back)) if !back.dialogue.person_was_tried() => {
             call_a_person(state, to, i64::from(consult.ring_ms), back, at)
         }
@@ -196,7 +196,7 @@ pub(super) fn give_up(state: &mut CallState, at: Timestamp) -> Vec<Effect> {
         return over(state, Outcome::Failed, at);
     }
     state.questions.drop_where(|effect| !effect.commits());
-    match state.settings.fallback.clone() {
+    match state.settings.person(at) {
         Some(to) => transfer(state, to, at),
         None => leave(
             state,

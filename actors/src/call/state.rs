@@ -14,6 +14,10 @@ use std::collections::BTreeSet;
 pub enum Outcome {
     /// A booking was made.
     Booked,
+    /// A booking was changed.
+    BookingChanged,
+    /// A booking was cancelled.
+    BookingCancelled,
     /// The caller ended the conversation without a booking.
     NoBooking,
     /// The caller hung up in mid conversation.
@@ -86,6 +90,8 @@ impl Outcome {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Booked => "booked",
+            Self::BookingChanged => "booking_changed",
+            Self::BookingCancelled => "booking_cancelled",
             Self::NoBooking => "no_booking",
             Self::HungUp => "hung_up",
             Self::Cancelled => "cancelled",

@@ -58,7 +58,7 @@ impl Dialogue {
     ) -> Option<Reply> {
         match self.stage {
             Stage::Message => Some(self.take_message(words, reading)),
-            Stage::NobodyCame => self.choose(words, reading),
+            Stage::NobodyCame => self.message_or_not(words, reading),
             Stage::Greeted | Stage::Reason | Stage::CallersName
                 if self.settings.mode == AiMode::Triage && !self.person_tried =>
             {
@@ -96,7 +96,7 @@ impl Dialogue {
         Reply::then(Next::HandOver(Outcome::PersonWanted))
     }
 
-    fn choose(&mut self, words: &str, reading: &Understanding) -> Option<Reply> {
+    fn message_or_not(&mut self, words: &str, reading: &Understanding) -> Option<Reply> {
         if reading.has(Intent::Goodbye) {
             return None;
         }

@@ -1,12 +1,13 @@
-//! Owns the course of a conversation about a booking: what was agreed, what was asked, what comes next. Called by
-//! `decide` in phase talking.
+//! Owns the course of a conversation: what was asked, what the caller's turn means for it, when it is to end. Called by
+//! `decide` in phase talking. Each goal of a caller has a file of its own: `book`, `existing`, `questions`, `people`,
+//! `manners`.
 
 use super::phrases::{self, Line};
 use super::slots::Slots;
 use crate::call::Outcome;
-use crate::grammar::{Context, Intent, Slot, Understanding};
-use crate::ports::booking;
-use crate::types::{Booking, BookingDetails, CallSettings, PhoneNumber};
+use crate::grammar::{Context, Intent, Slot, Understanding, Vocabulary};
+use crate::ports::booking::{Search, Wanted};
+use crate::types::{Booking, BookingDetails, CallSettings, Dish, PhoneNumber, Profile};
 use jiff::civil::DateTime;
 use std::collections::BTreeMap;
 
@@ -20,14 +21,37 @@ const MISSES_MAX: u32 = 3;
 pub enum Next {
     /// Wait for the caller.
     Listen,
-    /// Ask the book whether a start is free.
-    Check(DateTime),
-    /// Make the booking.
-    Book(BookingDetails),
+    /// Ask the book.
+    Ask(Box<Ask>),
     /// Hand the caller to a person; the outcome to note if there is none.
     HandOver(Outcome),
     /// Say a last line and end the call.
     Leave(Line, Outcome),
+}
+
+/// What the book is asked.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Ask {
+    /// Have the book hold a place for the caller.
+    Hold(Wanted),
+    /// Ask the book which starts of a day are free.
+    Openings(Wanted),
+    /// Look for bookings.
+    Find(Search),
+    /// Make the booking.
+    Book(BookingDetails),
+    /// Change a booking.
+    Change {
+        /// Its number.
+        number: String,
+        /// What was confirmed, whole.
+        details: BookingDetails,
+    },
+    /// Cancel a booking.
+    Cancel {
+        /// Its number.
+        number: String,
+    },
 }
 
 /// What the dialogue answers.
@@ -39,12 +63,26 @@ pub struct Reply {
     pub next: Next,
 }
 
+impl Ask {
+    /// Tells whether the answer settles the call, so that it is waited for.
+    fn commits(&self) -> bool {
+        match self {
+            Self::Book(_) | Self::Change { .. } | Self::Cancel { .. } => true,
+            Self::Hold(_) | Self::Openings(_) | Self::Find(_) => false,
+        }
+    }
+}
+
 impl Reply {
     pub(super) fn say(line: Line) -> Self {
         Self {
             say: Some(line),
             next: Next::Listen,
         }
+    }
+
+    pub(super) fn ask(ask: Ask) -> Self {
+        Self::then(Next::Ask(Box::new(ask)))
     }
 
     pub(super) fn then(next: Next) -> Self {
@@ -63,8 +101,16 @@ pub(super) enum Stage {
     Offering(Vec<DateTime>),
     /// The booking was read back.
     Confirming,
-    /// The read-back was denied.
+    /// The read-back was denied, or a booking was found that is to be changed.
     Changing,
+    /// The name of an earlier booking was offered.
+    Recalling(String),
+    /// Which booking it is about was asked for.
+    Finding,
+    /// Several bookings were found and told.
+    Choosing(Vec<Booking>),
+    /// A booking was read back, to be cancelled.
+    Cancelling(Box<Booking>),
     /// In triage, the reason of the call was asked for.
     Reason,
     /// In triage, the caller's name was asked for.
@@ -75,13 +121,26 @@ pub(super) enum Stage {
     Message,
 }
 
-/// A conversation about a booking.
+/// What is to become of the slots once they are complete.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Goal {
+    /// A new booking.
+    Book,
+    /// Another shape of a booking, once it is found.
+    Change(Option<Box<Booking>>),
+    /// No booking any more, once it is found.
+    Cancel,
+}
+
+/// A conversation with a caller.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dialogue {
     pub(super) settings: CallSettings,
     pub(super) caller: Option<PhoneNumber>,
     pub(super) slots: Slots,
-    checked: Option<DateTime>,
+    /// What the book holds for this call.
+    pub(super) held: Option<Wanted>,
+    pub(super) goal: Goal,
     pub(super) stage: Stage,
     asked: BTreeMap<&'static str, u32>,
     keys: String,
@@ -95,6 +154,14 @@ pub struct Dialogue {
     pub(super) message: Option<String>,
     /// Whether a person was called and did not come.
     pub(super) person_tried: bool,
+    /// Whether the book was asked who has called from this number before.
+    pub(super) recalled: bool,
+    /// Times that bookings were looked for.
+    pub(super) searches: u32,
+    /// Whether the price was asked for and has not been told yet.
+    pub(super) price_wanted: bool,
+    /// Whether the caller was rude before.
+    pub(super) was_rude: bool,
 }
 
 impl Dialogue {
@@ -108,7 +175,8 @@ impl Dialogue {
             last_line: Line::fixed(&settings.greeting),
             settings: settings.clone(),
             caller,
-            checked: None,
+            held: None,
+            goal: Goal::Book,
             stage: Stage::Greeted,
             asked: BTreeMap::new(),
             keys: String::new(),
@@ -118,6 +186,10 @@ impl Dialogue {
             reason: None,
             message: None,
             person_tried: false,
+            recalled: false,
+            searches: 0,
+            price_wanted: false,
+            was_rude: false,
         }
     }
 
@@ -133,13 +205,18 @@ impl Dialogue {
 
     /// Tells in what light the caller's next words are to be read.
     pub fn context(&self, now: DateTime) -> Context {
-        let context = Context::new(now).open(self.settings.opens, self.settings.closes);
+        let mut context = Context::new(now).open(self.settings.opens, self.settings.closes);
+        context.vocabulary = vocabulary(&self.settings.profile);
         match &self.stage {
             Stage::Greeted
             | Stage::Changing
             | Stage::Reason
             | Stage::NobodyCame
+            | Stage::Finding
+            | Stage::Choosing(_)
             | Stage::Message => context,
+            Stage::Recalling(_) => context.asking(Slot::Name).confirming(),
+            Stage::Cancelling(_) => context.confirming(),
             Stage::CallersName => context.asking(Slot::Name),
             Stage::Asking(slot) => context.asking(*slot),
             Stage::Offering(offers) if offers.len() == 1 => context.asking(Slot::Time).confirming(),
@@ -148,37 +225,24 @@ impl Dialogue {
         }
     }
 
+    /// Tells how much longer than usual the answer to what was asked may take: who looks for a number needs time.
+    pub fn patience(&self) -> i64 {
+        match self.stage {
+            Stage::Asking(Slot::Phone | Slot::Email | Slot::Address) | Stage::Finding => 2,
+            _ => 1,
+        }
+    }
+
     /// Takes one turn of the caller: the words, and how they are read.
     pub fn heard(&mut self, words: &str, reading: &Understanding, now: DateTime) -> Reply {
         self.turns += 1;
         self.silences = 0;
         self.keys.clear();
-        let reply = match self.about_people(words, reading, now) {
-            Some(reply) => reply,
-            None => self.react(reading, now),
-        };
+        let reply = self
+            .manners(words, reading)
+            .or_else(|| self.about_people(words, reading, now))
+            .unwrap_or_else(|| self.react(words, reading, now));
         let reply = self.wrap_up(reply);
-        self.remember(reply)
-    }
-
-    /// Takes the book's answer to `Next::Check`.
-    pub fn slot_checked(&mut self, result: &Result<(), booking::Error>) -> Reply {
-        let reply = match result {
-            Ok(()) => {
-                self.checked = self.slots.starts();
-                self.go_on()
-            }
-            Err(error) => self.refused(error),
-        };
-        self.remember(reply)
-    }
-
-    /// Takes the book's answer to `Next::Book`.
-    pub fn booking_answered(&mut self, result: &Result<Booking, booking::Error>) -> Reply {
-        let reply = match result {
-            Ok(booking) => Reply::then(Next::Leave(phrases::booked(booking), Outcome::Booked)),
-            Err(error) => self.refused(error),
-        };
         self.remember(reply)
     }
 
@@ -223,39 +287,61 @@ impl Dialogue {
         self.last_line.clone()
     }
 
-    fn react(&mut self, reading: &Understanding, now: DateTime) -> Reply {
+    fn react(&mut self, words: &str, reading: &Understanding, now: DateTime) -> Reply {
         if reading.has(Intent::TalkToHuman) {
             return self.person(Outcome::PersonWanted);
         }
+        if let Some(reply) = self.about_existing(reading, now) {
+            return reply;
+        }
+        let before = self.slots.clone();
         let (changed, problem) = self.slots.take(reading, now, &self.settings);
         if reading.same_number && self.caller.is_some() {
             self.slots.phone.clone_from(&self.caller);
         }
+        self.price_wanted |= reading.has(Intent::AskPrice);
         if let Some(problem) = problem {
             self.misses = 0;
             return self.ask_about(&problem);
+        }
+        if let Some(reply) = self.about_availability(reading) {
+            return reply;
+        }
+        let needed = self.slots.needed() != before.needed();
+        if !needed && let Some(reply) = self.answer(words, reading, now) {
+            self.misses = 0;
+            return reply;
         }
         if changed {
             self.misses = 0;
             return self.go_on();
         }
-        match &self.stage {
-            Stage::Confirming if reading.has(Intent::Deny) => {
+        self.answered(reading)
+    }
+
+    /// Takes a yes, a no, or a choice, where that was asked for.
+    fn answered(&mut self, reading: &Understanding) -> Reply {
+        let (yes, no) = (reading.has(Intent::Affirm), reading.has(Intent::Deny));
+        match self.stage.clone() {
+            Stage::Confirming if no => {
                 self.stage = Stage::Changing;
                 Reply::say(Line::fixed(phrases::WHAT_TO_CHANGE))
             }
-            Stage::Confirming if reading.has(Intent::Affirm) => match self.slots.complete() {
-                Some(details) => Reply::then(Next::Book(details)),
-                None => self.go_on(),
-            },
-            Stage::Offering(offers) => {
-                let offers = offers.clone();
-                self.answer_to_offer(&offers, reading)
+            Stage::Confirming if yes => self.commit(),
+            Stage::Recalling(name) if yes => {
+                self.slots.name = Some(name);
+                self.go_on()
             }
+            Stage::Recalling(_) if no => self.go_on(),
+            Stage::Offering(offers) => self.answer_to_offer(&offers, reading),
             Stage::Greeted
             | Stage::Asking(_)
             | Stage::Confirming
             | Stage::Changing
+            | Stage::Recalling(_)
+            | Stage::Finding
+            | Stage::Choosing(_)
+            | Stage::Cancelling(_)
             | Stage::Reason
             | Stage::CallersName
             | Stage::NobodyCame
@@ -263,23 +349,8 @@ impl Dialogue {
         }
     }
 
-    fn answer_to_offer(&mut self, offers: &[DateTime], reading: &Understanding) -> Reply {
-        match offers {
-            [only] if reading.has(Intent::Affirm) => {
-                self.slots.date = Some(only.date());
-                self.slots.time = Some(only.time());
-                self.go_on()
-            }
-            _ if reading.has(Intent::Deny) => {
-                self.stage = Stage::Asking(Slot::Date);
-                Reply::say(Line::fixed(phrases::ANOTHER_DAY))
-            }
-            _ => self.nothing_new(reading),
-        }
-    }
-
     /// Answers words that brought nothing for the booking.
-    fn nothing_new(&mut self, reading: &Understanding) -> Reply {
+    pub(super) fn nothing_new(&mut self, reading: &Understanding) -> Reply {
         if reading.has(Intent::Goodbye) {
             return Reply::then(Next::Leave(
                 Line::fixed(phrases::GOODBYE),
@@ -289,18 +360,8 @@ impl Dialogue {
         if reading.has(Intent::Repeat) {
             return Reply::say(self.last_line.clone());
         }
-        if reading.has(Intent::AskHours) {
-            self.misses = 0;
-            let question = self.question();
-            return Reply::say(phrases::hours(&self.settings, &question));
-        }
-        let elsewhere = [Intent::AskPrice, Intent::AskMenu, Intent::OutOfScope];
-        if elsewhere.into_iter().any(|intent| reading.has(intent)) {
+        if reading.has(Intent::OutOfScope) {
             return self.missed(|_, question| phrases::only_bookings(question));
-        }
-        let existing = [Intent::ChangeBooking, Intent::CancelBooking];
-        if existing.into_iter().any(|intent| reading.has(intent)) {
-            return self.person(Outcome::PersonWanted);
         }
         let wants_booking = [Intent::Book, Intent::AskAvailability, Intent::Affirm]
             .into_iter()
@@ -317,7 +378,7 @@ impl Dialogue {
     }
 
     /// Counts words that led nowhere, and asks again in the given way or hands over.
-    fn missed(&mut self, say: impl FnOnce(u32, &Line) -> Line) -> Reply {
+    pub(super) fn missed(&mut self, say: impl FnOnce(u32, &Line) -> Line) -> Reply {
         let nth = self.misses;
         self.misses += 1;
         if self.misses >= MISSES_MAX {
@@ -325,54 +386,6 @@ impl Dialogue {
         }
         let question = self.question();
         Reply::say(say(nth, &question))
-    }
-
-    /// Goes to the next thing that the booking needs.
-    pub(super) fn go_on(&mut self) -> Reply {
-        if let Some(starts) = self.slots.starts()
-            && self.checked != Some(starts)
-        {
-            return Reply::then(Next::Check(starts));
-        }
-        match (self.slots.missing(), self.slots.complete()) {
-            (None, Some(details)) => {
-                self.stage = Stage::Confirming;
-                Reply::say(phrases::read_back(&details, self.caller.as_ref()))
-            }
-            (Some(slot), _) => {
-                self.stage = Stage::Asking(slot);
-                Reply::say(self.ask(slot))
-            }
-            (None, None) => self.missed(phrases::sorry),
-        }
-    }
-
-    fn refused(&mut self, error: &booking::Error) -> Reply {
-        match (error, self.slots.starts()) {
-            (booking::Error::Taken { alternatives }, Some(starts)) => {
-                self.slots.time = None;
-                self.checked = None;
-                self.stage = Stage::Offering(alternatives.clone());
-                Reply::say(phrases::taken(starts, alternatives))
-            }
-            _ => Reply {
-                say: Some(Line::fixed(phrases::BOOK_CLOSED)),
-                next: Next::HandOver(Outcome::PersonWanted),
-            },
-        }
-    }
-
-    fn ask_about(&mut self, problem: &super::Problem) -> Reply {
-        let slot = match problem {
-            super::Problem::NoSuchDay
-            | super::Problem::WeekdayDisagrees(..)
-            | super::Problem::Past
-            | super::Problem::WhichDay => Slot::Date,
-            super::Problem::WhichTime | super::Problem::Closed => Slot::Time,
-            super::Problem::PartySize => Slot::PartySize,
-        };
-        self.stage = Stage::Asking(slot);
-        Reply::say(phrases::problem(problem, &self.settings))
     }
 
     fn keyed(&mut self, slot: Slot) -> Reply {
@@ -393,7 +406,7 @@ impl Dialogue {
     }
 
     /// Gives the open question in its next wording.
-    fn question(&mut self) -> Line {
+    pub(super) fn question(&mut self) -> Line {
         match self.stage.clone() {
             Stage::Asking(slot) => self.ask(slot),
             Stage::Greeted => phrases::ask_goal(self.misses + self.silences),
@@ -402,15 +415,16 @@ impl Dialogue {
             Stage::Reason => Line::fixed(phrases::WHAT_ABOUT),
             Stage::CallersName => Line::fixed(phrases::WHO_IS_CALLING),
             Stage::NobodyCame => Line::fixed(phrases::NOBODY_CAME),
+            Stage::Recalling(name) => phrases::recall(&name),
+            Stage::Finding => Line::fixed(phrases::WHICH_BOOKING),
+            Stage::Choosing(found) => phrases::choose(&found),
+            Stage::Cancelling(booking) => phrases::cancel_this(&booking),
             Stage::Message => Line::fixed(phrases::WHAT_MESSAGE),
-            Stage::Confirming => match self.slots.complete() {
-                Some(details) => phrases::read_back(&details, self.caller.as_ref()),
-                None => Line::fixed(phrases::WHAT_TO_CHANGE),
-            },
+            Stage::Confirming => self.read_back(),
         }
     }
 
-    fn ask(&mut self, slot: Slot) -> Line {
+    pub(super) fn ask(&mut self, slot: Slot) -> Line {
         let name = match slot {
             Slot::Date => "date",
             Slot::Time => "time",
@@ -429,18 +443,19 @@ impl Dialogue {
     /// Brings the conversation to its end on the turn before the last, unless it ends by itself.
     fn wrap_up(&self, reply: Reply) -> Reply {
         let last = self.turns + 1 >= self.settings.turns_max;
-        match reply.next {
-            Next::Listen | Next::Check(_) if last && self.person_tried => {
-                let line = phrases::nobody_there(Outcome::TurnLimit);
-                Reply::then(Next::Leave(line, Outcome::TurnLimit))
-            }
-            Next::Listen | Next::Check(_) if last => {
-                Reply::then(Next::HandOver(Outcome::TurnLimit))
-            }
-            Next::Listen | Next::Check(_) | Next::Book(_) | Next::HandOver(_) | Next::Leave(..) => {
-                reply
-            }
+        let goes_on = match &reply.next {
+            Next::Listen => true,
+            Next::Ask(ask) => !ask.commits(),
+            Next::HandOver(_) | Next::Leave(..) => false,
+        };
+        if !(last && goes_on) {
+            return reply;
         }
+        if self.person_tried {
+            let line = phrases::nobody_there(Outcome::TurnLimit);
+            return Reply::then(Next::Leave(line, Outcome::TurnLimit));
+        }
+        Reply::then(Next::HandOver(Outcome::TurnLimit))
     }
 
     pub(super) fn remember(&mut self, reply: Reply) -> Reply {
@@ -448,5 +463,21 @@ impl Dialogue {
             self.last_line = line.clone();
         }
         reply
+    }
+}
+
+/// Gives the business's own words as the grammar wants them.
+fn vocabulary(profile: &Profile) -> Vocabulary {
+    let names = |dishes: &[Dish]| {
+        let named =
+            |dish: &Dish| std::iter::once(dish.name.to_lowercase()).chain(dish.words.clone());
+        dishes.iter().flat_map(named).collect()
+    };
+    Vocabulary {
+        proteins: names(&profile.menu.proteins),
+        upgrades: names(&profile.menu.upgrades),
+        dietary: profile.vocabulary.dietary.clone(),
+        occasions: profile.vocabulary.occasions.clone(),
+        other: profile.vocabulary.other.clone(),
     }
 }

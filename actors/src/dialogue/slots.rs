@@ -1,7 +1,10 @@
 //! Owns what has been agreed for a booking. Called by the policy. Never asks for anything itself.
 
 use crate::grammar::{DateReading, Slot, TimeReading, Understanding};
-use crate::types::{BookingDetails, CallSettings, PhoneNumber};
+use crate::ports::booking::Wanted;
+use crate::types::{
+    BookingDetails, CallSettings, Cents, Choice, NoQuote, PhoneNumber, Place, Profile, Quote, quote,
+};
 use jiff::civil::{Date, DateTime, Time};
 
 /// Most guests that one party may have.
@@ -20,6 +23,20 @@ pub struct Slots {
     pub name: Option<String>,
     /// Number to call back.
     pub phone: Option<PhoneNumber>,
+    /// How many of the guests are children, where it was told.
+    pub children: Option<u32>,
+    /// Where the party is, as far as it was told.
+    pub place: Place,
+    /// What is celebrated.
+    pub occasion: Option<String>,
+    /// Proteins and upgrades that were named.
+    pub choices: Vec<Choice>,
+    /// Diets and allergies that were named.
+    pub dietary: Vec<String>,
+    /// E-mail address.
+    pub email: Option<String>,
+    /// Total that the caller was told, in cents.
+    pub quoted: Option<Cents>,
 }
 
 /// Why something that was said could not be taken.
@@ -69,6 +86,7 @@ impl Slots {
         {
             self.phone = Some(phone);
         }
+        self.take_wishes(reading);
         let mut problem = problems.into_iter().flatten().next();
         if let (Some(date), Some(time)) = (self.date, self.time)
             && date.to_datetime(time) <= now
@@ -79,37 +97,136 @@ impl Slots {
         (*self != before, problem)
     }
 
+    /// Begins with what a booking says, to change it.
+    pub fn of(details: &BookingDetails) -> Self {
+        Self {
+            date: Some(details.starts.date()),
+            time: Some(details.starts.time()),
+            party_size: Some(details.party_size),
+            name: Some(details.name.clone()),
+            phone: details.phone.clone(),
+            children: details.children,
+            place: details.place.clone().unwrap_or_default(),
+            occasion: details.occasion.clone(),
+            choices: details.choices.clone(),
+            dietary: details.dietary.clone(),
+            email: details.email.clone(),
+            quoted: details.quoted,
+        }
+    }
+
     /// Gives the start, if day and time are known.
     pub fn starts(&self) -> Option<DateTime> {
         Some(self.date?.to_datetime(self.time?))
     }
 
-    /// Gives the next thing to ask for, in the order that callers expect.
-    pub fn missing(&self) -> Option<Slot> {
-        if self.date.is_none() {
-            Some(Slot::Date)
-        } else if self.time.is_none() {
-            Some(Slot::Time)
-        } else if self.party_size.is_none() {
-            Some(Slot::PartySize)
-        } else if self.name.is_none() {
-            Some(Slot::Name)
-        } else if self.phone.is_none() {
-            Some(Slot::Phone)
-        } else {
-            None
-        }
+    /// Gives what a booking cannot do without, to tell whether a turn brought any of it.
+    pub fn needed(&self) -> impl PartialEq {
+        (
+            (self.date, self.time, self.party_size),
+            (self.name.clone(), self.phone.clone()),
+            self.place.zip.clone(),
+        )
     }
 
-    /// Gives the booking, if everything is known.
+    /// Gives the place in the book that is wanted, if day and time are known.
+    pub fn wanted(&self, replaces: Option<String>) -> Option<Wanted> {
+        Some(Wanted {
+            starts: self.starts()?,
+            guests: self.party_size.unwrap_or(1),
+            zip: self.place.zip.clone(),
+            replaces,
+        })
+    }
+
+    /// Gives what is to be asked for next. The place is asked for where it decides anything.
+    pub fn missing(&self, settings: &CallSettings) -> Option<Slot> {
+        let place_matters = !settings.profile.area.zones.is_empty();
+        let missing = [
+            (self.date.is_none(), Slot::Date),
+            (self.time.is_none(), Slot::Time),
+            (self.party_size.is_none(), Slot::PartySize),
+            (place_matters && self.place.zip.is_none(), Slot::Address),
+            (self.name.is_none(), Slot::Name),
+            (self.phone.is_none(), Slot::Phone),
+        ];
+        missing
+            .into_iter()
+            .find(|(is_missing, _)| *is_missing)
+            .map(|(_, slot)| slot)
+    }
+
+    /// Gives the booking, if everything is known that it cannot be made without.
     pub fn complete(&self) -> Option<BookingDetails> {
         Some(BookingDetails {
             starts: self.starts()?,
             party_size: self.party_size?,
             name: self.name.clone()?,
             phone: self.phone.clone(),
-            ..BookingDetails::default()
+            children: self.children,
+            place: (self.place != Place::default()).then(|| self.place.clone()),
+            occasion: self.occasion.clone(),
+            choices: self.choices.clone(),
+            dietary: self.dietary.clone(),
+            email: self.email.clone(),
+            quoted: self.quoted,
         })
+    }
+
+    /// Tells what the party costs, as far as is known.
+    pub fn quote(&self, profile: &Profile) -> Option<Result<Quote, NoQuote>> {
+        let guests = self.party_size?;
+        let children = self.children.unwrap_or(0).min(guests);
+        let zip = self.place.zip.as_deref();
+        Some(quote(
+            profile,
+            guests - children,
+            children,
+            zip,
+            &self.choices,
+        ))
+    }
+
+    /// Takes what is nice to know and never asked for.
+    fn take_wishes(&mut self, reading: &Understanding) {
+        if let Some(address) = &reading.address {
+            let found = &address.value;
+            let street = [&found.house_number, &found.street, &found.city];
+            let words: Vec<&str> = street.into_iter().flatten().map(String::as_str).collect();
+            if found.street.is_some() {
+                self.place.address = Some(words.join(" "));
+            }
+            if found.zip.is_some() {
+                self.place.zip.clone_from(&found.zip);
+            }
+        }
+        if let Some(children) = reading
+            .party_size
+            .as_ref()
+            .and_then(|size| size.value.children)
+        {
+            self.children = Some(children);
+        }
+        if let Some(email) = &reading.email {
+            self.email = Some(email.value.clone());
+        }
+        if let Some(occasion) = &reading.occasion {
+            self.occasion = Some(occasion.value.clone());
+        }
+        for dish in &reading.menu {
+            let (name, guests) = (dish.value.name.clone(), dish.value.count);
+            self.choices.retain(|choice| choice.name != name);
+            self.choices.push(Choice { name, guests });
+        }
+        for need in &reading.dietary {
+            let said = match need.value.allergy {
+                true => format!("{} allergy", need.value.name),
+                false => need.value.name.clone(),
+            };
+            if !self.dietary.contains(&said) {
+                self.dietary.push(said);
+            }
+        }
     }
 
     fn take_date(&mut self, reading: &Understanding, now: DateTime) -> Option<Problem> {
@@ -135,7 +252,7 @@ impl Slots {
 
     fn take_time(&mut self, reading: &Understanding, settings: &CallSettings) -> Option<Problem> {
         match &reading.time.as_ref()?.value {
-            TimeReading::At { time, .. } if *time < settings.opens || *time > settings.closes => {
+            TimeReading::At { time, .. } if !is_open(self.date, *time, settings) => {
                 Some(Problem::Closed)
             }
             TimeReading::At { time, .. } => {
@@ -157,4 +274,13 @@ impl Slots {
         self.party_size = Some(size);
         None
     }
+}
+
+/// Tells whether a party may start then: by the hours of the day where it is known, else of any day. Calls older than
+/// profiles have only the hours of their settings.
+fn is_open(day: Option<Date>, time: Time, settings: &CallSettings) -> bool {
+    let opening = day.and_then(|day| settings.profile.hours.on(day));
+    let (from, to) = opening.map_or((settings.opens, settings.closes), |one| (one.from, one.to));
+    let (from, to) = (from.max(settings.opens), to.min(settings.closes));
+    (from..=to).contains(&time)
 }

@@ -137,6 +137,37 @@ pub fn ended(sentence: String) -> String {
     }
 }
 
+/// Lists things: "a, b or c".
+pub fn listed(things: &[String], word: &str) -> String {
+    match things {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} {word} {last}", first.join(", ")),
+    }
+}
+
+/// Says an amount of cents as dollars: "sixty dollars", "twelve dollars and fifty cents".
+pub fn dollars(cents: u64) -> String {
+    let whole = u32::try_from(cents / 100).unwrap_or(u32::MAX);
+    let dollars = match whole {
+        1 => "one dollar".to_owned(),
+        1_000..10_000 if whole % 1_000 == 0 => {
+            format!("{} thousand dollars", number(whole / 1_000))
+        }
+        1_000..10_000 => format!(
+            "{} thousand {} dollars",
+            number(whole / 1_000),
+            number(whole % 1_000)
+        ),
+        _ => format!("{} dollars", number(whole)),
+    };
+    match u32::try_from(cents % 100).unwrap_or(0) {
+        0 => dollars,
+        1 => format!("{dollars} and one cent"),
+        rest => format!("{dollars} and {} cents", number(rest)),
+    }
+}
+
 /// Says letters and digits one by one: "M, H, four, eight, two, one".
 pub fn spelled(text: &str) -> String {
     let parts: Vec<String> = text

@@ -58,10 +58,22 @@ pub(super) fn month(word: &str) -> Option<i8> {
 /// A year after a day: "2017", "twenty seventeen", "nineteen oh five", "two thousand and twelve".
 pub(super) fn year_at(tokens: &[Token], i: usize) -> Read<i16> {
     let token = tokens.get(i)?;
+    if let Kind::Ordinal(century @ (19 | 20)) = token.kind {
+        // "19th 13": nineteen thirteen.
+        let rest = tokens.get(i + 1).filter(|token| token.word.len() == 2)?;
+        let year = i16::try_from(u64::from(century) * 100 + rest.digits()?).ok()?;
+        return Some((year, i + 2));
+    }
     if token.kind == Kind::Digits {
         let plausible = token.word.len() == 4;
         let value = token.digits().and_then(|value| i16::try_from(value).ok())?;
-        return (plausible && (1900..2100).contains(&value)).then_some((value, i + 1));
+        let round =
+            value % 10 == 0 && i + 2 + usize::from(word(tokens, i + 1) == "and") == tokens.len();
+        let last = tokens.last().filter(|last| round && last.word.len() == 1);
+        let more = last.and_then(|last| i16::try_from(last.digits()?).ok());
+        // "1930 7", "2000 and 4" at the end: the year goes on.
+        let (value, next) = more.map_or((value, i + 1), |more| (value + more, tokens.len()));
+        return (plausible && (1900..2100).contains(&value)).then_some((value, next));
     }
     if token.is(&["two"]) && word(tokens, i + 1) == "thousand" {
         let mut at = i + 2;

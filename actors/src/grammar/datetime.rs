@@ -8,8 +8,9 @@ use jiff::civil::Time;
 use super::clocks::{Clock, Half};
 use super::day_joins::join_days;
 use super::halves;
+use super::numeric_dates::{self, Digits};
 use super::pieces::{self, Piece, What};
-use super::reading::{Context, DateReading, Found, TimeReading};
+use super::reading::{Context, DateReading, Found, Slot, TimeReading};
 use super::repair;
 use super::stretches;
 use super::tokens::{Token, says, word, word_before};
@@ -40,6 +41,11 @@ const GUESSED: f32 = 0.75;
 
 /// Reads the day and the time.
 pub(super) fn read(tokens: &[Token], context: &Context) -> DayAndTime {
+    if context.asked == Some(Slot::Date)
+        && let Some(answer) = in_digits(tokens, context)
+    {
+        return answer;
+    }
     let today = context.reference.date();
     let found = pieces::find(tokens, context.reference, context.asked);
     let mut days = join_days(tokens, &found, today);
@@ -58,6 +64,24 @@ pub(super) fn read(tokens: &[Token], context: &Context) -> DayAndTime {
         time: time.map(|joined| spanned(tokens, joined)),
         taken: found.iter().map(|piece| (piece.start, piece.end)).collect(),
     }
+}
+
+/// An answer of digits only, or nothing where it is no such answer.
+fn in_digits(tokens: &[Token], context: &Context) -> Option<DayAndTime> {
+    let all = (0, tokens.len());
+    let date = match numeric_dates::read(tokens, context) {
+        Digits::Day(date) => Some(spanned(
+            tokens,
+            &joined(DateReading::On(date), all.0, all.1),
+        )),
+        Digits::Garbled => None,
+        Digits::Other => return None,
+    };
+    Some(DayAndTime {
+        date,
+        time: None,
+        taken: vec![all],
+    })
 }
 
 fn spanned<T: Clone>(tokens: &[Token], joined: &Joined<T>) -> Found<T> {

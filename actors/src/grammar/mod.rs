@@ -24,6 +24,7 @@ mod name_leads;
 mod name_vote;
 mod names;
 mod numbers;
+mod numeric_dates;
 mod party;
 mod party_bare;
 mod party_counts;

@@ -59,7 +59,7 @@ pub(super) fn read(
 /// Guesses of the recogniser that have a vote.
 const GUESSES_MAX: usize = 8;
 /// The same where letters were spelled: each guess then costs more than it adds.
-const SPELLED_GUESSES_MAX: usize = 3;
+const SPELLED_GUESSES_MAX: usize = 2;
 
 /// What each place down the list of guesses costs spelled letters, in the units of their fit.
 const SPELLED_PLACE_COST: f64 = 0.5;
@@ -254,8 +254,11 @@ fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
     {
         return Some(spelled);
     }
-    if let Some(pair) = plain_family(tokens).filter(|_| asked) {
-        return Some(pair);
+    if let Some(name) = plain_family(tokens)
+        .or_else(|| at_the_head(text, tokens))
+        .filter(|_| asked)
+    {
+        return Some(name);
     }
     let names: Vec<usize> = (0..tokens.len())
         .filter(|i| fits(text, &tokens[*i], false) && tokens[*i].word.len() > 1)
@@ -293,6 +296,22 @@ fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
     }
     let name = heard(tokens, first, end, if asked { 0.85 } else { 0.5 });
     Some(as_spelled(tokens, name))
+}
+
+/// "Nora. And I'd like a table by the window": an answer before something else.
+fn at_the_head(text: &str, tokens: &[Token]) -> Option<Heard> {
+    let polite =
+        |token: &Token| token.is_mark() || token.is_any("yes|sure|yeah|okay|hi|hello|it's|oh");
+    let start = tokens.iter().position(|token| !polite(token))?;
+    let length = tokens[start..]
+        .iter()
+        .take_while(|token| fits(text, token, false) && token.word.len() > 1)
+        .count();
+    let end = start + length;
+    let closed = tokens.get(end).is_some_and(Token::is_mark);
+    let known = lexicon::first_rank(&tokens[start].word).is_some()
+        || lexicon::last_rank(&tokens[start].word).is_some();
+    ((1..=3).contains(&length) && closed && known).then(|| heard(tokens, start, end, 0.85))
 }
 
 /// "Nora Young": two words of which the second is a family name that is a plain word as well.

@@ -22,9 +22,11 @@ const SINGLE_COST: f64 = 6.0;
 const FREQUENCY_WEIGHT: f64 = 0.8;
 /// Letters read at most.
 const LETTERS_MAX: usize = 30;
+/// How many letters too many or too few a name may have been heard with at any place.
+const BAND: usize = 4;
 /// Names more rare than this are only read letter by letter.
 const FIRST_RANK_MAX: u32 = 2500;
-const LAST_RANK_MAX: u32 = 8000;
+const LAST_RANK_MAX: u32 = 6000;
 
 /// Letters whose names sound alike on the telephone.
 const ALIKE: [&[u8]; 6] = [b"bcdegptvz", b"fsx", b"mn", b"ahjk", b"iy", b"quw"];
@@ -188,26 +190,55 @@ fn next_line(name: &[u8], at: usize, heard: &[u8], above: &Costs, line: &mut Cos
     let letter = name[at];
     let doubled = at > 0 && name[at - 1] == letter;
     let lost = if doubled { DOUBLE_COST } else { GAP_COST };
-    line[0] = above[0] + lost;
+    // So many letters apart, the gaps alone cost more than is allowed.
+    let from = (at + 1).saturating_sub(BAND);
+    let to = (at + 1 + BAND).min(heard.len());
+    line.fill(f32::INFINITY);
+    if from == 0 {
+        line[0] = above[0] + lost;
+    }
     let mut cheapest = line[0];
-    for (j, said) in heard.iter().enumerate() {
-        let again = j > 0 && heard[j - 1] == *said;
+    for j in from.max(1)..=to {
+        let said = heard[j - 1];
+        let again = j > 1 && heard[j - 2] == said;
         let extra = if again { DOUBLE_COST } else { GAP_COST };
-        line[j + 1] = (above[j] + exchange(letter, *said))
-            .min(above[j + 1] + lost)
-            .min(line[j] + extra);
-        cheapest = cheapest.min(line[j + 1]);
+        line[j] = (above[j - 1] + exchange(letter, said))
+            .min(above[j] + lost)
+            .min(line[j - 1] + extra);
+        cheapest = cheapest.min(line[j]);
     }
     cheapest
 }
 
 /// What it costs to have heard one letter for another.
 fn exchange(letter: u8, said: u8) -> f32 {
-    if letter == said {
-        return 0.0;
+    let row = usize::from(letter.wrapping_sub(b'a')).min(25);
+    let column = usize::from(said.wrapping_sub(b'a')).min(25);
+    EXCHANGES[row][column]
+}
+
+static EXCHANGES: [[f32; 26]; 26] = exchanges();
+
+const fn exchanges() -> [[f32; 26]; 26] {
+    let mut table = [[OTHER_COST; 26]; 26];
+    let mut group = 0;
+    while group < ALIKE.len() {
+        let letters = ALIKE[group];
+        let mut i = 0;
+        while i < letters.len() {
+            let mut j = 0;
+            while j < letters.len() {
+                table[(letters[i] - b'a') as usize][(letters[j] - b'a') as usize] = ALIKE_COST;
+                j += 1;
+            }
+            i += 1;
+        }
+        group += 1;
     }
-    let alike = ALIKE
-        .iter()
-        .any(|group| group.contains(&letter) && group.contains(&said));
-    if alike { ALIKE_COST } else { OTHER_COST }
+    let mut letter = 0;
+    while letter < 26 {
+        table[letter][letter] = 0.0;
+        letter += 1;
+    }
+    table
 }

@@ -96,6 +96,7 @@ impl Transcript {
         {
             reading.party_size = None;
         }
+        self.leave_out(&mut reading, text);
         if self.elsewhere {
             take(&mut self.others, &reading, context.asked);
             return self.agreed();
@@ -115,7 +116,17 @@ impl Transcript {
         self.agreed()
     }
 
-    /// Once booked, days and times are small talk unless the caller wants something else; so they are in a goodbye.
+    /// Leaves out the days that are no days of a booking: "that's all for today", "will it rain on Friday".
+    fn leave_out(&self, reading: &mut Understanding, text: &str) {
+        let parting = reading.has(Intent::Goodbye)
+            && reading.time.is_none()
+            && day(reading) == Some(self.reference.date());
+        if parting || topic::is_weather(text) {
+            reading.date = None;
+        }
+    }
+
+    /// Once booked, days and times are small talk unless the caller wants something else.
     fn is_about_the_booking(
         &self,
         reading: &Understanding,
@@ -123,12 +134,8 @@ impl Transcript {
         asked: Option<Slot>,
     ) -> bool {
         let wording = Wording::new(&tokens::tokenise(text));
-        if wording.any("for today|all today|it today|everything today")
-            && reading.has(Intent::Goodbye)
-        {
-            return false;
-        }
-        !self.booked || asked.is_some() || wording.any(CHANGES)
+        let terse = wording.count() <= 3 && (reading.date.is_some() || reading.time.is_some());
+        !self.booked || asked.is_some() || terse || wording.any(CHANGES)
     }
 
     /// Gives what stands. Where nothing of ours was ever named, what was arranged beside it counts.

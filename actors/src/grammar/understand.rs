@@ -3,7 +3,9 @@
 //! Owns the order of the readers. Called by everybody through `grammar::understand`. Never holds rules
 //! of its own about any one slot.
 
-use super::reading::{Context, Found, Intent, Language, Scored, Slot, Understanding};
+use jiff::civil::Date;
+
+use super::reading::{Context, DateReading, Found, Intent, Language, Scored, Slot, Understanding};
 use super::wording::Wording;
 use super::{
     address, datetime, email, intents, menu, names, party, phone, spanish, tokens, wishes,
@@ -20,7 +22,10 @@ const LESSER_GUESS: f32 = 0.6;
 #[must_use]
 pub fn understand(text: &str, nbest: &[String], context: &Context) -> Understanding {
     let mut understood = read(text, nbest, context);
-    let Some(asked) = context.asked.filter(|asked| !answers(&understood, *asked)) else {
+    let Some(asked) = context
+        .asked
+        .filter(|asked| !answers(&understood, *asked) || is_vague(&understood, *asked))
+    else {
         return understood;
     };
     let others = nbest
@@ -29,12 +34,20 @@ pub fn understand(text: &str, nbest: &[String], context: &Context) -> Understand
         .filter(|guess| *guess != text);
     for guess in others {
         let other = read(guess, &[], context);
-        if answers(&other, asked) {
+        if answers(&other, asked) && !is_vague(&other, asked) {
             take(&mut understood, other, asked, text.len());
             break;
         }
     }
     understood
+}
+
+/// Whether a day was asked for and a whole month heard, of which another guess may have the day.
+fn is_vague(understood: &Understanding, asked: Slot) -> bool {
+    let date = understood.date.as_ref().map(|found| &found.value);
+    let month = |from: &Date, to: &Date| from.day() == 1 && to.day() == to.days_in_month();
+    asked == Slot::Date
+        && matches!(date, Some(DateReading::Between { from, to }) if month(from, to))
 }
 
 fn read(text: &str, nbest: &[String], context: &Context) -> Understanding {

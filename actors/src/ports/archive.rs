@@ -222,6 +222,8 @@ pub trait Recordings: Send + Sync + 'static {
 pub trait Shelf: Send + Sync + 'static {
     /// Moves a recording that Maitred made to its place; one that was moved already is given.
     fn take(&self, trace: &Trace, path: &str) -> PortFuture<Result<Stored, Error>>;
+    /// Takes away parts of recordings of a call that are given up.
+    fn clear(&self, trace: &Trace) -> PortFuture<Result<(), Error>>;
     /// Deletes a recording; one that is not there any more counts as deleted.
     fn delete(&self, stored: &Stored) -> PortFuture<Result<(), Error>>;
 }
@@ -277,10 +279,13 @@ pub struct Backlog {
     pub notices: u64,
 }
 
-/// The list of work and its results, in the database. An entry is made in the transaction that writes the end of a call.
+/// The list of work and its results, in the database. An entry is made in the transaction that writes the end of a call;
+/// its card waits for RingCentral's last word on the call, or for `hurry`.
 pub trait WorkList: Send + Sync + 'static {
     /// Makes due at once what an earlier process was working on.
     fn release(&self, now: Timestamp) -> PortFuture<Result<(), Error>>;
+    /// Makes a call's card due at once: nothing more is to be learnt of it. Gives whether the call is on the list.
+    fn hurry(&self, call: &CallId, now: Timestamp) -> PortFuture<Result<bool, Error>>;
     /// Lists what is due in one of these stages, longest due first, at most so many.
     fn due(
         &self,

@@ -167,6 +167,10 @@ pub struct LegStats {
     pub jitter_ms: u32,
     /// Packets sent.
     pub sent: u64,
+    /// Packets of ours that the other side says never came, where it reports (RTCP).
+    pub lost_there: u64,
+    /// Time of a packet there and back in milliseconds, where the other side reports.
+    pub round_trip_ms: Option<u32>,
     /// Datagrams that were no packets of this call: forged, repeated, foreign.
     pub rejected: u64,
 }

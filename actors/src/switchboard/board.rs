@@ -260,7 +260,7 @@ impl Board {
         let registry = &self.args.world.registry;
         registry.tell(Role::PhoneLine, PhoneLineMsg::Forget(call.clone()));
         registry.tell(Role::BookingDesk, BookingDeskMsg::Release(call.clone()));
-        registry.tell(Role::Archivist, ArchivistMsg::Look);
+        registry.tell(Role::Archivist, ArchivistMsg::Over(call.clone()));
         let supervisor = registry.name(Role::CallSupervisor(call));
         if let Some(supervisor) = ActorRef::<SupervisorMsg>::where_is(supervisor) {
             supervisor.stop(None);

@@ -76,6 +76,14 @@ pub struct CallSettings {
 }
 
 impl CallSettings {
+    /// Gives the number of somebody to hand a caller over to: a person of the profile who is there, else the fall-back.
+    pub fn person(&self, at: jiff::Timestamp) -> Option<PhoneNumber> {
+        let person = self.profile.person(None, self.local(at));
+        person
+            .map(|person| person.number.clone())
+            .or_else(|| self.fallback.clone())
+    }
+
     /// Tells the local date and time at the business. An unknown time zone counts as UTC; the edge has checked it.
     pub fn local(&self, at: jiff::Timestamp) -> jiff::civil::DateTime {
         let zone = jiff::tz::TimeZone::get(&self.time_zone).unwrap_or(jiff::tz::TimeZone::UTC);

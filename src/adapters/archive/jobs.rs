@@ -27,6 +27,27 @@ pub(super) async fn release(database: &Database, now: Timestamp) -> Result<(), D
     write.commit().await
 }
 
+pub(super) async fn hurry(
+    database: &Database,
+    call: &CallId,
+    now: Timestamp,
+) -> Result<bool, DbErr> {
+    use archive_jobs::Column as C;
+    let write = database.begin_write().await?;
+    archive_jobs::Entity::update_many()
+        .col_expr(C::DueAt, Expr::value(time_to_sql(now)))
+        .filter(C::CallId.eq(call.as_str()))
+        .filter(C::Stage.eq(Stage::Card.as_str()))
+        .filter(C::IsBegun.eq(false))
+        .exec(&write)
+        .await?;
+    let listed = archive_jobs::Entity::find_by_id(call.as_str())
+        .count(&write)
+        .await?;
+    write.commit().await?;
+    Ok(listed > 0)
+}
+
 pub(super) async fn due(
     database: &Database,
     now: Timestamp,
@@ -120,7 +141,9 @@ pub(super) async fn put_state(
 
 pub(super) async fn backlog(database: &Database) -> Result<Backlog, DbErr> {
     use archive_jobs::Column as C;
-    let open = || archive_jobs::Entity::find().filter(C::Stage.ne(Stage::Done.as_str()));
+    // By name, so that the index is of use: most calls are done.
+    let waiting = [Stage::Card, Stage::Recording, Stage::Transcript].map(Stage::as_str);
+    let open = || archive_jobs::Entity::find().filter(C::Stage.is_in(waiting));
     let calls = open().count(database.reader()).await?;
     let oldest = open()
         .order_by_asc(C::EndedAt)

@@ -52,6 +52,11 @@ impl WorkList for SqlList {
         self.run(|list| async move { jobs::release(&list.database, now).await })
     }
 
+    fn hurry(&self, call: &CallId, now: Timestamp) -> PortFuture<Result<bool, Error>> {
+        let call = call.clone();
+        self.run(move |list| async move { jobs::hurry(&list.database, &call, now).await })
+    }
+
     fn due(
         &self,
         now: Timestamp,

@@ -62,21 +62,42 @@ impl Shelf for DiskShelf {
         })
     }
 
+    fn clear(&self, trace: &Trace) -> PortFuture<Result<(), Error>> {
+        let folder = self.folder(trace);
+        blocking(move || {
+            let Ok(files) = std::fs::read_dir(&folder) else {
+                return Ok(());
+            };
+            for file in files {
+                let path = file.map_err(disk)?.path();
+                if path.extension().is_some_and(|ending| ending == "part") {
+                    std::fs::remove_file(&path).map_err(disk)?;
+                }
+            }
+            remove_empty(&folder);
+            Ok(())
+        })
+    }
+
     fn delete(&self, stored: &Stored) -> PortFuture<Result<(), Error>> {
         let path = PathBuf::from(&stored.path);
         blocking(move || match std::fs::remove_file(&path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(disk(error)),
             _ => {
-                // The folders of the call and its day go with their last file; those that hold more stay.
-                let folders = path.ancestors().skip(1).take(4);
-                for folder in folders {
-                    if std::fs::remove_dir(folder).is_err() {
-                        break;
-                    }
-                }
+                path.parent().into_iter().for_each(remove_empty);
                 Ok(())
             }
         })
+    }
+}
+
+/// Takes the folder of a call away, and those of its day, where they are empty.
+fn remove_empty(folder: &Path) {
+    for folder in folder.ancestors().take(4) {
+        // One that holds something cannot be removed, and stays.
+        if std::fs::remove_dir(folder).is_err() {
+            return;
+        }
     }
 }
 
@@ -221,5 +242,21 @@ mod tests {
         shelf.delete(&stored).await.unwrap();
         assert!(!folder.path().join("2026/11/21").exists() && other.exists());
         shelf.delete(&stored).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn parts_of_what_is_given_up_are_taken_away_and_recordings_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = shelf(folder.path());
+        shelf.clear(&trace()).await.unwrap();
+        let calls = shelf.folder(&trace());
+        std::fs::create_dir_all(&calls).unwrap();
+        std::fs::write(calls.join("1.part"), "x").unwrap();
+        std::fs::write(calls.join("2.mp3"), "x").unwrap();
+        shelf.clear(&trace()).await.unwrap();
+        assert!(!calls.join("1.part").exists() && calls.join("2.mp3").exists());
+        std::fs::remove_file(calls.join("2.mp3")).unwrap();
+        shelf.clear(&trace()).await.unwrap();
+        assert!(!folder.path().join("2026").exists());
     }
 }

@@ -4,6 +4,7 @@
 
 use super::entities::{archive_jobs, call_recordings};
 use super::projections::{ROWS_MAX, Rows};
+use chrono::TimeDelta;
 use maitred_actors::ports::archive::Stage;
 use maitred_actors::ports::journal::RecordState;
 use maitred_actors::types::CallId;
@@ -13,6 +14,10 @@ use sea_orm::{
     QuerySelect,
 };
 use std::collections::BTreeSet;
+
+/// How long a card waits for RingCentral's last word on the call, which may change how it ended; the call itself waits
+/// for 10 s.
+const LAST_WORD: TimeDelta = TimeDelta::seconds(12);
 
 pub(super) type Calls = BTreeSet<String>;
 
@@ -98,7 +103,7 @@ fn job(record: &call_recordings::Model, expected: &[String]) -> Option<archive_j
         expects_recording: Set(expected.contains(&record.call_id)),
         tries: Set(0),
         since_at: Set(ended),
-        due_at: Set(ended),
+        due_at: Set(ended + LAST_WORD),
         is_begun: Set(false),
         reason: Set(None),
         ended_at: Set(ended),

@@ -72,9 +72,9 @@ async fn place(
     caller: Option<Arc<Call>>,
     give_up: &CancellationToken,
 ) -> Result<(Arc<Call>, Dialled), Error> {
-    let flow = shared.registered().await?;
     let account = shared.accounts.get();
-    let account = account.ok_or_else(|| Error::Failed("no account".to_owned()))?;
+    let account = account.ok_or_else(|| Error::Failed("no account to call through".to_owned()))?;
+    let flow = shared.registered().await?;
     let (user, domain) = (&account.user, account.domain());
     let (from, to) = (
         format!("sip:{user}@{domain}"),

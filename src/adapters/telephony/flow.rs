@@ -12,8 +12,14 @@ use rustls::RootCertStore;
 use rustls::client::WebPkiServerVerifier;
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+
+/// How long one address of the server may take to let us connect.
+const ADDRESS_MAX: Duration = Duration::from_secs(4);
 
 /// The way to the server.
 #[derive(Clone)]
@@ -42,18 +48,12 @@ impl Flow {
             .as_deref()
             .unwrap_or(&account.registrar);
         let (host, port) = host_and_port(target, transport);
-        let mut found = tokio::net::lookup_host((host, port))
+        let found = tokio::net::lookup_host((host, port))
             .await
             .map_err(|e| failed(&e))?;
-        let address = found
-            .next()
-            .ok_or_else(|| failed(&"its name has no address"))?;
-        let server = SipAddr {
-            r#type: Some(transport),
-            ..SipAddr::from(address)
-        };
-        let connection = connection(shared, account.transport, &server, host, verifier).await;
-        let connection = connection.map_err(|e| failed(&e))?;
+        let way = (account.transport, host);
+        let reached = any(shared, way, found, verifier).await;
+        let (connection, server) = reached.map_err(|e| failed(&e))?;
         let local = connection.get_addr().clone();
         let mut contact = contact(&account.user, &local);
         if connection.is_reliable() {
@@ -72,6 +72,12 @@ impl Flow {
         })
     }
 
+    /// Tells whether its stream has closed.
+    pub fn broken(&self) -> bool {
+        let token = self.connection.cancel_token();
+        self.connection.is_reliable() && token.is_some_and(|token| token.is_cancelled())
+    }
+
     /// Tells whether a request came this way.
     pub fn brings(&self, connection: &SipConnection) -> bool {
         *connection.get_addr() == self.local
@@ -88,6 +94,29 @@ impl Flow {
             of_account: true,
         }
     }
+}
+
+/// Connects to the first address that lets us.
+async fn any(
+    shared: &Shared,
+    (transport, host): (Transport, &str),
+    addresses: impl Iterator<Item = SocketAddr>,
+    verifier: &Arc<WebPkiServerVerifier>,
+) -> Result<(SipConnection, SipAddr), String> {
+    let mut reason = "its name has no address".to_owned();
+    for address in addresses {
+        let server = SipAddr {
+            r#type: Some(stack_transport(transport)),
+            ..SipAddr::from(address)
+        };
+        let connecting = connection(shared, transport, &server, host, verifier);
+        match timeout(ADDRESS_MAX, connecting).await {
+            Ok(Ok(connection)) => return Ok((connection, server)),
+            Ok(Err(error)) => reason = error.to_string(),
+            Err(_) => reason = format!("no answer from {address}"),
+        }
+    }
+    Err(reason)
 }
 
 async fn connection(
@@ -152,4 +181,35 @@ pub(super) fn verifier(extra_ca_pem: Option<&str>) -> Result<Arc<WebPkiServerVer
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider);
     builder.build().map_err(|e| bad(&e))
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(
+        clippy::unwrap_used,
+        reason = "a test may stop at what it did not expect"
+    )]
+    use super::super::config::{SipConfig, Transport};
+    use super::super::line::SipLine;
+    use super::{any, verifier};
+    use tokio::net::TcpListener;
+
+    #[tokio::test]
+    async fn an_address_that_does_not_let_us_is_passed_over() {
+        let here = "127.0.0.1:0".parse().unwrap();
+        let line = SipLine::open(SipConfig::new(here)).await.unwrap();
+        let closed = TcpListener::bind(here).await.unwrap().local_addr().unwrap();
+        let listener = TcpListener::bind(here).await.unwrap();
+        let open = listener.local_addr().unwrap();
+        let verifier = verifier(None).unwrap();
+        let way = (Transport::Tcp, "127.0.0.1");
+        let reached = any(&line.shared, way, [closed, open].into_iter(), &verifier).await;
+        let (connection, server) = reached.unwrap();
+        assert_eq!(server.get_socketaddr().unwrap(), open);
+        assert!(connection.is_reliable());
+        let refused = any(&line.shared, way, [closed].into_iter(), &verifier).await;
+        assert!(refused.is_err());
+        let nowhere = any(&line.shared, way, [].into_iter(), &verifier).await;
+        assert_eq!(nowhere.err().as_deref(), Some("its name has no address"));
+    }
 }

@@ -116,13 +116,11 @@ impl Shared {
         self.registered.send_replace(flow);
     }
 
-    /// Waits until the account is registered, for a bounded time.
+    /// Waits until an account is registered, for a bounded time.
     pub async fn registered(&self) -> Result<Flow, Error> {
-        if self.accounts.get().is_none() {
-            return Err(Error::Failed("no account to call through".to_owned()));
-        }
         let mut registered = self.registered.subscribe();
-        let waiting = timeout(REGISTRATION_WAIT, registered.wait_for(Option::is_some)).await;
+        let works = |flow: &Option<Flow>| flow.as_ref().is_some_and(|flow| !flow.broken());
+        let waiting = timeout(REGISTRATION_WAIT, registered.wait_for(works)).await;
         let flow = waiting
             .ok()
             .and_then(Result::ok)

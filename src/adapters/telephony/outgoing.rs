@@ -200,6 +200,15 @@ pub(super) async fn request(
     body: Option<Body>,
 ) -> Result<Response, Error> {
     let failed = |error: rsipstack::Error| Error::Failed(error.to_string());
+    let stranded = {
+        let dialog = &call.state().dialog;
+        dialog.facts.of_account && dialog.broken()
+    };
+    if stranded {
+        // The way to the account's server is being made anew, and nothing else leads there.
+        let flow = shared.registered().await?;
+        call.state().dialog.move_to(flow.way());
+    }
     let made = call
         .state()
         .dialog

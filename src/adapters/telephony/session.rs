@@ -6,7 +6,7 @@ use super::line::Shared;
 use crate::media::codec::Codec;
 use crate::media::leg::{self, LegConfig, LegControl, Media};
 use crate::media::srtp::SrtpKey;
-use crate::media::{recording, sdp};
+use crate::media::{recording, sdp, socket};
 use maitred_actors::ports::audio::Leg;
 use maitred_actors::ports::telephony::Error;
 use sha2::{Digest, Sha256};
@@ -24,7 +24,7 @@ impl Opening {
     /// another process that takes the call up goes on with the same session (RFC 3264, 8).
     pub async fn bind(shared: &Shared, call: &Call, secured: bool) -> Result<Self, Error> {
         let failed = |error: std::io::Error| Error::Failed(error.to_string());
-        let socket = leg::bind(shared.config.listen.ip(), shared.config.rtp_ports.as_ref())
+        let socket = socket::bind(shared.config.listen.ip(), shared.config.rtp_ports.as_ref())
             .await
             .map_err(failed)?;
         let port = socket.local_addr().map_err(failed)?.port();

@@ -3,6 +3,7 @@
 
 use super::{call, execute, moment, on_both};
 use crate::fixture::Fixture;
+use jiff::Timestamp;
 use maitred::adapters::archive::{SqlList, Telling};
 use maitred::adapters::clock::SystemClock;
 use maitred::adapters::store::{CallFilter, CallRow, Database, Reading, SqlJournal};
@@ -19,6 +20,7 @@ on_both!(
     a_call_that_failed_has_its_work_too,
     work_goes_from_stage_to_stage_and_the_record_with_it,
     what_was_begun_is_due_again_when_it_is_released,
+    a_card_waits_for_the_last_word_or_is_hurried,
     a_card_is_written_once_and_told_once,
     a_notice_is_kept_until_it_arrived,
     a_deleted_recording_is_shown_as_deleted,
@@ -43,6 +45,11 @@ async fn desk(fixture: &Fixture, carrier_records: bool) -> Desk {
         reading: Reading::new(database.clone()),
         database,
     }
+}
+
+/// When RingCentral's last word on a call has been waited for.
+fn later() -> Timestamp {
+    moment(60_000_000)
 }
 
 fn record(call: &CallId, state: RecordState, path: Option<&str>) -> CallRecord {
@@ -110,7 +117,7 @@ impl Desk {
 
     async fn due(&self) -> Vec<Job> {
         let all = &[Stage::Card, Stage::Recording, Stage::Transcript];
-        self.list.due(moment(30), all, 10).await.unwrap()
+        self.list.due(later(), all, 10).await.unwrap()
     }
 
     async fn row(&self) -> CallRow {
@@ -276,7 +283,7 @@ async fn what_was_begun_is_due_again_when_it_is_released(fixture: &Fixture) {
     let (desk, call) = (desk(fixture, true).await, call("1"));
     desk.end(record(&call, RecordState::Completed, None)).await;
     let job = desk.due().await.remove(0);
-    desk.list.begin(&job, moment(500)).await.unwrap();
+    desk.list.begin(&job, moment(500_000_000)).await.unwrap();
     assert_eq!(desk.due().await, [], "somebody works on it");
     let backlog = desk.list.backlog().await.unwrap();
     assert_eq!((backlog.calls, backlog.oldest), (1, Some(moment(9))));
@@ -349,4 +356,33 @@ async fn a_deleted_recording_is_shown_as_deleted(fixture: &Fixture) {
     assert_eq!(view.after.recordings[0].deleted_at, Some(moment(20)));
     execute(&desk.database, "DELETE FROM call_recordings").await;
     assert_eq!(desk.list.case(&call).await.unwrap(), None);
+}
+
+async fn a_card_waits_for_the_last_word_or_is_hurried(fixture: &Fixture) {
+    let (desk, call) = (desk(fixture, true).await, call("1"));
+    assert!(
+        !desk.list.hurry(&call, moment(9)).await.unwrap(),
+        "not over yet"
+    );
+    desk.end(record(&call, RecordState::Completed, None)).await;
+    let at_once = desk.list.due(moment(10_000_000), &[Stage::Card], 5).await;
+    assert_eq!(
+        at_once.unwrap(),
+        [],
+        "RingCentral may still say how it ended"
+    );
+    assert!(desk.list.hurry(&call, moment(11)).await.unwrap());
+    let hurried = desk.list.due(moment(11), &[Stage::Card], 5).await.unwrap();
+    assert_eq!(hurried.len(), 1);
+    desk.list
+        .put_next(&call, next(Stage::Recording, None))
+        .await
+        .unwrap();
+    assert!(desk.list.hurry(&call, moment(12)).await.unwrap());
+    let hurried = desk
+        .list
+        .due(moment(12), &[Stage::Recording], 5)
+        .await
+        .unwrap();
+    assert_eq!(hurried, [], "only cards are hurried");
 }

@@ -4,7 +4,7 @@
 use maitred::config::EXAMPLE;
 
 /// Gives a profile in which each crew serves one party for two hours, from 11:00 to 21:00 UTC on any day, whatever its
-/// size and place, without notice.
+/// size and place, without notice, and in which nobody is there to hand a caller over to.
 pub fn business(crews: u32) -> String {
     let capacity = format!(
         "[capacity]\ncrews = {crews}\nguests_per_grill = 1000\n\
@@ -13,9 +13,22 @@ pub fn business(crews: u32) -> String {
     let (before, rest) = EXAMPLE.split_once("[capacity]").unwrap_or((EXAMPLE, ""));
     let after = rest.split_once("[menu]").map_or("", |(_, after)| after);
     let text = format!("{before}{capacity}[menu]{after}");
+    let text = without(&text, "[[area.zones]]", "[[services]]");
+    let text = without(&text, "[[people]]", "[vocabulary]");
     let text = text.replace("America/Los_Angeles", "UTC");
     text.lines()
         .filter(|line| !line.starts_with("closed_on"))
         .map(|line| format!("{line}\n"))
         .collect()
+}
+
+/// Leaves out what stands between two headings.
+fn without(text: &str, from: &str, to: &str) -> String {
+    let parts = text
+        .split_once(from)
+        .and_then(|(before, rest)| Some((before, rest.split_once(to)?.1)));
+    parts.map_or_else(
+        || text.to_owned(),
+        |(before, after)| format!("{before}{to}{after}"),
+    )
 }

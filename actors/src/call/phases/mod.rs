@@ -2,6 +2,7 @@
 //! thought through everywhere. Here: the facts that are noted in whatever phase the call is.
 
 pub(super) mod arriving;
+mod booking;
 pub(super) mod ending;
 pub(super) mod over;
 mod returning;

@@ -5,6 +5,7 @@ use super::{arriving, watching};
 use crate::call::decide::{LINGER_MS, ask_again};
 use crate::call::state::{CallState, Outcome, Phase};
 use crate::call::{Effect, Event, Timer};
+use crate::types::QuestionNo;
 use jiff::Timestamp;
 
 /// Tells what an event means for a call that is over.
@@ -25,15 +26,13 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
             Vec::new()
         }
         Event::BookingAnswered { question, result } => {
-            state.questions.close(*question);
-            if result.is_ok() && !state.failed {
-                state.phase = Phase::Over(Outcome::Booked);
-            }
-            Vec::new()
+            settled(state, *question, result.is_ok(), Outcome::Booked)
         }
-        Event::BookingChanged { question, .. } | Event::BookingCancelled { question, .. } => {
-            state.questions.close(*question);
-            Vec::new()
+        Event::BookingChanged { question, result } => {
+            settled(state, *question, result.is_ok(), Outcome::BookingChanged)
+        }
+        Event::BookingCancelled { question, result } => {
+            settled(state, *question, result.is_ok(), Outcome::BookingCancelled)
         }
         Event::TransferAnswered { question, result } => {
             // The other side may hang up as soon as it has let the caller go, before it has told us so.
@@ -93,6 +92,20 @@ fn told_late(state: &mut CallState, at: Timestamp) -> Vec<Effect> {
     }
     if state.questions.timers().contains_key(&Timer::Linger) {
         state.questions.wake(Timer::Linger, at, LINGER_MS);
+    }
+    Vec::new()
+}
+
+/// Takes the book's answer to what was confirmed before the caller hung up.
+fn settled(
+    state: &mut CallState,
+    question: QuestionNo,
+    done: bool,
+    outcome: Outcome,
+) -> Vec<Effect> {
+    let waited = state.questions.close(question).is_some();
+    if waited && done && !state.failed {
+        state.phase = Phase::Over(outcome);
     }
     Vec::new()
 }

@@ -1,22 +1,21 @@
-//! Owns the conversation's traffic: prompts, the caller's words, the book's answers, silence. Called by `decide` in
+//! Owns the conversation's traffic: prompts, the caller's words, silence. Called by `decide` in
 //! phase talking. What to say next is the dialogue's decision.
 
+use super::booking;
 use super::returning::{back_or_not, reattach, was_reattaching, watch_for_a_ghost};
 use crate::call::decide::{ask_again, give_up, hand_over, hang_up, leave, over, say, say_line};
 use crate::call::state::{CallState, Outcome, Phase, Then};
-use crate::call::talk::{BookQuestion, Talk};
-use crate::call::texting::{confirm_by_text, pass_on_the_message};
+use crate::call::talk::Talk;
+use crate::call::texting::pass_on_the_message;
 use crate::call::{Effect, Event, Timer};
 use crate::dialogue::{Next, Reply, phrases};
 use crate::grammar::Understanding;
-use crate::ports::{booking, booking::Wanted, hearing::Utterance};
-use crate::types::{Booking, BookingKey, QuestionNo};
+use crate::ports::hearing::Utterance;
+use crate::types::QuestionNo;
 use jiff::Timestamp;
 
 /// How long words may take to come after speech began, in milliseconds.
 const NO_WORDS_MS: i64 = 25_000;
-/// After this time without an answer of ours the caller is told that we are at it, in milliseconds.
-const STILL_WORKING_MS: i64 = 1_500;
 
 /// Tells what an event means for a call in conversation.
 pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -> Vec<Effect> {
@@ -44,19 +43,16 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
                 understood(state, &mut talk, reading, at)
             }
         }
-        Event::SlotChecked { question, result } => {
-            slot_checked(state, &mut talk, *question, result, at)
-        }
-        Event::OpeningsFound { question, .. }
+        Event::SlotChecked { question, .. }
+        | Event::OpeningsFound { question, .. }
         | Event::BookingsFound { question, .. }
+        | Event::BookingAnswered { question, .. }
         | Event::BookingChanged { question, .. }
         | Event::BookingCancelled { question, .. } => {
-            // The dialogue does not ask for these yet.
-            state.questions.close(*question);
-            Vec::new()
-        }
-        Event::BookingAnswered { question, result } => {
-            booking_answered(state, &mut talk, *question, result, at)
+            match booking::answered(state, &mut talk, *question, event, at) {
+                Some(reply) => carry_out(state, &mut talk, reply, at),
+                None => Vec::new(),
+            }
         }
         Event::TimeCame { timer } => time_came(state, &mut talk, *timer, at),
         Event::CallerHungUp { dialog, .. } => {
@@ -152,7 +148,7 @@ fn prompt_over(
 fn wait_for_the_caller(state: &mut CallState, talk: &Talk, at: Timestamp) {
     let busy = talk.hearing || talk.reading.is_some() || talk.booking.is_some();
     if !busy && !state.questions.is_speaking() {
-        let patience = i64::from(state.settings.patience_ms);
+        let patience = i64::from(state.settings.patience_ms) * talk.dialogue.patience();
         state.questions.wake(Timer::CallerSilent, at, patience);
     }
 }
@@ -177,7 +173,9 @@ fn caller_said(
     talk.hearing = false;
     state.questions.let_sleep(Timer::NoWords);
     state.questions.let_sleep(Timer::CallerSilent);
-    if utterance.text.trim().is_empty() {
+    let now = state.settings.local(at);
+    let nods = talk.cut_short && !talk.dialogue.context(now).confirming && is_nod(&utterance.text);
+    if utterance.text.trim().is_empty() || nods {
         return only_noise(state, talk, at);
     }
     talk.cut_short = false;
@@ -186,6 +184,23 @@ fn caller_said(
         None => utterance.text.clone(),
     };
     read(state, talk, text, utterance.nbest.clone(), at)
+}
+
+/// Tells whether words only say that somebody listens. They fell into our prompt, which goes on.
+fn is_nod(text: &str) -> bool {
+    const NODS: [&str; 12] = [
+        "mhm", "mm", "hmm", "uh", "huh", "um", "ah", "yeah", "okay", "ok", "right", "sure",
+    ];
+    let letters = |word: &str| {
+        word.chars()
+            .filter(char::is_ascii_alphabetic)
+            .collect::<String>()
+    };
+    let mut words = text
+        .split([' ', '-'])
+        .map(|word| letters(&word.to_ascii_lowercase()))
+        .filter(|word| !word.is_empty());
+    words.clone().count() <= 3 && words.all(|word| NODS.contains(&word.as_str()))
 }
 
 /// Has the caller's words read; what was being read before is part of them.
@@ -268,32 +283,9 @@ fn carry_out(state: &mut CallState, talk: &mut Talk, reply: Reply, at: Timestamp
         .collect();
     match reply.next {
         Next::Listen => wait_for_the_caller(state, talk, at),
-        Next::Check(starts) => {
-            drop_question(state, talk);
-            let wanted = Wanted {
-                starts,
-                guests: talk.dialogue.slots().party_size.unwrap_or(1),
-                ..Wanted::default()
-            };
-            effects.push(
-                state
-                    .questions
-                    .ask(at, |question| Effect::HoldSlot { question, wanted }),
-            );
-            expect_book(state, talk, &effects, at);
-        }
-        Next::Book(details) => {
-            drop_question(state, talk);
-            let key = BookingKey::new(format!("{}/booking", state.call));
-            effects.push(state.questions.ask(at, |question| Effect::Book {
-                question,
-                key,
-                details,
-            }));
-            expect_book(state, talk, &effects, at);
-        }
+        Next::Ask(asked) => effects.push(booking::ask(state, talk, *asked, at)),
         Next::HandOver(outcome) => {
-            drop_question(state, talk);
+            booking::drop_question(state, talk);
             effects.extend(hand_over(state, outcome, Some(talk), at));
         }
         Next::Leave(line, outcome) => {
@@ -302,71 +294,6 @@ fn carry_out(state: &mut CallState, talk: &mut Talk, reply: Reply, at: Timestamp
         }
     }
     effects
-}
-
-/// Remembers what the book was asked last.
-fn expect_book(state: &mut CallState, talk: &mut Talk, effects: &[Effect], at: Timestamp) {
-    talk.booking = effects.iter().rev().find_map(asked_of_the_book);
-    state
-        .questions
-        .wake(Timer::StillWorking, at, STILL_WORKING_MS);
-}
-
-fn asked_of_the_book(effect: &Effect) -> Option<BookQuestion> {
-    let (Effect::HoldSlot { question, .. }
-    | Effect::FindOpenings { question, .. }
-    | Effect::FindBookings { question, .. }
-    | Effect::Book { question, .. }
-    | Effect::ChangeBooking { question, .. }
-    | Effect::CancelBooking { question, .. }) = effect
-    else {
-        return None;
-    };
-    Some(BookQuestion {
-        question: *question,
-        commits: effect.commits(),
-    })
-}
-
-/// Forgets a question to the book whose answer no longer matters.
-fn drop_question(state: &mut CallState, talk: &mut Talk) {
-    if let Some(asked) = talk.booking.take() {
-        state.questions.close(asked.question);
-    }
-    state.questions.let_sleep(Timer::StillWorking);
-}
-
-fn slot_checked(
-    state: &mut CallState,
-    talk: &mut Talk,
-    question: QuestionNo,
-    result: &Result<(), booking::Error>,
-    at: Timestamp,
-) -> Vec<Effect> {
-    if talk.booking.map(|asked| asked.question) != Some(question) {
-        return Vec::new();
-    }
-    drop_question(state, talk);
-    let reply = talk.dialogue.slot_checked(result);
-    carry_out(state, talk, reply, at)
-}
-
-fn booking_answered(
-    state: &mut CallState,
-    talk: &mut Talk,
-    question: QuestionNo,
-    result: &Result<Booking, booking::Error>,
-    at: Timestamp,
-) -> Vec<Effect> {
-    if talk.booking.map(|asked| asked.question) != Some(question) {
-        return Vec::new();
-    }
-    drop_question(state, talk);
-    if let Ok(booking) = result {
-        confirm_by_text(state, booking, at);
-    }
-    let reply = talk.dialogue.booking_answered(result);
-    carry_out(state, talk, reply, at)
 }
 
 fn time_came(state: &mut CallState, talk: &mut Talk, timer: Timer, at: Timestamp) -> Vec<Effect> {
@@ -393,42 +320,35 @@ fn too_late(
     question: QuestionNo,
     at: Timestamp,
 ) -> Vec<Effect> {
-    match state.questions.close(question) {
-        Some(Effect::Interpret { .. }) => {
+    let Some(asked) = state.questions.close(question) else {
+        return Vec::new();
+    };
+    if let Some(reply) = booking::too_late(talk, &asked) {
+        return carry_out(state, talk, reply, at);
+    }
+    match asked {
+        Effect::Interpret { .. } => {
             talk.reading = None;
             understood(state, talk, &Understanding::default(), at)
         }
-        Some(Effect::HoldSlot { .. }) => {
-            talk.booking = None;
-            let late = Err(booking::Error::Unavailable("no answer in time".to_owned()));
-            let reply = talk.dialogue.slot_checked(&late);
-            carry_out(state, talk, reply, at)
-        }
-        Some(Effect::Book { .. }) => {
-            talk.booking = None;
-            let late = Err(booking::Error::Unavailable("no answer in time".to_owned()));
-            let reply = talk.dialogue.booking_answered(&late);
-            carry_out(state, talk, reply, at)
-        }
-        Some(Effect::Say { .. }) => {
+        Effect::Say { .. } => {
             state.failed = true;
             hand_over(state, Outcome::Failed, None, at)
         }
-        Some(Effect::Reattach { .. }) => over(state, Outcome::Interrupted, at),
-        Some(
-            Effect::Answer { .. }
-            | Effect::StopSpeaking
-            | Effect::FindOpenings { .. }
-            | Effect::FindBookings { .. }
-            | Effect::ChangeBooking { .. }
-            | Effect::CancelBooking { .. }
-            | Effect::Transfer { .. }
-            | Effect::Consult { .. }
-            | Effect::StopConsult
-            | Effect::ReadSession { .. }
-            | Effect::Command { .. }
-            | Effect::HangUp { .. },
-        )
-        | None => Vec::new(),
+        Effect::Reattach { .. } => over(state, Outcome::Interrupted, at),
+        Effect::Answer { .. }
+        | Effect::StopSpeaking
+        | Effect::HoldSlot { .. }
+        | Effect::FindOpenings { .. }
+        | Effect::FindBookings { .. }
+        | Effect::Book { .. }
+        | Effect::ChangeBooking { .. }
+        | Effect::CancelBooking { .. }
+        | Effect::Transfer { .. }
+        | Effect::Consult { .. }
+        | Effect::StopConsult
+        | Effect::ReadSession { .. }
+        | Effect::Command { .. }
+        | Effect::HangUp { .. } => Vec::new(),
     }
 }

@@ -5,6 +5,7 @@
     reason = "a panic is a failed test"
 )]
 
+mod goals;
 mod properties;
 mod sessions;
 mod stories;
@@ -46,6 +47,10 @@ pub(super) struct Rehearsal {
     pub journal: Vec<Recorded>,
     pub said: Vec<String>,
     pub booked: Vec<Booking>,
+    /// Bookings that stand already.
+    pub stands: Vec<Booking>,
+    /// Bookings of parties that are over.
+    pub past: Vec<Booking>,
     /// Starts that are full.
     pub full: Vec<jiff::civil::DateTime>,
     pub transferred: Option<PhoneNumber>,
@@ -78,6 +83,8 @@ impl Rehearsal {
             journal: vec![first],
             said: Vec::new(),
             booked: Vec::new(),
+            stands: Vec::new(),
+            past: Vec::new(),
             full: Vec::new(),
             transferred: None,
             session: Err(carrier::Error::NotConfigured),
@@ -109,6 +116,25 @@ impl Rehearsal {
 
     pub fn says(&mut self, text: &str) {
         self.happens(Event::SpeechStarted);
+        let utterance = Utterance {
+            text: text.to_owned(),
+            nbest: Vec::new(),
+            confidence: 1.0,
+            speech_end_ms: 0,
+        };
+        self.happens(Event::CallerSaid {
+            utterance,
+            recognised_ms: 100,
+        });
+    }
+
+    /// Cuts a prompt short with something that is no answer.
+    pub fn nods(&mut self, text: &str) {
+        self.feed(Event::SpeechStarted);
+        self.feed(Event::PromptStopped {
+            question: stray(),
+            heard_ms: 300,
+        });
         let utterance = Utterance {
             text: text.to_owned(),
             nbest: Vec::new(),
@@ -235,22 +261,40 @@ impl Rehearsal {
                 let result = self.look(wanted.starts);
                 self.feed(Event::SlotChecked { question, result });
             }
-            Effect::FindOpenings { question, .. } => self.feed(Event::OpeningsFound {
+            Effect::FindOpenings { question, wanted } => {
+                let day = wanted.starts.date();
+                let openings = [11, 14, 18].map(|hour| day.at(hour, 0, 0, 0));
+                self.feed(Event::OpeningsFound {
+                    question,
+                    result: Ok(openings.to_vec()),
+                });
+            }
+            Effect::FindBookings { question, search } => {
+                let result = Ok(self.found_by(&search));
+                self.feed(Event::BookingsFound { question, result });
+            }
+            Effect::ChangeBooking {
                 question,
-                result: Ok(Vec::new()),
-            }),
-            Effect::FindBookings { question, .. } => self.feed(Event::BookingsFound {
-                question,
-                result: Ok(self.booked.clone()),
-            }),
-            Effect::ChangeBooking { question, .. } => self.feed(Event::BookingChanged {
-                question,
-                result: Err(booking::Error::NoSuchBooking),
-            }),
-            Effect::CancelBooking { question, .. } => self.feed(Event::BookingCancelled {
-                question,
-                result: Err(booking::Error::NoSuchBooking),
-            }),
+                number,
+                details,
+                ..
+            } => {
+                let found = self.stands.iter_mut().find(|one| one.number == number);
+                let result = found.ok_or(booking::Error::NoSuchBooking).map(|booking| {
+                    booking.details = details;
+                    booking.clone()
+                });
+                self.feed(Event::BookingChanged { question, result });
+            }
+            Effect::CancelBooking {
+                question, number, ..
+            } => {
+                let at = self.stands.iter().position(|one| one.number == number);
+                let result = at
+                    .map(|at| self.stands.remove(at))
+                    .ok_or(booking::Error::NoSuchBooking);
+                self.feed(Event::BookingCancelled { question, result });
+            }
             Effect::Book {
                 question,
                 key,
@@ -278,6 +322,27 @@ impl Rehearsal {
             }
             Effect::HangUp { question } => self.feed(Event::HungUp { question }),
         }
+    }
+
+    fn found_by(&self, search: &booking::Search) -> Vec<Booking> {
+        let all = if search.past {
+            &self.past
+        } else {
+            &self.stands
+        };
+        let fits = |one: &&Booking| {
+            let details = &one.details;
+            search.phone.is_none() || search.phone == details.phone
+        };
+        let named = |one: &&Booking| {
+            let details = &one.details;
+            search
+                .name
+                .as_ref()
+                .is_none_or(|name| *name == details.name)
+                && search.day.is_none_or(|day| day == details.starts.date())
+        };
+        all.iter().filter(fits).filter(named).cloned().collect()
     }
 
     fn look(&self, starts: jiff::civil::DateTime) -> Result<(), booking::Error> {

@@ -1,0 +1,133 @@
+//! Owns the answers to what callers ask: prices, hours, area, menu, diets, and what else the profile tells. Called by the
+//! policy when a turn brought nothing for a booking. Every answer comes from the profile; after it the open question is put
+//! again.
+
+use super::phrases::{self, Line};
+use super::policy::{Dialogue, Reply};
+use crate::grammar::{Intent, Understanding};
+use crate::types::Answer;
+use jiff::civil::DateTime;
+
+impl Dialogue {
+    /// Answers a question, if it is one that the profile knows.
+    pub(super) fn answer(
+        &mut self,
+        words: &str,
+        reading: &Understanding,
+        now: DateTime,
+    ) -> Option<Reply> {
+        if reading.has(Intent::Affirm) || reading.has(Intent::Deny) {
+            return None;
+        }
+        let answer = self.answer_in_words(&words.to_lowercase(), reading, now)?;
+        let question = self.question();
+        Some(Reply::say(question.after(&answer)))
+    }
+
+    /// Tells what the party costs, once that was asked for and is known.
+    pub(super) fn price(&self) -> Option<String> {
+        if !self.price_wanted {
+            return None;
+        }
+        let quote = self.slots.quote(&self.settings.profile)?;
+        Some(phrases::quoted(&quote, &self.settings.profile))
+    }
+
+    fn answer_in_words(
+        &mut self,
+        words: &str,
+        reading: &Understanding,
+        now: DateTime,
+    ) -> Option<String> {
+        let profile = self.settings.profile.clone();
+        if let Some(known) = by_keyword(&profile.questions, words) {
+            return Some(known.answer.clone());
+        }
+        if !reading.dietary.is_empty() {
+            let allergy = reading.dietary.iter().any(|need| need.value.allergy);
+            let diet = by_keyword(&profile.menu.diets, words).filter(|_| !allergy);
+            let answer = diet.map_or(&profile.menu.allergies, |diet| &diet.answer);
+            return (!answer.is_empty()).then(|| answer.clone());
+        }
+        if reading.has(Intent::AskPrice) {
+            if let Some(line) = self.price() {
+                self.price_wanted = false;
+                return Some(line);
+            }
+            return Some(phrases::prices(&profile));
+        }
+        if reading.has(Intent::AskHours) {
+            return Some(phrases::hours(&self.settings, now.date()));
+        }
+        let asks_where = [
+            "come to",
+            "serve",
+            "service area",
+            "travel to",
+            "how far",
+            "deliver",
+        ];
+        if asks_where.iter().any(|asked| words.contains(asked)) {
+            let zip = self.slots.place.zip.clone();
+            return Some(phrases::area(&profile.area, zip.as_deref()));
+        }
+        reading
+            .has(Intent::AskMenu)
+            .then(|| phrases::menu(&profile))
+            .filter(|line| !line.is_empty())
+    }
+
+    /// Gives the open question after an answer, for answers that stand alone.
+    pub(super) fn after(&mut self, answer: &str) -> Reply {
+        let question: Line = self.question();
+        Reply::say(question.after(answer))
+    }
+}
+
+/// Finds the answer whose keyword is among the words; the longest keyword that fits decides.
+fn by_keyword<'a>(answers: &'a [Answer], words: &str) -> Option<&'a Answer> {
+    let padded = format!(" {} ", plain(words));
+    let fit = |answer: &Answer| {
+        let keywords = answer.keywords.iter().map(|keyword| plain(keyword));
+        keywords
+            .filter(|keyword| padded.contains(&format!(" {keyword} ")))
+            .map(|keyword| keyword.len())
+            .max()
+    };
+    answers
+        .iter()
+        .filter_map(|answer| Some((fit(answer)?, answer)))
+        .max_by_key(|(length, _)| *length)
+        .map(|(_, answer)| answer)
+}
+
+/// Leaves words and single blanks only.
+fn plain(text: &str) -> String {
+    let kept = |one: char| if one.is_alphanumeric() { one } else { ' ' };
+    let letters: String = text.to_lowercase().chars().map(kept).collect();
+    letters.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(keywords: &[&str], answer: &str) -> Answer {
+        Answer {
+            keywords: keywords.iter().map(|&one| one.to_owned()).collect(),
+            answer: answer.to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_longest_keyword_decides_and_parts_of_words_do_not_count() {
+        let answers = [
+            answer(&["pay"], "money"),
+            answer(&["set up", "space"], "room"),
+        ];
+        let found = |words| by_keyword(&answers, words).map(|found| found.answer.as_str());
+        assert_eq!(found("how do I pay, and how much space?"), Some("room"));
+        assert_eq!(found("what about payday"), None);
+        assert_eq!(found("Set-up?"), Some("room"));
+    }
+}
