@@ -86,7 +86,10 @@ impl Server {
     ) -> anyhow::Result<Self> {
         let database = Database::open(config.database_url.expose_secret()).await?;
         let journal = SqlJournal::new(database.clone());
-        let journal = journal.expecting_recordings(config.ringcentral.credentials.is_some());
+        let journal = journal.expecting_recordings(
+            config.ringcentral.credentials.is_some(),
+            config.archive.patience.first_wait,
+        );
         let journal = Arc::new(journal);
         let unfinished = journal
             .open_calls()

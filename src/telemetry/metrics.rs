@@ -91,11 +91,11 @@ pub const METRICS: &[(&str, &str)] = &[
     ),
     (
         "maitred_archive_backlog",
-        "Calls whose recording or transcript is still to come",
+        "Cards, recordings and transcripts that are still to come",
     ),
     (
         "maitred_archive_oldest_seconds",
-        "Seconds since the end of the oldest of those calls; 0 when there is none",
+        "Seconds since the end of the oldest call of those; 0 when there is none",
     ),
     (
         "maitred_owner_notices_total",
@@ -330,11 +330,11 @@ impl ArchiveMetrics {
                 self.steps.with_label_values(&[stage, result]).inc();
             }
             Signal::ArchiveBacklog {
-                calls,
+                entries,
                 oldest,
                 notices,
             } => {
-                self.backlog.set(whole(*calls));
+                self.backlog.set(whole(*entries));
                 self.oldest.set(whole(oldest.as_secs()));
                 self.waiting.set(whole(*notices));
             }

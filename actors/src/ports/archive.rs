@@ -43,19 +43,45 @@ impl Stage {
     }
 }
 
+/// The two kinds of entries for a call, neither of which waits for the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Track {
+    /// Its card.
+    Card,
+    /// Its recording, and then the transcript.
+    Sound,
+}
+
+impl Track {
+    /// Gives the name used in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Card => "card",
+            Self::Sound => "sound",
+        }
+    }
+
+    /// Reads the name; `None` for any other text.
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Card, Self::Sound]
+            .into_iter()
+            .find(|track| track.as_str() == text)
+    }
+}
+
 /// One entry of the list of work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Job {
     /// The call.
     pub call: CallId,
+    /// Which of its entries.
+    pub track: Track,
     /// What is to be done.
     pub stage: Stage,
     /// Times that this stage was begun before.
     pub tries: u32,
     /// When this stage was first possible.
     pub since: Timestamp,
-    /// Whether a recording may be expected.
-    pub expects_recording: bool,
     /// Why the last try failed, or what is missing already.
     pub reason: Option<String>,
 }
@@ -271,16 +297,16 @@ pub trait Owner: Send + Sync + 'static {
 /// How much work waits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Backlog {
-    /// Calls that are not done.
-    pub calls: u64,
-    /// Since when the oldest of them is over.
+    /// Entries that are not done.
+    pub entries: u64,
+    /// Since when the oldest call of them is over.
     pub oldest: Option<Timestamp>,
     /// Notices that the owner has not had.
     pub notices: u64,
 }
 
-/// The list of work and its results, in the database. An entry is made in the transaction that writes the end of a call;
-/// its card waits for RingCentral's last word on the call, or for `hurry`.
+/// The list of work and its results, in the database. Entries are made in the transaction that writes the end of a
+/// call; its card waits for RingCentral's last word on the call, or for `hurry`.
 pub trait WorkList: Send + Sync + 'static {
     /// Makes due at once what an earlier process was working on.
     fn release(&self, now: Timestamp) -> PortFuture<Result<(), Error>>;
@@ -298,7 +324,7 @@ pub trait WorkList: Send + Sync + 'static {
     /// Gives everything that is known of a call; `None` if it has no record.
     fn case(&self, call: &CallId) -> PortFuture<Result<Option<Case>, Error>>;
     /// Writes a card, what the owner is to be told of it, and how the entry goes on. A card that is there is kept.
-    fn put_card(&self, card: Card, next: Next) -> PortFuture<Result<(), Error>>;
+    fn put_card(&self, job: &Job, card: Card, next: Next) -> PortFuture<Result<(), Error>>;
     /// Writes a recording that lies on the shelf now.
     fn put_recording(
         &self,
@@ -309,12 +335,12 @@ pub trait WorkList: Send + Sync + 'static {
     /// Writes the final transcript, and how the entry goes on.
     fn put_transcript(
         &self,
-        call: &CallId,
+        job: &Job,
         transcript: FinalTranscript,
         next: Next,
     ) -> PortFuture<Result<(), Error>>;
     /// Writes how an entry goes on.
-    fn put_next(&self, call: &CallId, next: Next) -> PortFuture<Result<(), Error>>;
+    fn put_next(&self, job: &Job, next: Next) -> PortFuture<Result<(), Error>>;
     /// Tells how much waits.
     fn backlog(&self) -> PortFuture<Result<Backlog, Error>>;
     /// Lists recordings stored before a moment and not deleted since.
