@@ -1,6 +1,7 @@
 //! Owns every metric: name, labels, buckets. Fed by the heart through `ports::observer::Observer` and by the ingress;
 //! read at `/metrics`. Labels are few and never carry anything of a caller.
 
+use super::after_calls::ArchiveMetrics;
 use maitred_actors::ports::observer::{Observer, Signal};
 use prometheus::{
     Encoder, Histogram, HistogramOpts, IntCounter, IntCounterVec, IntGauge, IntGaugeVec, Opts,
@@ -85,11 +86,11 @@ pub const METRICS: &[(&str, &str)] = &[
     ),
     (
         "maitred_archive_backlog",
-        "Calls whose recording or transcript is still to come",
+        "Cards, recordings and transcripts that are still to come",
     ),
     (
         "maitred_archive_oldest_seconds",
-        "Seconds since the end of the oldest of those calls; 0 when there is none",
+        "Seconds since the end of the oldest call of those; 0 when there is none",
     ),
     (
         "maitred_owner_notices_total",
@@ -287,58 +288,7 @@ impl Observer for Metrics {
     }
 }
 
-/// Metrics of the work after calls.
-struct ArchiveMetrics {
-    steps: IntCounterVec,
-    backlog: IntGauge,
-    oldest: IntGauge,
-    told: IntCounterVec,
-    waiting: IntGauge,
-}
-
-impl ArchiveMetrics {
-    fn new() -> Result<Self, prometheus::Error> {
-        Ok(Self {
-            steps: IntCounterVec::new(opts("maitred_archive_steps_total"), &["stage", "result"])?,
-            backlog: IntGauge::with_opts(opts("maitred_archive_backlog"))?,
-            oldest: IntGauge::with_opts(opts("maitred_archive_oldest_seconds"))?,
-            told: IntCounterVec::new(opts("maitred_owner_notices_total"), &["result"])?,
-            waiting: IntGauge::with_opts(opts("maitred_owner_notices_waiting"))?,
-        })
-    }
-
-    fn all(&self) -> [Box<dyn prometheus::core::Collector>; 5] {
-        [
-            Box::new(self.steps.clone()),
-            Box::new(self.backlog.clone()),
-            Box::new(self.oldest.clone()),
-            Box::new(self.told.clone()),
-            Box::new(self.waiting.clone()),
-        ]
-    }
-
-    fn note(&self, signal: &Signal) {
-        let whole = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-        match signal {
-            Signal::Archived { stage, result } => {
-                self.steps.with_label_values(&[stage, result]).inc();
-            }
-            Signal::ArchiveBacklog {
-                calls,
-                oldest,
-                notices,
-            } => {
-                self.backlog.set(whole(*calls));
-                self.oldest.set(whole(oldest.as_secs()));
-                self.waiting.set(whole(*notices));
-            }
-            Signal::OwnerTold { result } => self.told.with_label_values(&[result]).inc(),
-            _ => {}
-        }
-    }
-}
-
-fn opts(name: &str) -> Opts {
+pub(super) fn opts(name: &str) -> Opts {
     let about = METRICS
         .iter()
         .find(|(known, _)| *known == name)

@@ -1,5 +1,6 @@
 //! What can be seen from outside: metrics and logs. Never anything about a caller's identity.
 
+mod after_calls;
 mod logs;
 mod metrics;
 
