@@ -125,6 +125,7 @@ impl Server {
             WebParts {
                 metrics,
                 database: database.clone(),
+                client: office.client,
                 subscription: office.subscription,
                 account: fetching.as_ref().map(Fetching::standing),
                 profile,
@@ -277,7 +278,11 @@ fn new_settings(
 fn follower(config: &Config, metrics: &Arc<Metrics>) -> (Option<Follower>, CurrentProfile) {
     let profile = Arc::clone(&config.business.profile);
     match config.business.file.clone() {
-        None => (None, CurrentProfile::fixed(profile)),
+        None => {
+            metrics.note_profile_standing(true);
+            metrics.note_profile_in_force(&profile);
+            (None, CurrentProfile::fixed(profile))
+        }
         Some(file) => {
             let (follower, current) = Follower::new(file, profile, Arc::clone(metrics));
             (Some(follower), current)

@@ -1,11 +1,11 @@
 //! Owns the putting together of the HTTP side, and its serving. Called by the start of a server.
 
 use super::after_calls::zone;
-use crate::adapters::ringcentral::{AccountStanding, Standing};
+use crate::adapters::ringcentral::{AccountStanding, Client, Standing, Subscribed};
 use crate::adapters::store::{Database, Reading, SqlJournal};
 use crate::config::{Config, CurrentProfile};
 use crate::ingress::{Authenticator, Ingress, Refusals, Seen, routes};
-use crate::telemetry::Metrics;
+use crate::telemetry::{Configured, Metrics};
 use anyhow::Context as _;
 use maitred_actors::ports::hearing::Hearing;
 use maitred_actors::world::World;
@@ -20,6 +20,8 @@ pub(super) struct WebParts {
     pub metrics: Arc<Metrics>,
     /// The database.
     pub database: Database,
+    /// RingCentral's REST, where it is configured.
+    pub client: Option<Client>,
     /// How the webhook subscription stands.
     pub subscription: Standing,
     /// How the fetching of the SIP account stands, where it comes from RingCentral.
@@ -33,12 +35,33 @@ pub(super) fn ingress(config: &Config, world: &World, parts: WebParts) -> Ingres
     let WebParts {
         metrics,
         database,
+        client,
         subscription,
         account,
         profile,
     } = parts;
     let names = |hearing: &[Arc<dyn Hearing>]| hearing.iter().map(|one| one.name()).collect();
-    let voices = world.speaking.iter().map(|one| one.name()).collect();
+    let speech: (Vec<_>, Vec<_>) = (
+        names(&world.hearing),
+        world.speaking.iter().map(|one| one.name()).collect(),
+    );
+    let authenticator = Authenticator::new(&config.ringcentral.webhook);
+    let registers = config.sip.account.is_some() || account.is_some();
+    metrics.note_config(&Configured {
+        mode: config.mode.as_str(),
+        recognisers: &speech.0,
+        voices: &speech.1,
+        parts: &[
+            ("registration", registers),
+            ("ringcentral", client.is_some()),
+            (
+                "subscription",
+                !matches!(subscription.get(), Subscribed::NotConfigured(_)),
+            ),
+            ("webhooks", authenticator.is_configured()),
+            ("fallback", config.fallback.is_some()),
+        ],
+    });
     Ingress {
         registry: world.registry.clone(),
         queue: Arc::clone(&world.queue),
@@ -46,12 +69,13 @@ pub(super) fn ingress(config: &Config, world: &World, parts: WebParts) -> Ingres
         metrics,
         reading: Reading::new(database.clone()),
         database,
-        authenticator: Authenticator::new(&config.ringcentral.webhook),
+        authenticator,
         admin_token: config.http.admin_token.clone(),
-        speech: (names(&world.hearing), voices),
+        speech,
         time_zone: zone(config),
-        registers: config.sip.account.is_some() || account.is_some(),
+        registers,
         account,
+        client,
         subscription,
         profile,
         refusals: Refusals::default(),

@@ -7,6 +7,7 @@ mod control;
 mod export;
 mod health;
 mod notification;
+mod readiness;
 mod refusals;
 mod routes;
 mod search;

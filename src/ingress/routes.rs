@@ -1,7 +1,7 @@
 //! Owns the table of routes and what handlers share. Called by `app`. Reads who may see the API.
 
 use super::{Authenticator, Refusals, Seen, api, control, health, webhooks};
-use crate::adapters::ringcentral::{AccountStanding, Standing};
+use crate::adapters::ringcentral::{AccountStanding, Client, Standing};
 use crate::adapters::store::{Database, Reading};
 use crate::config::CurrentProfile;
 use crate::telemetry::Metrics;
@@ -49,6 +49,8 @@ pub struct Ingress {
     pub registers: bool,
     /// How the fetching of its account stands, where it is fetched.
     pub account: Option<AccountStanding>,
+    /// RingCentral's REST, for what its limits leave.
+    pub client: Option<Client>,
     /// How the webhook subscription stands.
     pub subscription: Standing,
     /// The profile of the business that holds now.

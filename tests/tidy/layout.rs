@@ -1,7 +1,7 @@
-//! Where things are and how they introduce themselves: files, modules, folders, links, metrics.
+//! Where things are and how they introduce themselves: files, modules, folders, links.
 
-use super::repository::{Broken, FILES, ROOT, file, rust};
-use std::collections::{BTreeMap, BTreeSet};
+use super::repository::{Broken, FILES, ROOT, rust};
+use std::collections::BTreeSet;
 
 /// `mod.rs` files with code: whole actors and small shared parts that need no file of their own beside.
 const MODS_WITH_CODE: &[&str] = &[
@@ -149,47 +149,5 @@ fn links_in_readmes_lead_somewhere() {
             }
         }
     }
-    broken.settle();
-}
-
-#[test]
-fn metrics_are_named_by_the_rule() {
-    let mut broken = Broken::default();
-    let metrics = file("src/telemetry/metrics.rs");
-    let mut kind = "";
-    let mut made = BTreeMap::new();
-    for (line, text) in metrics.code() {
-        for one in ["IntCounter", "IntGauge", "histogram("] {
-            if text.contains(one) {
-                kind = one;
-            }
-        }
-        let Some(name) = text.split('"').find(|part| part.starts_with("maitred_")) else {
-            continue;
-        };
-        if !name.chars().all(|c| c.is_ascii_lowercase() || c == '_') {
-            broken.at(
-                &metrics.path,
-                line,
-                "maitred_<noun>_<unit>[_total], lower case",
-            );
-        }
-        if text.contains("opts(") || text.contains("histogram(") {
-            made.insert(name, kind);
-            let fits = match kind {
-                "IntCounter" => name.ends_with("_total"),
-                "histogram(" => name.ends_with("_seconds") || name.ends_with("_bytes"),
-                _ => !name.ends_with("_total"),
-            };
-            if !fits {
-                broken.at(
-                    &metrics.path,
-                    line,
-                    "a counter ends in _total, a histogram in its unit, a gauge in neither",
-                );
-            }
-        }
-    }
-    assert!(made.len() > 10, "the metrics have moved");
     broken.settle();
 }

@@ -186,10 +186,12 @@ async fn write_transcript(world: &World, job: &Job, case: Case) -> Result<&'stat
     };
     let mut heard = Vec::new();
     for stored in &case.recordings {
+        let asked = world.clock.now();
         let spoken = transcriber.transcribe(stored).await;
         world.note(Signal::Vendor {
             provider: transcriber.name(),
             result: spoken.as_ref().map_or_else(Error::reason, |_| "ok"),
+            took: world.clock.now().duration_since(asked).unsigned_abs(),
         });
         heard.push(Heard {
             origin: stored.origin,

@@ -3,7 +3,8 @@
 //! promise, by the key of the booking.
 
 use crate::call::Event;
-use crate::ports::booking::{Search, Wanted};
+use crate::ports::booking::{Error, Search, Wanted};
+use crate::ports::observer::Signal;
 use crate::types::{BookingDetails, BookingKey, CallId, QuestionNo};
 use crate::world::World;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
@@ -116,6 +117,7 @@ async fn answer(world: &World, call: &CallId, question: QuestionNo, asked: BookQ
     match asked {
         BookQuestion::Hold(wanted) => {
             let result = book.hold(call, wanted).await;
+            note(world, "held", result.as_ref().err());
             Event::SlotChecked { question, result }
         }
         BookQuestion::Openings(wanted) => {
@@ -128,15 +130,29 @@ async fn answer(world: &World, call: &CallId, question: QuestionNo, asked: BookQ
         }
         BookQuestion::Book(key, details) => {
             let result = book.book(key, call, details).await;
+            note(world, "booked", result.as_ref().err());
             Event::BookingAnswered { question, result }
         }
         BookQuestion::Change(key, number, details) => {
             let result = book.change(key, call, number, details).await;
+            note(world, "changed", result.as_ref().err());
             Event::BookingChanged { question, result }
         }
         BookQuestion::Cancel(key, number) => {
             let result = book.cancel(key, call, number).await;
+            note(world, "cancelled", result.as_ref().err());
             Event::BookingCancelled { question, result }
         }
     }
+}
+
+fn note(world: &World, done: &'static str, error: Option<&Error>) {
+    let outcome = match error {
+        None => done,
+        Some(Error::Taken { .. }) => "taken",
+        Some(Error::Refused { .. }) => "refused",
+        Some(Error::NoSuchBooking) => "no_such_booking",
+        Some(Error::Unavailable(_)) => "unavailable",
+    };
+    world.note(Signal::BookAsked { outcome });
 }

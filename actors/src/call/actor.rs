@@ -3,7 +3,8 @@
 
 use super::perform::perform;
 use super::supervisor::SupervisorMsg;
-use super::{CallState, Event, Phase, Recorded, Session, Timer, projection};
+use super::witness::{InPhase, Witness};
+use super::{CallState, Effect, Event, Recorded, Session, Timer, projection};
 use crate::ports::journal::{CallRecord, Projection};
 use crate::ports::observer::Signal;
 use crate::registry::Role;
@@ -57,6 +58,8 @@ pub struct Running {
     replayed: bool,
     last: u64,
     written: Written,
+    witness: Witness,
+    phase: InPhase,
 }
 
 /// What was projected last, so that only changes are written.
@@ -66,7 +69,6 @@ struct Written {
     turns: Vec<bool>,
     texts: usize,
     timers: BTreeMap<Timer, Timestamp>,
-    phase: Option<&'static str>,
     finished: bool,
 }
 
@@ -81,6 +83,8 @@ impl Actor for Call {
         args: Self::Arguments,
     ) -> Result<Self::State, ActorProcessingErr> {
         Ok(Running {
+            phase: InPhase::new(Arc::clone(&args.world.observer)),
+            witness: Witness::default(),
             args,
             state: None,
             replayed: false,
@@ -117,11 +121,15 @@ impl Running {
         for entry in entries {
             self.last = entry.seq;
             if !poisoned.contains(&entry.seq) {
-                self.fold(entry);
+                let effects = self.fold(entry);
+                // What was measured then was noted then.
+                drop(self.seen(entry, &effects));
             }
         }
         self.replayed = true;
-        self.written.phase = self.state.as_ref().map(|state| state.phase.name());
+        if let Some(state) = &self.state {
+            self.phase.enter(state.phase.name());
+        }
         let event = match &self.args.start {
             Start::New => None,
             Start::Again(reason) => Some(Event::Resumed {
@@ -142,6 +150,9 @@ impl Running {
         self.last = entry.seq;
         let believed = self.session_before(entry);
         let effects = self.fold(entry);
+        for signal in self.seen(entry, &effects) {
+            self.args.world.note(signal);
+        }
         if let (Some(believed), Some(state)) = (believed, &self.state)
             && believed != state.line.session
         {
@@ -156,6 +167,7 @@ impl Running {
         for effect in effects {
             perform(&self.args.world, state, effect);
         }
+        self.phase.enter(state.phase.name());
         let timer_came = matches!(entry.event, Event::TimeCame { .. });
         self.written
             .bring_up_to_date(&self.args.world, state, timer_came);
@@ -167,7 +179,16 @@ impl Running {
         matches!(entry.event, Event::SessionRead { .. }).then(|| state.line.session.clone())
     }
 
-    fn fold(&mut self, entry: &Recorded) -> Vec<super::Effect> {
+    /// Gives what an entry is worth noting for.
+    fn seen(&mut self, entry: &Recorded, effects: &[Effect]) -> Vec<Signal> {
+        let now = self.args.world.clock.now();
+        match &self.state {
+            Some(state) => self.witness.see(state, entry, effects, now),
+            None => Vec::new(),
+        }
+    }
+
+    fn fold(&mut self, entry: &Recorded) -> Vec<Effect> {
         self.args.progress.store(entry.seq, Ordering::SeqCst);
         let effects = match &mut self.state {
             Some(state) => (self.args.world.decide)(state, entry),
@@ -203,12 +224,14 @@ impl Written {
             world.queue.project(Projection::Text(row));
         }
         self.texts = state.texts.len();
-        self.note_phase(world, state);
         if state.is_finished() && !self.finished {
             self.finished = true;
             if let Some(outcome) = state.outcome() {
-                let outcome = outcome.as_str();
-                world.note(Signal::CallEnded { outcome });
+                world.note(Signal::CallEnded {
+                    direction: projection::direction(state),
+                    mode: state.settings.mode.as_str(),
+                    outcome: outcome.as_str(),
+                });
             }
             world
                 .registry
@@ -224,42 +247,11 @@ impl Written {
             }
             let row = projection::turn(state, index, turn);
             world.queue.project(Projection::Turn(row));
-            if let (Some(ms), None) = (turn.latency_ms, self.turns.get(index)) {
-                let took = std::time::Duration::from_millis(ms.unsigned_abs());
-                world.note(Signal::TurnServed(took));
-            }
         }
         self.turns = state
             .transcript
             .iter()
             .map(|turn| turn.interrupted)
             .collect();
-    }
-
-    fn note_phase(&mut self, world: &World, state: &CallState) {
-        let phase = state.phase.name();
-        if self.phase == Some(phase) {
-            return;
-        }
-        world.note(Signal::PhaseEntered {
-            from: self.phase,
-            to: phase,
-        });
-        self.phase = Some(phase);
-        match &state.phase {
-            Phase::Talking(_) => {
-                if let Some(answered) = state.answered_at {
-                    let took = answered.duration_since(state.started_at).unsigned_abs();
-                    world.note(Signal::Answered(took));
-                }
-            }
-            Phase::Arriving
-            | Phase::Answering
-            | Phase::Watching
-            | Phase::Leaving(_)
-            | Phase::HandingOver { .. }
-            | Phase::HangingUp(_)
-            | Phase::Over(_) => {}
-        }
     }
 }

@@ -2,7 +2,6 @@
 
 use super::state::{CallState, Outcome, Text, Turn};
 use crate::ports::journal::{CallRecord, OutgoingText, RecordState, TranscriptTurn, TurnSpeaker};
-use crate::types::AiMode;
 
 /// Reads the call's record off its state.
 pub fn record(state: &CallState) -> CallRecord {
@@ -31,7 +30,7 @@ pub fn record(state: &CallState) -> CallRecord {
         status: state.line.session.last_code().map(str::to_owned),
         state: record_state(state, outcome),
         outcome: outcome.map(|outcome| outcome.as_str().to_owned()),
-        mode: mode_name(state.settings.mode).to_owned(),
+        mode: state.settings.mode.as_str().to_owned(),
         turns: u32::try_from(turns).unwrap_or(u32::MAX),
         handed_over_to: state
             .handed_over_to
@@ -69,6 +68,14 @@ pub fn text(state: &CallState, text: &Text) -> OutgoingText {
     }
 }
 
+/// Tells which way the call went, for the metrics.
+pub(super) fn direction(state: &CallState) -> &'static str {
+    match state.line.session.direction() {
+        Some("Outbound") => "outbound",
+        _ => "inbound",
+    }
+}
+
 fn record_state(state: &CallState, outcome: Option<Outcome>) -> RecordState {
     match outcome {
         Some(Outcome::Failed) => RecordState::Failed,
@@ -77,13 +84,5 @@ fn record_state(state: &CallState, outcome: Option<Outcome>) -> RecordState {
             RecordState::InProgress
         }
         None => RecordState::Initiated,
-    }
-}
-
-fn mode_name(mode: AiMode) -> &'static str {
-    match mode {
-        AiMode::FullAuto => "full_auto",
-        AiMode::Triage => "triage",
-        AiMode::HumanOnly => "human_only",
     }
 }

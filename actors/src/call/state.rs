@@ -59,6 +59,30 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// Every outcome.
+    pub const ALL: [Self; 20] = [
+        Self::Booked,
+        Self::NoBooking,
+        Self::HungUp,
+        Self::Cancelled,
+        Self::Silent,
+        Self::PersonWanted,
+        Self::HandedOver,
+        Self::TurnLimit,
+        Self::MessageTaken,
+        Self::NotAnswered,
+        Self::AnsweredByPerson,
+        Self::Missed,
+        Self::Voicemail,
+        Self::Rejected,
+        Self::Replied,
+        Self::Forwarded,
+        Self::Parked,
+        Self::Conference,
+        Self::Interrupted,
+        Self::Failed,
+    ];
+
     /// Corrects what the line saw by how the call ended in RingCentral's view: a call that the line lost may have been
     /// answered, missed or sent on elsewhere.
     fn corrected(self, ending: Option<Ending>) -> Self {

@@ -230,7 +230,11 @@ impl Watch {
             call,
             at: world.clock.now(),
         });
-        world.note(Signal::CallEnded { outcome: "failed" });
+        world.note(Signal::CallEnded {
+            direction: "unknown",
+            mode: "unknown",
+            outcome: "failed",
+        });
         if let Some(sip) = self.args.sip.clone() {
             let message = PhoneLineMsg::LastWords {
                 sip,

@@ -198,6 +198,11 @@ impl Dialogue {
         &self.slots
     }
 
+    /// Gives how often in a row the caller was not understood.
+    pub fn misses(&self) -> u32 {
+        self.misses
+    }
+
     /// Gives the number of turns that the caller took.
     pub fn turns(&self) -> u32 {
         self.turns

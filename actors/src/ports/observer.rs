@@ -1,6 +1,7 @@
 //! Owns what the heart tells of itself to metrics. Implemented by `src/telemetry`; called by every actor. Never
 //! carries a caller's words, name or number.
 
+use super::audio::LegStats;
 use std::time::Duration;
 
 /// One thing worth counting.
@@ -13,8 +14,19 @@ pub enum Signal {
         /// Phase it entered.
         to: &'static str,
     },
+    /// A call is in no phase any more: its actor ended before the call was over.
+    PhaseLeft(&'static str),
+    /// A call was admitted.
+    CallBegan {
+        /// AI mode with which it began.
+        mode: &'static str,
+    },
     /// A call ended.
     CallEnded {
+        /// `inbound` or `outbound`; `unknown` where only a supervisor was left to tell.
+        direction: &'static str,
+        /// AI mode with which it began, or `unknown`.
+        mode: &'static str,
         /// How it ended.
         outcome: &'static str,
     },
@@ -27,6 +39,33 @@ pub enum Signal {
     Answered(Duration),
     /// The time from the end of the caller's turn to the first sound of the reply.
     TurnServed(Duration),
+    /// A part of that time.
+    TurnPart {
+        /// Which part.
+        part: TurnPart,
+        /// How long it took.
+        took: Duration,
+    },
+    /// Neither side spoke for so long though it was ours to speak.
+    Silence(Duration),
+    /// The caller spoke over a prompt, which fell silent.
+    BargedIn,
+    /// The caller said something of which nothing could be made.
+    NotUnderstood,
+    /// The caller spoke and no words came of it.
+    WordsLost {
+        /// `no_words` (the recogniser noticed speech and gave no words) or `ears_failed` (no recogniser was left).
+        reason: &'static str,
+    },
+    /// Sound of the caller that no recogniser was given, because none was there for too long.
+    Unheard(Duration),
+    /// The audio of a call is over.
+    LegEnded(LegStats),
+    /// The book was asked to change something.
+    BookAsked {
+        /// `booked`, `changed`, `cancelled`, `held`, or why not.
+        outcome: &'static str,
+    },
     /// An actor was started again.
     Restarted {
         /// Which actor.
@@ -53,6 +92,15 @@ pub enum Signal {
         provider: &'static str,
         /// `ok` or the kind of error.
         result: &'static str,
+        /// How long it took to begin to serve.
+        took: Duration,
+    },
+    /// A provider is left alone after failures in a row, or has served again since.
+    Breaker {
+        /// Name of the provider.
+        provider: &'static str,
+        /// Whether it is left alone.
+        open: bool,
     },
     /// RingCentral's view and ours had drifted apart, and were brought together again.
     Drift {
@@ -82,6 +130,43 @@ pub enum Signal {
         /// `ok`, or why not.
         result: &'static str,
     },
+}
+
+/// Parts of the time between the end of the caller's turn and our first sound, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TurnPart {
+    /// From the end of the speech to the recogniser's text of it.
+    Recognition,
+    /// From that text to the recogniser's being sure that the turn is over.
+    EndOfTurn,
+    /// From there to the reading of the words.
+    Understanding,
+    /// From there to knowing what to say, the book's answer included.
+    Decision,
+    /// From there to the first sound.
+    FirstAudio,
+}
+
+impl TurnPart {
+    /// Every part, in order.
+    pub const ALL: [Self; 5] = [
+        Self::Recognition,
+        Self::EndOfTurn,
+        Self::Understanding,
+        Self::Decision,
+        Self::FirstAudio,
+    ];
+
+    /// Gives the name used in the metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Recognition => "recognition",
+            Self::EndOfTurn => "end_of_turn",
+            Self::Understanding => "understanding",
+            Self::Decision => "decision",
+            Self::FirstAudio => "first_audio",
+        }
+    }
 }
 
 /// Takes signals; must return at once.

@@ -8,6 +8,7 @@ use crate::ports::speaking::SpeechStream;
 use crate::registry::Role;
 use crate::world::World;
 use bytes::{Bytes, BytesMut};
+use jiff::Timestamp;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
 use std::collections::HashMap;
 use tokio::sync::{mpsc, oneshot};
@@ -49,6 +50,8 @@ pub enum SpeechDeskMsg {
     },
     /// Tell whether a call could be heard and spoken to now, as far as is known.
     Works(oneshot::Sender<bool>),
+    /// Name the providers that are being left alone now.
+    Resting(oneshot::Sender<Vec<&'static str>>),
     /// A provider was asked, and how it went.
     Report {
         /// Its name.
@@ -93,9 +96,15 @@ impl Actor for SpeechDesk {
                 // Whoever asked may have gone on without.
                 let _ = reply.send(desk.works());
             }
+            SpeechDeskMsg::Resting(reply) => {
+                let _ = reply.send(desk.resting());
+            }
             SpeechDeskMsg::Report { provider, served } => {
                 let now = desk.world.clock.now();
-                desk.breakers.entry(provider).or_default().note(served, now);
+                let breaker = desk.breakers.entry(provider).or_default();
+                breaker.note(served, now);
+                let open = breaker.is_open();
+                desk.world.note(Signal::Breaker { provider, open });
             }
         }
         Ok(())
@@ -126,14 +135,24 @@ impl Desk {
             && self.world.speaking.iter().any(|one| good(one.name()))
     }
 
+    fn resting(&self) -> Vec<&'static str> {
+        let now = self.world.clock.now();
+        let resting = self.breakers.iter();
+        resting
+            .filter(|(_, breaker)| !breaker.allows(now))
+            .map(|(name, _)| *name)
+            .collect()
+    }
+
     fn listen(&self, request: HearingRequest, reply: oneshot::Sender<Result<Ears, Error>>) {
         let providers = self.order(&self.world.hearing, |provider| provider.name());
         let world = self.world.clone();
         tokio::spawn(async move {
             let mut result = Err(no_provider());
             for provider in providers {
+                let asked = world.clock.now();
                 let opened = provider.open(request.clone()).await;
-                report(&world, provider.name(), opened.as_ref().err());
+                report(&world, provider.name(), asked, opened.as_ref().err());
                 result = opened.map(|stream| Ears {
                     stream,
                     catch_up: provider.catch_up(),
@@ -157,8 +176,9 @@ impl Desk {
                     result = Ok(whole(sound).await);
                     break;
                 }
+                let asked = world.clock.now();
                 let begun = provider.speak(text.clone()).await;
-                report(&world, provider.name(), begun.as_ref().err());
+                report(&world, provider.name(), asked, begun.as_ref().err());
                 match begun {
                     Ok(stream) if fixed => {
                         result = Ok(keep(world, voice, text, stream));
@@ -180,7 +200,7 @@ fn no_provider() -> Error {
     Error::Unreachable("no provider of speech is configured".to_owned())
 }
 
-fn report(world: &World, provider: &'static str, error: Option<&Error>) {
+fn report(world: &World, provider: &'static str, asked: Timestamp, error: Option<&Error>) {
     let result = match error {
         None => "ok",
         Some(Error::Unauthorised { .. }) => "unauthorised",
@@ -192,7 +212,12 @@ fn report(world: &World, provider: &'static str, error: Option<&Error>) {
     if let Some(error) = error {
         tracing::warn!(provider, %error, "provider of speech did not serve");
     }
-    world.note(Signal::Vendor { provider, result });
+    let took = world.clock.now().duration_since(asked).unsigned_abs();
+    world.note(Signal::Vendor {
+        provider,
+        result,
+        took,
+    });
     let served = error.is_none();
     world
         .registry

@@ -20,6 +20,11 @@ impl Breaker {
         self.open_until.is_none_or(|until| now >= until)
     }
 
+    /// Tells whether it opened and nothing has succeeded since.
+    pub fn is_open(&self) -> bool {
+        self.open_until.is_some()
+    }
+
     /// Notes how an attempt went.
     pub fn note(&mut self, succeeded: bool, now: Timestamp) {
         if succeeded {

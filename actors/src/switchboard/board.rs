@@ -275,7 +275,11 @@ impl Board {
             actor: "call_supervisor",
             reason: "error",
         });
-        world.note(Signal::CallEnded { outcome: "failed" });
+        world.note(Signal::CallEnded {
+            direction: "unknown",
+            mode: "unknown",
+            outcome: "failed",
+        });
         world.queue.append(
             call,
             Event::Abandoned {

@@ -17,6 +17,20 @@ pub enum AiMode {
     HumanOnly,
 }
 
+impl AiMode {
+    /// Every mode.
+    pub const ALL: [Self; 3] = [Self::FullAuto, Self::Triage, Self::HumanOnly];
+
+    /// Gives the name used in the environment, the database and the metrics.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::FullAuto => "full_auto",
+            Self::Triage => "triage",
+            Self::HumanOnly => "human_only",
+        }
+    }
+}
+
 /// How a person is called before the caller is handed over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Consult {

@@ -4,6 +4,7 @@
 use crate::call::Event;
 use crate::ports::audio::{BYTES_PER_MS, CallerAudio};
 use crate::ports::hearing::{Error, Heard, HearingRequest, HearingStream};
+use crate::ports::observer::{Signal, TurnPart};
 use crate::registry::Role;
 use crate::speech_desk::{Ears, SpeechDeskMsg};
 use crate::task::OwnedTask;
@@ -141,6 +142,7 @@ async fn listen(args: &ListenerArgs, heard_something: &mut bool) -> Result<(), E
         args,
         began_at,
         in_turn: false,
+        text_at: None,
     };
     let sent_to = AtomicU64::new(began_at);
     let pump = pump(args, audio, began_at, catch_up, &sent_to);
@@ -178,6 +180,11 @@ async fn pump(
     let pace = catch_up.map(|times| Duration::from_secs_f32(piece_ms / 1000.0 / times.max(1.0)));
     let mut position = from;
     while let Some((start, piece)) = args.caller.read(position, PIECE).await {
+        if start > position {
+            let unheard_ms = (start - position) / BYTES_PER_MS;
+            args.world
+                .note(Signal::Unheard(Duration::from_millis(unheard_ms)));
+        }
         position = start + piece.len() as u64;
         let behind = args.caller.end().saturating_sub(position);
         if audio.send(piece).await.is_err() {
@@ -200,6 +207,8 @@ struct Stream<'a> {
     /// Position of the first byte sent on this stream.
     began_at: u64,
     in_turn: bool,
+    /// Where the audio stood when the turn's text was first there.
+    text_at: Option<u64>,
 }
 
 impl Stream<'_> {
@@ -210,10 +219,15 @@ impl Stream<'_> {
                 self.in_turn = true;
                 self.append(Event::SpeechStarted);
             }
-            Heard::EagerEndOfTurn(_) | Heard::TurnResumed => {}
+            Heard::EagerEndOfTurn(_) => self.text_at = Some(self.args.caller.end()),
+            Heard::TurnResumed => self.text_at = None,
             Heard::EndOfTurn(utterance) => {
                 let ended_at = self.began_at + utterance.speech_end_ms * BYTES_PER_MS;
-                let late = self.args.caller.end().saturating_sub(ended_at);
+                let now_at = self.args.caller.end();
+                let late = now_at.saturating_sub(ended_at);
+                let text_at = self.text_at.take().unwrap_or(now_at);
+                self.note_part(TurnPart::Recognition, ended_at, text_at);
+                self.note_part(TurnPart::EndOfTurn, text_at, now_at);
                 self.in_turn = false;
                 self.args
                     .heard_to
@@ -233,6 +247,12 @@ impl Stream<'_> {
                 .heard_to
                 .fetch_max(sent_to.saturating_sub(LEAD), Ordering::SeqCst);
         }
+    }
+
+    /// Notes how long a part of the turn took, by the audio that came meanwhile.
+    fn note_part(&self, part: TurnPart, from: u64, to: u64) {
+        let took = Duration::from_millis(to.saturating_sub(from) / BYTES_PER_MS);
+        self.args.world.note(Signal::TurnPart { part, took });
     }
 
     fn append(&self, event: Event) {

@@ -3,6 +3,7 @@
 
 use crate::call::Event;
 use crate::ports::audio::LegEvent;
+use crate::ports::observer::Signal;
 use crate::task::OwnedTask;
 use crate::types::CallId;
 use crate::world::World;
@@ -43,6 +44,9 @@ impl Actor for MediaLeg {
         Ok(OwnedTask::spawn(async move {
             let mut events = args.events.lock().await;
             while let Some(event) = events.recv().await {
+                if let LegEvent::Ended { stats } = &event {
+                    args.world.note(Signal::LegEnded(*stats));
+                }
                 if let Some(event) = translate(&args.call, event) {
                     args.world.queue.append(&args.call, event);
                 }

@@ -98,6 +98,11 @@ impl Client {
         }
     }
 
+    /// Tells for each usage group how many requests may still be sent in the present window, and of how many.
+    pub fn room(&self) -> [(Group, u32, u32); 4] {
+        self.0.limits.room()
+    }
+
     /// Gives the address of something on the media host.
     pub(super) fn media_uri(&self, path: &str) -> String {
         format!("{}{path}", self.0.media_url)

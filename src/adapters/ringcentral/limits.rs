@@ -30,7 +30,7 @@ pub enum Group {
 }
 
 impl Group {
-    const ALL: [Self; 4] = [Self::Light, Self::Medium, Self::Heavy, Self::Auth];
+    pub(super) const ALL: [Self; 4] = [Self::Light, Self::Medium, Self::Heavy, Self::Auth];
 
     /// Names the group for the metrics, as RingCentral's headers do.
     pub fn label(self) -> &'static str {
@@ -137,6 +137,17 @@ impl Window {
         }
     }
 
+    /// Tells how many requests may still go, commands included, and of how many.
+    fn room(&self, now: Instant) -> (u32, u32) {
+        if self.penalty.is_some_and(|until| until > now) {
+            return (0, self.limit);
+        }
+        let span = self.length + TRAVEL;
+        let live = |at: &&Instant| now.duration_since(**at) < span;
+        let sent = u32::try_from(self.sent.iter().filter(live).count()).unwrap_or(u32::MAX);
+        (self.limit.saturating_sub(sent), self.limit)
+    }
+
     fn learn(&mut self, lesson: &Lesson, now: Instant) {
         self.limit = lesson.limit.unwrap_or(self.limit);
         self.length = lesson.window.unwrap_or(self.length);
@@ -191,6 +202,16 @@ impl Limits {
         for group in groups {
             windows[group as usize].learn(lesson, now);
         }
+    }
+
+    /// Tells for each group how many requests may still be sent in the present window, and of how many.
+    pub(super) fn room(&self) -> [(Group, u32, u32); 4] {
+        let now = Instant::now();
+        let windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Group::ALL.map(|group| {
+            let (remaining, limit) = windows[group as usize].room(now);
+            (group, remaining, limit)
+        })
     }
 
     fn try_admit(&self, group: Group, urgency: Urgency) -> Result<(), Instant> {
@@ -253,6 +274,8 @@ mod tests {
             Err(start + seconds(30))
         );
         assert_eq!(window.admit(Urgency::Command, start + seconds(30)), Ok(()));
+        assert_eq!(window.room(start + seconds(29)), (0, 50));
+        assert_eq!(window.room(start + seconds(30)), (49, 50));
         window.learn(&refused(None), start + seconds(40));
         assert_eq!(
             window.admit(Urgency::Command, start + seconds(41)),
@@ -271,6 +294,7 @@ mod tests {
         };
         assert!(window.admit(Urgency::Command, start).is_ok());
         window.learn(&lesson, start);
+        assert_eq!(window.room(start), (1, 4));
         assert!(window.admit(Urgency::Command, start).is_ok());
         assert_eq!(
             window.admit(Urgency::Command, start),

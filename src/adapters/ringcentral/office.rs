@@ -16,6 +16,8 @@ use std::sync::Arc;
 
 /// What a server has of RingCentral.
 pub struct Office {
+    /// The client that all the others share; none without a REST application.
+    pub client: Option<Client>,
     /// Commands to calls, and texts.
     pub carrier: Arc<dyn Carrier>,
     /// Our device; none without a REST application.
@@ -37,6 +39,7 @@ impl Office {
         let Some(credentials) = config.credentials.clone() else {
             let missing = "set RC_CLIENT_ID, RC_CLIENT_SECRET and RC_JWT_TOKEN";
             return Ok(Self {
+                client: None,
                 carrier: Arc::new(NoCarrier),
                 devices: None,
                 recordings: None,
@@ -55,12 +58,14 @@ impl Office {
         let (keeper, subscription) = match wanted(config) {
             Ok(wanted) => {
                 let standing = Standing::new(Subscribed::NotYet);
-                let keeper = Keeper::new(client, wanted, Timing::default(), standing.clone());
+                let keeper =
+                    Keeper::new(client.clone(), wanted, Timing::default(), standing.clone());
                 (Some(keeper), standing)
             }
             Err(missing) => (None, Standing::new(Subscribed::NotConfigured(missing))),
         };
         Ok(Self {
+            client: Some(client),
             carrier: Arc::new(carrier),
             devices: Some(devices),
             recordings: Some(recordings),

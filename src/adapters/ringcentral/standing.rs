@@ -29,6 +29,9 @@ pub struct Standing {
 struct Inside {
     subscribed: Subscribed,
     expires: Option<Instant>,
+    /// Whether it was there at any time.
+    was_kept: bool,
+    revived: u64,
 }
 
 impl Standing {
@@ -37,6 +40,8 @@ impl Standing {
         let inside = Inside {
             subscribed,
             expires: None,
+            was_kept: false,
+            revived: 0,
         };
         Self {
             inside: Arc::new(Mutex::new(inside)),
@@ -73,13 +78,18 @@ impl Standing {
         })
     }
 
+    /// Tells how often it had to be made again after it had been there.
+    pub fn revived(&self) -> u64 {
+        let inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
+        inside.revived
+    }
+
     /// Notes that it is there for so long.
     pub(super) fn kept(&self, expires_in: Duration) {
         let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
-        *inside = Inside {
-            subscribed: Subscribed::Kept,
-            expires: Some(Instant::now() + expires_in),
-        };
+        inside.subscribed = Subscribed::Kept;
+        inside.expires = Some(Instant::now() + expires_in);
+        inside.was_kept = true;
     }
 
     /// Notes that it could not be seen to; one that was there may be there still, until it expires.
@@ -88,10 +98,12 @@ impl Standing {
         inside.subscribed = Subscribed::Failed(reason);
     }
 
-    /// Notes that there is none.
+    /// Notes that there is none, and that one is about to be made.
     pub(super) fn lost(&self) {
         let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         inside.expires = None;
+        inside.revived += u64::from(inside.was_kept);
+        inside.was_kept = false;
     }
 }
 

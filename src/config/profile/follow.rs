@@ -68,9 +68,10 @@ impl Follower {
         profile: Arc<Profile>,
         metrics: Arc<Metrics>,
     ) -> (Self, CurrentProfile) {
+        metrics.note_profile_standing(true);
+        metrics.note_profile_in_force(&profile);
         let refused = Vec::new();
         let (standing, current) = watch::channel(Standing { profile, refused });
-        metrics.note_profile_standing(true);
         let follower = Self {
             file,
             metrics,
@@ -134,6 +135,7 @@ impl Follower {
         }
         tracing::info!(file = %self.file.display(), "changed profile taken up");
         self.metrics.note_profile("accepted");
+        self.metrics.note_profile_in_force(&profile);
         Some(profile)
     }
 

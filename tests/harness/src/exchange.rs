@@ -16,7 +16,7 @@ pub struct Exchange {
 
 impl Exchange {
     /// Starts it; the certificate of its edge goes into the folder.
-    pub(crate) async fn start(folder: &Path) -> Self {
+    pub async fn start(folder: &Path) -> Self {
         let sim = RingCentralSim::start(SimConfig::default()).await;
         let sim = sim.expect("the simulated RingCentral starts");
         std::fs::write(folder.join("ringcentral.pem"), sim.tls_pem()).expect("a certificate file");
@@ -24,7 +24,7 @@ impl Exchange {
     }
 
     /// Gives the variables of a Maitred that is its device and its application.
-    pub(crate) fn variables(&self, folder: &Path) -> HashMap<&'static str, String> {
+    pub fn variables(&self, folder: &Path) -> HashMap<&'static str, String> {
         let device = self.sim.edge().config();
         let application = self.sim.exchange().config();
         let port = self.sim.sip_addr().port();
