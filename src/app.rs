@@ -11,12 +11,12 @@ use self::background::Background;
 use self::heart::{HeartParts, world};
 use self::line_account::{Fetching, sip_config};
 use self::web::{WebParts, ingress, listen, serve_web};
-use crate::adapters::clock;
+use crate::adapters::clock::{self, SystemClock};
 use crate::adapters::outbox::{Sender, SenderParts, Timing};
 use crate::adapters::ringcentral::{Group, Keeper, Office};
 use crate::adapters::store::{Database, Outbox, SqlJournal};
 use crate::adapters::telephony::SipLine;
-use crate::config::{Config, CurrentProfile, Follower};
+use crate::config::{Config, SettingsDesk};
 use crate::telemetry::Metrics;
 use anyhow::Context as _;
 use maitred_actors::call::{self, Recorded};
@@ -26,7 +26,7 @@ use maitred_actors::ports::journal::Journal;
 use maitred_actors::ports::speaking::Speaking;
 use maitred_actors::registry::{Registry, Role};
 use maitred_actors::switchboard::{Standing, Switchboard, SwitchboardArgs, SwitchboardMsg};
-use maitred_actors::types::Profile;
+use maitred_actors::types::CallSettings;
 use maitred_actors::world::{Decide, World};
 use ractor::{Actor, ActorRef};
 use secrecy::ExposeSecret;
@@ -96,7 +96,7 @@ impl Server {
         let metrics = Arc::new(Metrics::new()?);
         let office = office(&config, &metrics)?;
         let registry = Registry::new(&clock::unique().simple().to_string());
-        let (follower, profile) = follower(&config, &metrics);
+        let desk = desk(&config, &metrics, &providers);
         let parts = HeartParts {
             registry: registry.clone(),
             database: &database,
@@ -104,7 +104,7 @@ impl Server {
             metrics: &metrics,
             carrier: office.carrier,
             recordings: office.recordings,
-            profile: &profile,
+            profile: &desk.profile(),
             decide,
         };
         let world = world(&config, providers, parts)?;
@@ -112,12 +112,13 @@ impl Server {
         let args = SwitchboardArgs {
             world: world.clone(),
             journal,
-            settings: config.call_settings(&config.business.profile),
+            settings: desk.call_settings(),
             calls_max: config.calls_max as usize,
             unfinished,
         };
         let name = registry.name(Role::Switchboard);
         let (switchboard, tree) = Actor::spawn(Some(name), Switchboard, args).await?;
+        desk.tell_to(new_settings(switchboard.clone()));
         let fetching = Fetching::new(&config, office.devices, &line).await?;
         let ingress = ingress(
             &config,
@@ -128,7 +129,7 @@ impl Server {
                 client: office.client,
                 subscription: office.subscription,
                 account: fetching.as_ref().map(Fetching::standing),
-                profile,
+                settings: Arc::clone(&desk),
             },
         );
         let (listener, http) = listen(config.http.listen).await?;
@@ -138,8 +139,7 @@ impl Server {
         background.start(|stop| sender.run(stop));
         background.start_some(fetching, Fetching::run);
         background.start_some(office.keeper, Keeper::keep);
-        let changed = new_settings(config, switchboard.clone());
-        background.start_some(follower, |follower, stop| follower.follow(stop, changed));
+        background.start(|stop| async move { desk.follow(stop).await });
         Ok(Self {
             http,
             sip: line.addr(),
@@ -262,30 +262,19 @@ fn sender(
     })
 }
 
-/// Begins new calls with the settings that follow from a changed profile.
-fn new_settings(
-    config: Config,
-    switchboard: ActorRef<SwitchboardMsg>,
-) -> impl Fn(&Arc<Profile>) + Send + 'static {
-    move |profile| {
-        let settings = Box::new(config.call_settings(profile));
-        // A switchboard that is gone takes the server with it.
-        let _ = switchboard.cast(SwitchboardMsg::Settings(settings));
-    }
+fn desk(config: &Config, metrics: &Arc<Metrics>, providers: &Providers) -> Arc<SettingsDesk> {
+    Arc::new(SettingsDesk::new(
+        config.clone(),
+        Arc::clone(metrics),
+        Arc::new(SystemClock),
+        providers.speaking.clone(),
+    ))
 }
 
-/// Makes what follows the file of the profile, where there is one.
-fn follower(config: &Config, metrics: &Arc<Metrics>) -> (Option<Follower>, CurrentProfile) {
-    let profile = Arc::clone(&config.business.profile);
-    match config.business.file.clone() {
-        None => {
-            metrics.note_profile_standing(true);
-            metrics.note_profile_in_force(&profile);
-            (None, CurrentProfile::fixed(profile))
-        }
-        Some(file) => {
-            let (follower, current) = Follower::new(file, profile, Arc::clone(metrics));
-            (Some(follower), current)
-        }
+/// Begins new calls with the settings that hold now.
+fn new_settings(switchboard: ActorRef<SwitchboardMsg>) -> impl Fn(CallSettings) + Send + Sync {
+    move |settings| {
+        // A switchboard that is gone takes the server with it.
+        let _ = switchboard.cast(SwitchboardMsg::Settings(Box::new(settings)));
     }
 }

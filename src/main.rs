@@ -1,12 +1,22 @@
-//! The `maitred` program: `serve` (the default), `check-config`, `models pull`, `understand`.
+//! The `maitred` program: `serve` (the default), `check-config`, `models pull`, and the tools: `call`, `replay`,
+//! `converse`, `understand`.
 
+use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use maitred::app::Server;
 use maitred::config::{Config, Problem};
+use maitred::tools::calls::{Timeline, replay_calls};
+use maitred::tools::converse::{Rehearsal, converse};
 use maitred::tools::{Form, understand_lines};
-use maitred::{adapters::clock::SystemClock, adapters::speech, telemetry};
+use maitred::{
+    adapters::clock::SystemClock, adapters::speech, adapters::store::Database, telemetry,
+};
 use maitred_actors::ports::clock::Clock as _;
+use maitred_actors::types::PhoneNumber;
 use maitred_speech_engines::models;
+use secrecy::ExposeSecret as _;
+use std::io::{BufReader, IsTerminal as _, Write as _};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
@@ -37,6 +47,41 @@ enum Command {
         #[arg(long)]
         dialogue: bool,
     },
+    /// Tell one call from its journal: what happened, was decided and said, and how long each step took
+    Call {
+        /// Its id, RingCentral session, SIP Call-ID, or the caller's number (the newest call)
+        name: String,
+        /// One JSON object in place of text
+        #[arg(long)]
+        json: bool,
+    },
+    /// Run journals through today's decisions; prints each that differs, and exits with 1 if any does
+    Replay {
+        /// The call, named as for `call`
+        #[arg(required_unless_present = "all")]
+        name: Option<String>,
+        /// All calls
+        #[arg(long, conflicts_with = "name")]
+        all: bool,
+        /// Only calls that rang since: 24h, 7d, 2026-06-04, or a time with its offset
+        #[arg(long, requires = "all", value_parser = since)]
+        since: Option<jiff::Timestamp>,
+        /// One JSON object a line for each call in place of text
+        #[arg(long)]
+        json: bool,
+    },
+    /// Talk with the dialogue in the terminal, with its state shown; also /silence, /key 5, /nobody, /person, /hang up
+    Converse {
+        /// File with what the caller says, a line each, in place of standard input
+        #[arg(long)]
+        script: Option<PathBuf>,
+        /// Local time at the business at which the call begins, such as 2026-06-04T15:00
+        #[arg(long)]
+        now: Option<jiff::civil::DateTime>,
+        /// The caller's number; none: it is withheld
+        #[arg(long)]
+        from: Option<String>,
+    },
     /// Models of the local speech engines
     Models {
         #[command(subcommand)]
@@ -57,6 +102,11 @@ async fn main() -> ExitCode {
         Command::Serve => serve().await,
         Command::CheckConfig => check_config(),
         Command::Understand { dialogue } => understand(dialogue),
+        Command::Converse { script, now, from } => talk(script.as_deref(), now, from).await,
+        Command::Call { name, json } => call(&name, json).await,
+        Command::Replay {
+            name, since, json, ..
+        } => return replay(name.as_deref(), since, json).await,
         Command::Models {
             command: ModelsCommand::Pull,
         } => pull_models().await,
@@ -98,6 +148,76 @@ fn understand(dialogue: bool) -> anyhow::Result<()> {
     )?)
 }
 
+async fn talk(
+    script: Option<&Path>,
+    now: Option<jiff::civil::DateTime>,
+    from: Option<String>,
+) -> anyhow::Result<()> {
+    let config = Config::load().map_err(all)?;
+    let from = from.as_deref().and_then(PhoneNumber::parse);
+    let rehearsal = Rehearsal::begin(&config, now, from, SystemClock.now()).await?;
+    let output = std::io::stdout().lock();
+    match script {
+        Some(script) => {
+            let file = std::fs::File::open(script)
+                .with_context(|| format!("{} cannot be read", script.display()))?;
+            converse(rehearsal, BufReader::new(file), true, output).await
+        }
+        None => {
+            let echo = !std::io::stdin().is_terminal();
+            converse(rehearsal, std::io::stdin().lock(), echo, output).await
+        }
+    }
+}
+
+async fn call(name: &str, json: bool) -> anyhow::Result<()> {
+    let timeline = Timeline::of(&database().await?, name).await?;
+    let mut output = std::io::stdout().lock();
+    if json {
+        writeln!(output, "{}", serde_json::to_string(&timeline)?)?;
+    } else {
+        write!(output, "{timeline}")?;
+    }
+    Ok(())
+}
+
+/// Exits with 0 if every decision is the same, 1 if one differs, 2 if that could not be found out.
+async fn replay(name: Option<&str>, since: Option<jiff::Timestamp>, json: bool) -> ExitCode {
+    let replayed = async {
+        let database = database().await?;
+        replay_calls(&database, name, since, json, std::io::stdout().lock()).await
+    };
+    match replayed.await {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("maitred: {error:#}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// Opens the configured database without changing it.
+async fn database() -> anyhow::Result<Database> {
+    let config = Config::load().map_err(all)?;
+    Ok(Database::open_as_it_is(config.database_url.expose_secret()).await?)
+}
+
+/// Reads a moment: a time, a local day, or how long ago.
+fn since(text: &str) -> Result<jiff::Timestamp, String> {
+    let zone = jiff::tz::TimeZone::system();
+    let day = |date: jiff::civil::Date| date.to_zoned(zone.clone()).ok();
+    let ago = |span: jiff::Span| {
+        let now = SystemClock.now().to_zoned(zone.clone());
+        now.checked_sub(span).ok()
+    };
+    text.parse()
+        .ok()
+        .or_else(|| Some(text.parse().ok().and_then(day)?.timestamp()))
+        .or_else(|| Some(text.parse().ok().and_then(ago)?.timestamp()))
+        .ok_or_else(|| "not a moment such as 24h, 7d, 2026-06-04 or 2026-06-04T15:00Z".to_owned())
+}
+
 async fn pull_models() -> anyhow::Result<()> {
     let models = tokio::task::spawn_blocking(|| {
         models::pull(&models::default_cache_dir(), &mut |line| println!("{line}"))
@@ -109,7 +229,7 @@ async fn pull_models() -> anyhow::Result<()> {
 
 async fn serve() -> anyhow::Result<()> {
     let config = Config::load().map_err(all)?;
-    telemetry::start_logs(&config.log);
+    telemetry::start_logs(&config.log_at_start());
     maitred::install_crypto();
     let providers = speech::providers(&config.speech).await?;
     let how_to_call = config

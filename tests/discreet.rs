@@ -1,4 +1,5 @@
-//! What the log tells of a call at its most talkative: nothing of who called, what was said, or which keys open doors.
+//! What the log tells of a call at its most talkative: nothing of who called, what was said, or which keys open doors; and
+//! on each line of a call which call it is.
 //! A binary of its own, because a process has one log.
 
 use maitred::config::{Log, LogFormat};
@@ -37,7 +38,7 @@ async fn the_log_tells_nothing_of_the_caller_and_no_key() {
     let kept = Kept::default();
     let writer = kept.clone();
     let log = Log {
-        format: LogFormat::Pretty,
+        format: LogFormat::Json,
         level: "trace".to_owned(),
     };
     start_logs_to(&log, move || writer.clone(), false);
@@ -53,9 +54,14 @@ async fn the_log_tells_nothing_of_the_caller_and_no_key() {
     caller.is_let_go().await;
     let from = "+15557650000";
     assert_eq!(house.bookings_of(from).await.len(), 1);
+    let record = house.record_of(from).await;
+    let call = record["call_id"].as_str().unwrap_or_default().to_owned();
+    let voice = serde_json::json!({ "greeting": "Good evening from Zebediah." });
+    assert_eq!(house.send("PATCH", "/api/v1/settings", &voice).await.0, 200);
     let key = house.deepgram.key().to_owned();
     house.close().await;
     let text = kept.text();
+    each_line_names_its_call(&text, &call);
     assert!(text.contains("maitred"), "nothing was logged");
     for secret in [
         "5557650000",
@@ -67,4 +73,28 @@ async fn the_log_tells_nothing_of_the_caller_and_no_key() {
         let line = text.lines().find(|line| line.contains(secret));
         assert!(line.is_none(), "{secret:?} is in the log: {line:?}");
     }
+}
+
+/// Fails unless every line of the call's own actors names the call, and lines were written under the span of a turn.
+fn each_line_names_its_call(text: &str, call: &str) {
+    let lines = text.lines().map(|line| {
+        let read: Result<serde_json::Value, _> = serde_json::from_str(line);
+        read.unwrap_or_else(|error| panic!("a line is no JSON ({error}): {line}"))
+    });
+    let of_the_call = ["maitred_actors::call", "maitred_actors::voice"];
+    let (mut named, mut turns) = (0, 0);
+    for line in lines {
+        let target = line["target"].as_str().unwrap_or_default();
+        let spans = line["spans"].as_array().cloned().unwrap_or_default();
+        let is_named = line["call.id"] == call || spans.iter().any(|span| span["call.id"] == call);
+        named += usize::from(is_named);
+        turns += usize::from(spans.iter().any(|span| span["name"] == "turn"));
+        if of_the_call.iter().any(|ours| target.starts_with(ours)) {
+            assert!(is_named, "a line of a call names none: {line}");
+        }
+    }
+    assert!(
+        named > 0 && turns > 0,
+        "{named} lines of the call, {turns} of a turn"
+    );
 }

@@ -2,15 +2,16 @@
 //! killed, so that no task outlives its owner.
 
 use tokio::task::JoinHandle;
+use tracing::Instrument as _;
 
 /// A task that ends with its owner.
 #[derive(Debug)]
 pub struct OwnedTask(JoinHandle<()>);
 
 impl OwnedTask {
-    /// Starts a task.
+    /// Starts a task, which logs under the span it is started in.
     pub fn spawn(work: impl Future<Output = ()> + Send + 'static) -> Self {
-        Self(tokio::spawn(work))
+        Self(tokio::spawn(work.in_current_span()))
     }
 }
 

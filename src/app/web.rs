@@ -3,7 +3,7 @@
 use super::after_calls::zone;
 use crate::adapters::ringcentral::{AccountStanding, Client, Standing, Subscribed};
 use crate::adapters::store::{Database, Reading, SqlJournal};
-use crate::config::{Config, CurrentProfile};
+use crate::config::{Config, SettingsDesk};
 use crate::ingress::{Authenticator, Ingress, Refusals, Seen, routes};
 use crate::telemetry::{Configured, Metrics};
 use anyhow::Context as _;
@@ -26,8 +26,8 @@ pub(super) struct WebParts {
     pub subscription: Standing,
     /// How the fetching of the SIP account stands, where it comes from RingCentral.
     pub account: Option<AccountStanding>,
-    /// The profile of the business that holds now.
-    pub profile: CurrentProfile,
+    /// The settings that hold now.
+    pub settings: Arc<SettingsDesk>,
 }
 
 /// Puts together what the handlers share.
@@ -38,7 +38,7 @@ pub(super) fn ingress(config: &Config, world: &World, parts: WebParts) -> Ingres
         client,
         subscription,
         account,
-        profile,
+        settings,
     } = parts;
     let names = |hearing: &[Arc<dyn Hearing>]| hearing.iter().map(|one| one.name()).collect();
     let speech: (Vec<_>, Vec<_>) = (
@@ -77,7 +77,8 @@ pub(super) fn ingress(config: &Config, world: &World, parts: WebParts) -> Ingres
         account,
         client,
         subscription,
-        profile,
+        profile: settings.profile(),
+        settings,
         refusals: Refusals::default(),
         seen: Seen::default(),
     }

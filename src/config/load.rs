@@ -4,7 +4,9 @@
 use super::Problem;
 use super::archive::archive;
 use super::reader::Reader;
-use super::sections::{business, handover, http, log, mode, ringcentral, sip, speech, texts};
+use super::sections::{
+    TURNS, business, handover, http, log, mode, ringcentral, settings_file, sip, speech, texts,
+};
 use super::settings::Config;
 use maitred_actors::types::PhoneNumber;
 use std::collections::HashMap;
@@ -82,12 +84,13 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
     let ringcentral = ringcentral(reader);
     let speech = speech(reader);
     let business = business(reader);
+    let settings = settings_file(reader, speech.as_ref());
     let mode = mode(reader);
     let (auto_answer, voice) = (
         reader.flag("RC_AUTO_ANSWER"),
         reader.flag("ENABLE_VOICE_AI"),
     );
-    let turns_max = reader.number("VOICE_AI_MAX_CONVERSATION_TURNS", 2..=100);
+    let turns_max = reader.number("VOICE_AI_MAX_CONVERSATION_TURNS", TURNS);
     let patience_ms = reader.number("VOICE_AI_PATIENCE_MS", 500..=60_000);
     let fallback = reader.optional(
         "FALLBACK_NUMBER",
@@ -109,7 +112,9 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
         speech: speech?,
         business: business?,
         mode: mode?,
-        answers: auto_answer? && voice?,
+        settings: settings?,
+        auto_answer: auto_answer?,
+        voice_ai: voice?,
         greeting,
         turns_max: turns_max?,
         patience_ms: patience_ms?,

@@ -1,10 +1,12 @@
 //! Configuration: one table of variables, one reading that reports every problem at once.
 
 mod archive;
+mod file;
 mod load;
 mod problem;
 mod profile;
 mod reader;
+mod running;
 mod sections;
 mod settings;
 #[cfg(test)]
@@ -12,11 +14,13 @@ mod tests;
 mod variables;
 
 pub use archive::ArchiveSettings;
+pub use file::FileProblem;
 pub use problem::Problem;
-pub use profile::{CurrentProfile, EXAMPLE, Follower, ProfileProblem, example, read_profile};
+pub use profile::{CurrentProfile, EXAMPLE, example, read_profile};
+pub use running::{Change, Overrides, Refusal, SettingsDesk, Source, Standing, Values};
 pub use settings::{
     Business, Config, Deepgram, DeepgramListen, Http, Log, LogFormat, RingCentral,
-    RingCentralCredentials, RingCentralDevice, RingCentralUrls, Sip, SipAccount, SipTls,
-    SipTransport, Speech, SpeechEngine, Webhook, WebhookAuth,
+    RingCentralCredentials, RingCentralDevice, RingCentralUrls, SettingsFile, Sip, SipAccount,
+    SipTls, SipTransport, Speech, SpeechEngine, Webhook, WebhookAuth,
 };
 pub use variables::{VARIABLES, Variable};

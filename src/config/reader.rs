@@ -1,7 +1,7 @@
 //! Owns the reading of single variables and the list of what is wrong with them. Called by the loading side. Never
 //! stops at the first problem, and never keeps the value of a secret in one.
 
-use super::{Problem, ProfileProblem, VARIABLES};
+use super::{FileProblem, Problem, VARIABLES};
 use secrecy::SecretString;
 use std::fmt::Display;
 use std::ops::RangeInclusive;
@@ -146,7 +146,7 @@ impl<F: Fn(&str) -> Option<String>> Reader<F> {
     }
 
     /// Notes what is wrong within the file that a variable names.
-    pub fn within(&mut self, name: &'static str, problems: Vec<ProfileProblem>) {
+    pub fn within(&mut self, name: &'static str, problems: Vec<FileProblem>) {
         self.problems
             .extend(problems.into_iter().map(|one| Problem {
                 variable: name,

@@ -3,10 +3,11 @@
 
 use super::profile::{example, read_profile};
 use super::reader::Reader;
+use super::running::Overrides;
 use super::settings::{
     Business, Deepgram, DeepgramListen, Handover, Http, Log, LogFormat, RingCentral,
-    RingCentralCredentials, RingCentralDevice, RingCentralUrls, Sip, SipAccount, SipTls,
-    SipTransport, Speech, SpeechEngine, Webhook, WebhookAuth,
+    RingCentralCredentials, RingCentralDevice, RingCentralUrls, SettingsFile, Sip, SipAccount,
+    SipTls, SipTransport, Speech, SpeechEngine, Webhook, WebhookAuth,
 };
 use maitred_actors::types::{AiMode, PhoneNumber, Texts};
 use std::ops::RangeInclusive;
@@ -16,6 +17,11 @@ use std::time::Duration;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
+/// Turns that a call may have.
+pub(super) const TURNS: RangeInclusive<u32> = 2..=100;
+pub(super) const VOICE: &str = "a name of letters, digits, `-`, `_` and `.`";
+pub(super) const LOG_LEVEL: &str =
+    "error, warn, info, debug, trace, or a filter such as info,maitred=debug";
 const ADDRESS: &str = "an address and port such as 127.0.0.1:8000";
 const HOST: &str = "a host or host:port such as sip.example.com:5060";
 const PORTS: &str = "two ports from 1024 on, such as 20000-64999";
@@ -232,14 +238,7 @@ pub(super) fn speech(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Op
             ("nova", DeepgramListen::Nova),
         ],
     );
-    let voice_model = reader.read(
-        "VOICE_AI_VOICE_MODEL",
-        "a name of letters, digits, `-`, `_` and `.`",
-        |text| {
-            let plain = |one: char| one.is_ascii_alphanumeric() || "-_.".contains(one);
-            text.chars().all(plain).then(|| text.to_owned())
-        },
-    );
+    let voice_model = reader.read("VOICE_AI_VOICE_MODEL", VOICE, voice_name);
     if choice == Some(SpeechChoice::Deepgram) && key.is_none() {
         reader.problem("DEEPGRAM_API_KEY", "a value, because SPEECH is deepgram");
     }
@@ -309,16 +308,54 @@ pub(super) fn log(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Optio
         "LOG_FORMAT",
         &[("pretty", LogFormat::Pretty), ("json", LogFormat::Json)],
     );
-    let expected = "error, warn, info, debug, trace, or a filter such as info,maitred=debug";
-    let level = reader.read("LOG_LEVEL", expected, |text| {
-        // A lone word that is no level would be taken as the name of a target, and silence all others.
-        let known = text.contains('=') || text.parse::<LevelFilter>().is_ok();
-        (known && EnvFilter::try_new(text).is_ok()).then(|| text.to_owned())
-    });
+    let level = reader.read("LOG_LEVEL", LOG_LEVEL, log_level);
     Some(Log {
         format: format?,
         level: level?,
     })
+}
+
+/// Reads a filter of the log.
+pub(super) fn log_level(text: &str) -> Option<String> {
+    // A lone word that is no level would be taken as the name of a target, and silence all others.
+    let known = text.contains('=') || text.parse::<LevelFilter>().is_ok();
+    (known && EnvFilter::try_new(text).is_ok()).then(|| text.to_owned())
+}
+
+/// Reads the name of a voice.
+pub(super) fn voice_name(text: &str) -> Option<String> {
+    let plain = |one: char| one.is_ascii_alphanumeric() || "-_.".contains(one);
+    text.chars().all(plain).then(|| text.to_owned())
+}
+
+/// Reads the file of settings that is named.
+pub(super) fn settings_file(
+    reader: &mut Reader<impl Fn(&str) -> Option<String>>,
+    speech: Option<&Speech>,
+) -> Option<SettingsFile> {
+    let name = "SETTINGS_FILE";
+    let Some(file) = reader.given(name).map(PathBuf::from) else {
+        return Some(SettingsFile::default());
+    };
+    let text = match std::fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) => {
+            reader.problem(name, format!("a file that can be read ({error})"));
+            return None;
+        }
+    };
+    let has_voices = speech.is_none_or(Speech::has_voices);
+    match Overrides::read(&file.display().to_string(), &text, has_voices) {
+        Ok(overrides) => Some(SettingsFile {
+            file: Some(file),
+            text,
+            overrides,
+        }),
+        Err(problems) => {
+            reader.within(name, problems);
+            None
+        }
+    }
 }
 
 pub(super) fn web_url(text: &str) -> Option<String> {

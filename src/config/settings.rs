@@ -2,6 +2,7 @@
 //! secrets are `SecretString`, whose `Debug` shows nothing.
 
 use super::archive::ArchiveSettings;
+use super::running::{Overrides, Values};
 use jiff::civil::Time;
 use maitred_actors::types::{AiMode, CallSettings, Consult, PhoneNumber, Profile, Texts};
 use secrecy::SecretString;
@@ -26,10 +27,14 @@ pub struct Config {
     pub speech: Speech,
     /// The business.
     pub business: Business,
+    /// What a file says beside the environment, and may say otherwise while the server runs.
+    pub settings: SettingsFile,
     /// How far the AI handles a call.
     pub mode: AiMode,
-    /// Whether Maitred picks up.
-    pub answers: bool,
+    /// Whether calls are picked up.
+    pub auto_answer: bool,
+    /// Whether the voice talks with callers at all.
+    pub voice_ai: bool,
     /// First sentence spoken; none: one with the name of the business.
     pub greeting: Option<String>,
     /// Turns of the caller after which the call is wrapped up.
@@ -53,20 +58,50 @@ pub struct Config {
 }
 
 impl Config {
-    /// Gives the settings that a call admitted now keeps, for the business as it is now.
-    pub fn call_settings(&self, profile: &Arc<Profile>) -> CallSettings {
+    /// Gives what holds by the environment and what a file or the API says beside it.
+    pub fn values(&self, overrides: &Overrides) -> Values {
+        let own_voice = self.speech.has_voices().then_some(&self.speech.voice_model);
+        let text = |over: &Option<String>, own: Option<&String>| over.as_ref().or(own).cloned();
+        Values {
+            ai_mode: overrides.ai_mode.unwrap_or(self.mode),
+            auto_answer: overrides.auto_answer.unwrap_or(self.auto_answer),
+            greeting: text(&overrides.greeting, self.greeting.as_ref()),
+            voice: text(&overrides.voice, own_voice),
+            max_turns: overrides.max_turns.unwrap_or(self.turns_max),
+            log_level: overrides
+                .log_level
+                .clone()
+                .unwrap_or_else(|| self.log.level.clone()),
+        }
+    }
+
+    /// Gives the log as it is to begin.
+    pub fn log_at_start(&self) -> Log {
+        Log {
+            level: self.values(&self.settings.overrides).log_level,
+            ..self.log.clone()
+        }
+    }
+
+    /// Gives the settings that a call keeps which is admitted with these values, for this business.
+    pub fn call_settings(
+        &self,
+        values: &Values,
+        version: u64,
+        profile: &Arc<Profile>,
+    ) -> CallSettings {
         let hours = profile.hours.widest();
-        let greeting = self.greeting.clone().unwrap_or_else(|| {
+        let greeting = values.greeting.clone().unwrap_or_else(|| {
             format!(
                 "Thank you for calling {}. This is the automated host. How can I help you?",
                 profile.spoken_name
             )
         });
         CallSettings {
-            mode: self.mode,
-            answers: self.answers,
+            mode: values.ai_mode,
+            answers: values.auto_answer && self.voice_ai,
             greeting,
-            turns_max: self.turns_max,
+            turns_max: values.max_turns,
             patience_ms: self.patience_ms,
             business: profile.spoken_name.clone(),
             time_zone: profile.time_zone.clone(),
@@ -80,6 +115,8 @@ impl Config {
                 .consult(self.sip.account.is_some() || self.ringcentral.credentials.is_some()),
             texts: self.texts.clone(),
             profile: Arc::clone(profile),
+            version,
+            voice: values.voice.clone(),
         }
     }
 }
@@ -259,6 +296,13 @@ pub struct Speech {
     pub cache: PathBuf,
 }
 
+impl Speech {
+    /// Tells whether there is a voice to choose.
+    pub fn has_voices(&self) -> bool {
+        matches!(self.engine, SpeechEngine::Deepgram(_))
+    }
+}
+
 /// Who hears and speaks.
 #[derive(Clone, Debug)]
 pub enum SpeechEngine {
@@ -295,6 +339,17 @@ pub struct Business {
     pub profile: Arc<Profile>,
     /// File it came from; none: it is built in.
     pub file: Option<PathBuf>,
+}
+
+/// What a file says of settings beside the environment (`SETTINGS_FILE`).
+#[derive(Clone, Debug, Default)]
+pub struct SettingsFile {
+    /// The file; none: there is none.
+    pub file: Option<PathBuf>,
+    /// What it held at start.
+    pub text: String,
+    /// What that says.
+    pub overrides: Overrides,
 }
 
 /// The log.

@@ -25,7 +25,8 @@ fn nothing_configured_is_enough() {
     let config = read(&[]).unwrap();
     assert_eq!(config.http.listen.to_string(), "127.0.0.1:8000");
     assert!(matches!(config.speech.engine, SpeechEngine::Local));
-    let settings = config.call_settings(&config.business.profile);
+    let values = config.values(&config.settings.overrides);
+    let settings = config.call_settings(&values, 1, &config.business.profile);
     assert!(settings.answers && settings.greeting.contains("My Hibachi Chef"));
     assert_eq!(
         (
@@ -208,7 +209,7 @@ fn values_may_be_written_in_more_than_one_way() {
     );
     assert_eq!(config.ringcentral.urls.server, "http://127.0.0.1:9000");
     assert_eq!(config.fallback.unwrap().as_str(), "+14155550100");
-    assert!(!config.answers);
+    assert!(!(config.auto_answer && config.voice_ai));
     assert!(matches!(config.speech.engine, SpeechEngine::Deepgram(_)));
 }
 

@@ -287,6 +287,11 @@ pub const VARIABLES: &[Variable] = &[
         "",
         "File that tells everything about the business, such as business.toml; unset: the built-in example",
     ),
+    open(
+        "SETTINGS_FILE",
+        "",
+        "TOML file with ai_mode, auto_answer, greeting, voice, max_turns and log_level in place of the variables; may change while the server runs",
+    ),
 ];
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod refusals;
 mod routes;
 mod search;
 mod seen;
+mod settings;
 mod webhooks;
 
 pub use authentication::{Authenticator, Refused};

@@ -3,6 +3,7 @@
 
 use super::routes::Ingress;
 use crate::adapters::ringcentral::{AccountStanding, Subscribed};
+use crate::config::FileProblem;
 use maitred_actors::registry::Role;
 use maitred_actors::speech_desk::SpeechDeskMsg;
 use maitred_actors::switchboard::{Standing, SwitchboardMsg};
@@ -20,7 +21,7 @@ pub(super) struct Readiness {
     /// Parts without which no caller can be served.
     pub needed: [(&'static str, Check); 4],
     /// Parts without which a caller is served all the same, because the call itself comes by SIP.
-    pub helpful: [(&'static str, Check); 3],
+    pub helpful: [(&'static str, Check); 4],
     /// Calls that are live.
     pub calls: usize,
 }
@@ -42,6 +43,7 @@ impl Readiness {
                 ("webhooks", webhooks(ingress)),
                 ("subscription", subscription(ingress)),
                 ("business", business(ingress)),
+                ("settings", settings(ingress)),
             ],
             calls: standing.map_or(0, |standing| standing.calls),
         }
@@ -124,14 +126,21 @@ fn subscription(ingress: &Ingress) -> Check {
 }
 
 fn business(ingress: &Ingress) -> Check {
-    let refused = ingress.profile.refused();
+    all_taken("profile", &ingress.profile.refused())
+}
+
+fn settings(ingress: &Ingress) -> Check {
+    all_taken("settings", &ingress.settings.standing().refused)
+}
+
+fn all_taken(what: &str, refused: &[FileProblem]) -> Check {
     let told: Vec<String> = refused.iter().map(ToString::to_string).collect();
     if told.is_empty() {
         Ok(())
     } else {
         let told = told.join("; ");
         Err(format!(
-            "changed profile refused, the one before holds: {told}"
+            "changed {what} refused, the one before holds: {told}"
         ))
     }
 }

@@ -1,9 +1,9 @@
 //! Owns the table of routes and what handlers share. Called by `app`. Reads who may see the API.
 
-use super::{Authenticator, Refusals, Seen, api, control, health, webhooks};
+use super::{Authenticator, Refusals, Seen, api, control, health, settings, webhooks};
 use crate::adapters::ringcentral::{AccountStanding, Client, Standing};
 use crate::adapters::store::{Database, Reading};
-use crate::config::CurrentProfile;
+use crate::config::{CurrentProfile, SettingsDesk};
 use crate::telemetry::Metrics;
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, Request, State};
@@ -55,6 +55,8 @@ pub struct Ingress {
     pub subscription: Standing,
     /// The profile of the business that holds now.
     pub profile: CurrentProfile,
+    /// The settings that hold now, and how they change.
+    pub settings: Arc<SettingsDesk>,
     /// Sources without proof.
     pub refusals: Refusals,
     /// Notifications that were taken.
@@ -68,7 +70,14 @@ pub fn routes(ingress: Arc<Ingress>) -> Router {
         .route("/api/v1/calls/{id}", get(api::call))
         .route("/api/v1/calls/{id}/commands", post(control::command))
         .route("/api/v1/bookings", get(api::bookings))
-        .route("/api/v1/business", get(api::business))
+        .route(
+            "/api/v1/business",
+            get(api::business).put(settings::put_business),
+        )
+        .route(
+            "/api/v1/settings",
+            get(settings::get).put(settings::put).patch(settings::patch),
+        )
         .route("/api/v1/calls/{id}/export", get(api::export))
         .route("/api/v1/cards", get(api::cards))
         .layer(middleware::from_fn_with_state(

@@ -1,14 +1,15 @@
-//! Owns the set-up of the log. Called once at start. Never lets a caller's number or words, or a key, through, whatever
+//! Owns the set-up of the log. Called once at start, and when its level changes. Never lets a caller's number or words, or a key, through, whatever
 //! is configured.
 
 use crate::config::{Log, LogFormat};
 use std::io::IsTerminal as _;
+use std::sync::OnceLock;
 use tracing::level_filters::LevelFilter;
 use tracing::{Level, Metadata, Subscriber};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::{Context, Filter, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
-use tracing_subscriber::{EnvFilter, Layer, fmt};
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, reload};
 
 /// The SIP stack logs whole messages, numbers and keys included, at every level but this one.
 const SIP_STACK: (&str, LevelFilter) = ("rsipstack", LevelFilter::ERROR);
@@ -16,6 +17,9 @@ const SIP_STACK: (&str, LevelFilter) = ("rsipstack", LevelFilter::ERROR);
 const LIBRARIES: LevelFilter = LevelFilter::DEBUG;
 /// What our own parts call themselves.
 const OURS: &str = "maitred";
+
+/// By which the level changes; a process has one log.
+static LEVEL: OnceLock<reload::Handle<EnvFilter, Registry>> = OnceLock::new();
 
 /// Starts logging to standard error. A second call in one process changes nothing.
 pub fn start_logs(log: &Log) {
@@ -28,23 +32,27 @@ where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
     let filter = EnvFilter::try_new(&log.level).unwrap_or_else(|_| EnvFilter::new("info"));
+    let (filter, level) = reload::Layer::new(filter);
     let lines = fmt::layer().with_writer(writer).with_ansi(colours);
-    let started = match log.format {
-        LogFormat::Pretty => tracing_subscriber::registry()
-            .with(lines.with_filter(Discreet).with_filter(filter))
-            .try_init(),
-        LogFormat::Json => tracing_subscriber::registry()
-            .with(
-                lines
-                    .json()
-                    .flatten_event(true)
-                    .with_filter(Discreet)
-                    .with_filter(filter),
-            )
-            .try_init(),
+    let lines = match log.format {
+        LogFormat::Pretty => lines.boxed(),
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
-    if let Err(error) = started {
-        tracing::debug!(%error, "log was started before");
+    let lines = lines.with_filter(Discreet).with_filter(filter);
+    match tracing_subscriber::registry().with(lines).try_init() {
+        Ok(()) => {
+            // Nobody else has set it: only one call gets here.
+            let _ = LEVEL.set(level);
+        }
+        Err(error) => tracing::debug!(%error, "log was started before"),
+    }
+}
+
+/// Changes what is logged from now on. Does nothing before the log was started, or with a filter that cannot be read.
+pub fn set_log_level(level: &str) {
+    if let (Some(handle), Ok(filter)) = (LEVEL.get(), EnvFilter::try_new(level)) {
+        // Fails only when the log is gone with its process.
+        let _ = handle.reload(filter);
     }
 }
 

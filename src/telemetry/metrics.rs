@@ -87,6 +87,17 @@ impl Metrics {
         self.standing.profile_current(is_current);
     }
 
+    /// Counts one change of settings, by where it came from.
+    pub fn note_settings(&self, from: &str, result: &str) {
+        self.standing.settings_changed(from, result);
+    }
+
+    /// Notes the version and AI mode of the settings that hold, and whether their file is that version.
+    pub fn note_settings_standing(&self, version: u64, mode: &str, is_current: bool) {
+        self.standing.settings(version, is_current);
+        self.standing.mode(mode);
+    }
+
     /// Notes how long the webhook subscription still lives, and how often it had to be made again so far.
     pub fn note_subscription(&self, seconds_to_expiry: u64, revived: u64) {
         self.line.subscription(seconds_to_expiry, revived);

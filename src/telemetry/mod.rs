@@ -3,5 +3,5 @@
 mod logs;
 mod metrics;
 
-pub use logs::{start_logs, start_logs_to};
+pub use logs::{set_log_level, start_logs, start_logs_to};
 pub use metrics::{Configured, Metrics};

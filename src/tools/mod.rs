@@ -1,6 +1,8 @@
-//! What engineers run in a terminal beside the server. Pure reading and writing of lines; never a call, never a
-//! database.
+//! What engineers run in a terminal beside the server. Reads, and writes lines; never takes part in a call, never changes
+//! the database.
 
+pub mod calls;
+pub mod converse;
 mod understand;
 
 pub use understand::{Form, understand_lines};

@@ -20,6 +20,8 @@ mod on_postgres;
 mod poisoned;
 mod profile_changes;
 mod restarts;
+mod retold;
+mod settings_change;
 mod shared_actors_end;
 mod slot_full;
 mod speaks_over_the_prompt;

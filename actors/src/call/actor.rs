@@ -3,6 +3,7 @@
 
 use super::perform::perform;
 use super::supervisor::SupervisorMsg;
+use super::trace::Trace;
 use super::witness::{InPhase, Witness};
 use super::{CallState, Effect, Event, Recorded, Session, Timer, projection};
 use crate::ports::journal::{CallRecord, Projection};
@@ -60,6 +61,7 @@ pub struct Running {
     written: Written,
     witness: Witness,
     phase: InPhase,
+    trace: Trace,
 }
 
 /// What was projected last, so that only changes are written.
@@ -90,6 +92,7 @@ impl Actor for Call {
             replayed: false,
             last: 0,
             written: Written::default(),
+            trace: Trace::of_the_call(),
         })
     }
 
@@ -99,10 +102,13 @@ impl Actor for Call {
         message: Self::Msg,
         running: &mut Self::State,
     ) -> Result<(), ActorProcessingErr> {
-        match message {
+        if let CallMsg::Journaled(entry) = &message {
+            running.trace.begin(entry);
+        }
+        running.trace.span().in_scope(|| match message {
             CallMsg::Replay(entries) => running.replay(&entries),
             CallMsg::Journaled(entry) => running.take(&entry),
-        }
+        });
         Ok(())
     }
 }
@@ -164,6 +170,7 @@ impl Running {
             tracing::error!(call.id = %self.args.call, "journal does not begin with an admission");
             return;
         };
+        self.trace.decided(state, entry, &effects);
         for effect in effects {
             perform(&self.args.world, state, effect);
         }
@@ -171,6 +178,7 @@ impl Running {
         let timer_came = matches!(entry.event, Event::TimeCame { .. });
         self.written
             .bring_up_to_date(&self.args.world, state, timer_came);
+        self.trace.end(state, entry);
     }
 
     /// Gives what we believe of the session where an entry is about to correct it.

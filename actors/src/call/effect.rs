@@ -141,6 +141,51 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// Names the kind of effect, for logs and tools.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Answer { .. } => "answer",
+            Self::Reattach { .. } => "reattach",
+            Self::Say { .. } => "say",
+            Self::StopSpeaking => "stop_speaking",
+            Self::Interpret { .. } => "interpret",
+            Self::HoldSlot { .. } => "hold_slot",
+            Self::FindOpenings { .. } => "find_openings",
+            Self::FindBookings { .. } => "find_bookings",
+            Self::ChangeBooking { .. } => "change_booking",
+            Self::CancelBooking { .. } => "cancel_booking",
+            Self::Book { .. } => "book",
+            Self::Transfer { .. } => "transfer",
+            Self::Consult { .. } => "consult",
+            Self::StopConsult => "stop_consult",
+            Self::ReadSession { .. } => "read_session",
+            Self::Command { .. } => "command",
+            Self::HangUp { .. } => "hang_up",
+        }
+    }
+
+    /// Gives the number under which its answer is awaited; none where nothing answers it.
+    pub fn question(&self) -> Option<QuestionNo> {
+        match self {
+            Self::Answer { question }
+            | Self::Reattach { question }
+            | Self::Say { question, .. }
+            | Self::Interpret { question, .. }
+            | Self::HoldSlot { question, .. }
+            | Self::FindOpenings { question, .. }
+            | Self::FindBookings { question, .. }
+            | Self::Book { question, .. }
+            | Self::ChangeBooking { question, .. }
+            | Self::CancelBooking { question, .. }
+            | Self::Transfer { question, .. }
+            | Self::Consult { question, .. }
+            | Self::ReadSession { question, .. }
+            | Self::Command { question, .. }
+            | Self::HangUp { question } => Some(*question),
+            Self::StopSpeaking | Self::StopConsult => None,
+        }
+    }
+
     /// Tells whether the book is to be changed by it: its answer is taken even when the call is over.
     pub fn commits(&self) -> bool {
         matches!(

@@ -17,6 +17,7 @@ mod talk;
 pub(crate) mod tests;
 mod texting;
 mod timer;
+mod trace;
 mod witness;
 
 pub use actor::{Call, CallArgs, CallMsg, Start};

@@ -16,7 +16,7 @@ use std::time::Duration;
 /// Starts what an effect asks for.
 pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
     let call = state.call.clone();
-    let kind = effect_name(&effect);
+    let kind = effect.kind();
     let told = match effect {
         Effect::Answer { question } => with_line(state, |sip| {
             tell_line(
@@ -49,6 +49,7 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
                 question,
                 text,
                 fixed,
+                voice: state.settings.voice.clone(),
             },
         ),
         Effect::StopSpeaking => tell_mouth(world, &call, SpeakerMsg::Stop),
@@ -112,7 +113,12 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
         } => {
             let ask = ask(state, question, party);
             let ring = Duration::from_millis(ring_ms.unsigned_abs());
-            let consultation = Consultation { to, whisper, ring };
+            let consultation = Consultation {
+                to,
+                whisper,
+                voice: state.settings.voice.clone(),
+                ring,
+            };
             tell_line(world, PhoneLineMsg::Consult { ask, consultation })
         }
         Effect::StopConsult => tell_line(world, PhoneLineMsg::StopConsult(call)),
@@ -198,26 +204,4 @@ fn tell_mouth(world: &World, call: &CallId, message: SpeakerMsg) -> bool {
         Role::CallSupervisor(call),
         SupervisorMsg::ToSpeaker(message),
     )
-}
-
-fn effect_name(effect: &Effect) -> &'static str {
-    match effect {
-        Effect::Answer { .. } => "answer",
-        Effect::Reattach { .. } => "reattach",
-        Effect::Say { .. } => "say",
-        Effect::StopSpeaking => "stop_speaking",
-        Effect::Interpret { .. } => "interpret",
-        Effect::HoldSlot { .. } => "hold_slot",
-        Effect::FindOpenings { .. } => "find_openings",
-        Effect::FindBookings { .. } => "find_bookings",
-        Effect::ChangeBooking { .. } => "change_booking",
-        Effect::CancelBooking { .. } => "cancel_booking",
-        Effect::Book { .. } => "book",
-        Effect::Transfer { .. } => "transfer",
-        Effect::Consult { .. } => "consult",
-        Effect::StopConsult => "stop_consult",
-        Effect::ReadSession { .. } => "read_session",
-        Effect::Command { .. } => "command",
-        Effect::HangUp { .. } => "hang_up",
-    }
 }

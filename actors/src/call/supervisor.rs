@@ -4,7 +4,7 @@
 
 use super::actor::{Call, CallArgs, CallMsg, Start};
 use super::budget::Budget;
-use super::{Event, Timer};
+use super::{Event, Timer, trace};
 use crate::phone_line::PhoneLineMsg;
 use crate::ports::audio::Leg;
 use crate::ports::journal::Projection;
@@ -22,6 +22,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
+use tracing::{Instrument as _, Span};
 
 /// Crashes after which an event is passed over.
 const CRASHES_MAX: u32 = 2;
@@ -71,6 +72,7 @@ pub struct SupervisorArgs {
 /// What a call's supervisor holds.
 pub struct Watch {
     args: SupervisorArgs,
+    span: Span,
     progress: Arc<AtomicU64>,
     crashes: HashMap<u64, u32>,
     budget: Budget,
@@ -99,8 +101,10 @@ impl Actor for CallSupervisor {
         args: Self::Arguments,
     ) -> Result<Self::State, ActorProcessingErr> {
         let start = args.start.clone();
+        let span = trace::call(&args.call);
         let mut watch = Watch {
             args,
+            span: span.clone(),
             progress: Arc::default(),
             crashes: HashMap::new(),
             budget: Budget::default(),
@@ -108,7 +112,7 @@ impl Actor for CallSupervisor {
             voice: None,
             timers: HashMap::new(),
         };
-        watch.start_call(&myself, start).await?;
+        watch.start_call(&myself, start).instrument(span).await?;
         Ok(watch)
     }
 
@@ -118,33 +122,8 @@ impl Actor for CallSupervisor {
         message: Self::Msg,
         watch: &mut Self::State,
     ) -> Result<(), ActorProcessingErr> {
-        match message {
-            SupervisorMsg::Answered {
-                question,
-                dialog,
-                leg,
-                recording,
-            } => {
-                watch.args.sip = Some(dialog.call_id.clone());
-                let (call, world) = (watch.args.call.clone(), watch.args.world.clone());
-                watch.voice = Some(Voice::start(&myself.get_cell(), call, world, leg).await?);
-                watch.append(Event::Answered {
-                    question,
-                    dialog,
-                    recording,
-                });
-            }
-            SupervisorMsg::ToSpeaker(message) => {
-                if let Some(voice) = &watch.voice {
-                    voice.tell_speaker(message);
-                }
-            }
-            SupervisorMsg::Timers(timers) => watch.set_timers(&myself, &timers),
-            SupervisorMsg::TimeCame(timer, moment) => watch.time_came(timer, moment),
-            SupervisorMsg::JournalDamaged => watch.last_words("journal damaged"),
-            SupervisorMsg::CallOver => watch.report_over(),
-        }
-        Ok(())
+        let span = watch.span.clone();
+        watch.take(&myself, message).instrument(span).await
     }
 
     async fn handle_supervisor_evt(
@@ -156,17 +135,60 @@ impl Actor for CallSupervisor {
         let Some(end) = end_of(event) else {
             return Ok(());
         };
-        if watch.decider.as_ref().map(ActorCell::get_id) == Some(end.who.get_id()) {
-            return watch.call_ended(&myself, &end).await;
-        }
-        if let Some(voice) = &mut watch.voice {
-            voice.child_ended(&myself.get_cell(), &end).await?;
-        }
-        Ok(())
+        let span = watch.span.clone();
+        watch.child_ended(&myself, &end).instrument(span).await
     }
 }
 
 impl Watch {
+    async fn take(
+        &mut self,
+        myself: &ActorRef<SupervisorMsg>,
+        message: SupervisorMsg,
+    ) -> Result<(), ActorProcessingErr> {
+        match message {
+            SupervisorMsg::Answered {
+                question,
+                dialog,
+                leg,
+                recording,
+            } => {
+                self.args.sip = Some(dialog.call_id.clone());
+                let (call, world) = (self.args.call.clone(), self.args.world.clone());
+                self.voice = Some(Voice::start(&myself.get_cell(), call, world, leg).await?);
+                self.append(Event::Answered {
+                    question,
+                    dialog,
+                    recording,
+                });
+            }
+            SupervisorMsg::ToSpeaker(message) => {
+                if let Some(voice) = &self.voice {
+                    voice.tell_speaker(message);
+                }
+            }
+            SupervisorMsg::Timers(timers) => self.set_timers(myself, &timers),
+            SupervisorMsg::TimeCame(timer, moment) => self.time_came(timer, moment),
+            SupervisorMsg::JournalDamaged => self.last_words("journal damaged"),
+            SupervisorMsg::CallOver => self.report_over(),
+        }
+        Ok(())
+    }
+
+    async fn child_ended(
+        &mut self,
+        myself: &ActorRef<SupervisorMsg>,
+        end: &End,
+    ) -> Result<(), ActorProcessingErr> {
+        if self.decider.as_ref().map(ActorCell::get_id) == Some(end.who.get_id()) {
+            return self.call_ended(myself, end).await;
+        }
+        if let Some(voice) = &mut self.voice {
+            voice.child_ended(&myself.get_cell(), end).await?;
+        }
+        Ok(())
+    }
+
     async fn start_call(
         &mut self,
         myself: &ActorRef<SupervisorMsg>,

@@ -34,6 +34,8 @@ pub struct Consultation {
     pub to: PhoneNumber,
     /// What the person hears before the caller.
     pub whisper: String,
+    /// Voice that says it; none: the provider's own.
+    pub voice: Option<String>,
     /// How long it may ring.
     pub ring: Duration,
 }
@@ -76,7 +78,7 @@ async fn consult(
 ) -> Result<(), Error> {
     let dialling = SwitchboardMsg::Dialling(consultation.to.clone());
     world.registry.tell(Role::Switchboard, dialling);
-    let whisper = sound(world, consultation.whisper);
+    let whisper = sound(world, consultation.whisper, consultation.voice);
     let dialling = world.line.dial(&consultation.to, ask.sip.as_ref());
     let person = tokio::select! {
         () = given_up.notified() => return Err(Error::Timeout),
@@ -136,12 +138,13 @@ async fn connect(
 }
 
 /// Asks for the sound of the whisper while the person's phone rings.
-fn sound(world: &World, text: String) -> oneshot::Receiver<Option<Bytes>> {
+fn sound(world: &World, text: String, voice: Option<String>) -> oneshot::Receiver<Option<Bytes>> {
     let (done, whole) = oneshot::channel();
     let (reply, spoken) = oneshot::channel();
     let message = SpeechDeskMsg::Speak {
         text,
         fixed: false,
+        voice,
         reply,
     };
     world.registry.tell(Role::SpeechDesk, message);

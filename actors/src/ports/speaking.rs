@@ -2,6 +2,7 @@
 
 use super::PortFuture;
 use bytes::Bytes;
+use std::sync::Arc;
 use tokio::sync::mpsc;
 
 pub use super::hearing::Error;
@@ -16,6 +17,10 @@ pub trait Speaking: Send + Sync + 'static {
     fn name(&self) -> &'static str;
     /// Names the voice exactly, so that cached sound of another voice is not used.
     fn voice(&self) -> String;
+    /// Gives the same provider with another of its voices; none where it has one only.
+    fn with_voice(&self, _voice: &str) -> Option<Arc<dyn Speaking>> {
+        None
+    }
     /// Begins to synthesise a text.
     fn speak(&self, text: String) -> PortFuture<Result<SpeechStream, Error>>;
 }

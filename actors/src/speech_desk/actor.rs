@@ -45,6 +45,8 @@ pub enum SpeechDeskMsg {
         text: String,
         /// Whether the sound may be kept.
         fixed: bool,
+        /// Voice; none: the provider's own.
+        voice: Option<String>,
         /// Where the sound goes.
         reply: oneshot::Sender<Spoken>,
     },
@@ -91,7 +93,12 @@ impl Actor for SpeechDesk {
     ) -> Result<(), ActorProcessingErr> {
         match message {
             SpeechDeskMsg::Listen { request, reply } => desk.listen(request, reply),
-            SpeechDeskMsg::Speak { text, fixed, reply } => desk.speak(text, fixed, reply),
+            SpeechDeskMsg::Speak {
+                text,
+                fixed,
+                voice,
+                reply,
+            } => desk.speak(text, fixed, voice, reply),
             SpeechDeskMsg::Works(reply) => {
                 // Whoever asked may have gone on without.
                 let _ = reply.send(desk.works());
@@ -165,8 +172,21 @@ impl Desk {
         });
     }
 
-    fn speak(&self, text: String, fixed: bool, reply: oneshot::Sender<Spoken>) {
+    fn speak(
+        &self,
+        text: String,
+        fixed: bool,
+        voice: Option<String>,
+        reply: oneshot::Sender<Spoken>,
+    ) {
         let providers = self.order(&self.world.speaking, |provider| provider.name());
+        let providers = providers.into_iter().map(|provider| {
+            let voiced = voice
+                .as_deref()
+                .and_then(|voice| provider.with_voice(voice));
+            voiced.unwrap_or(provider)
+        });
+        let providers: Vec<_> = providers.collect();
         let world = self.world.clone();
         tokio::spawn(async move {
             let mut result = Err(no_provider());

@@ -87,6 +87,12 @@ pub struct CallSettings {
     /// The business as it was when the call began; one of which nothing is known in journals older than profiles.
     #[serde(default)]
     pub profile: Arc<Profile>,
+    /// Version of the settings: later ones have higher numbers, also over restarts; 0 in journals older than versions.
+    #[serde(default)]
+    pub version: u64,
+    /// Voice that speaks (`VOICE_AI_VOICE_MODEL`); `None`: that with which the provider was started.
+    #[serde(default)]
+    pub voice: Option<String>,
 }
 
 impl CallSettings {

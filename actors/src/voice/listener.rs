@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tracing::Span;
 
 /// Streams that may fail in a row before the ears are given up.
 const FAILURES_MAX: u32 = 10;
@@ -51,6 +52,7 @@ pub struct ListenerArgs {
 
 /// What ears hold.
 pub struct Hearing {
+    span: Span,
     args: Arc<ListenerArgs>,
     failures: u32,
     _stream: Option<OwnedTask>,
@@ -68,6 +70,7 @@ impl Actor for Listener {
     ) -> Result<Self::State, ActorProcessingErr> {
         myself.cast(ListenerMsg::Open)?;
         Ok(Hearing {
+            span: Span::current(),
             args: Arc::new(args),
             failures: 0,
             _stream: None,
@@ -80,30 +83,37 @@ impl Actor for Listener {
         message: Self::Msg,
         hearing: &mut Self::State,
     ) -> Result<(), ActorProcessingErr> {
-        match message {
-            ListenerMsg::Open => {
-                let args = Arc::clone(&hearing.args);
-                hearing._stream = Some(OwnedTask::spawn(async move {
-                    let mut heard_something = false;
-                    let result = listen(&args, &mut heard_something).await;
-                    let _ = myself.cast(ListenerMsg::Ended(heard_something, result));
-                }));
-            }
-            ListenerMsg::Ended(_, Ok(())) => hearing._stream = None,
-            ListenerMsg::Ended(heard_something, Err(error)) => {
-                hearing.failures = if heard_something {
-                    1
-                } else {
-                    hearing.failures + 1
-                };
-                hearing.try_again(&myself, &error);
-            }
-        }
+        hearing
+            .span
+            .clone()
+            .in_scope(|| hearing.take(myself, message));
         Ok(())
     }
 }
 
 impl Hearing {
+    fn take(&mut self, myself: ActorRef<ListenerMsg>, message: ListenerMsg) {
+        match message {
+            ListenerMsg::Open => {
+                let args = Arc::clone(&self.args);
+                self._stream = Some(OwnedTask::spawn(async move {
+                    let mut heard_something = false;
+                    let result = listen(&args, &mut heard_something).await;
+                    let _ = myself.cast(ListenerMsg::Ended(heard_something, result));
+                }));
+            }
+            ListenerMsg::Ended(_, Ok(())) => self._stream = None,
+            ListenerMsg::Ended(heard_something, Err(error)) => {
+                self.failures = if heard_something {
+                    1
+                } else {
+                    self.failures + 1
+                };
+                self.try_again(&myself, &error);
+            }
+        }
+    }
+
     fn try_again(&self, myself: &ActorRef<ListenerMsg>, error: &Error) {
         let call = &self.args.call;
         tracing::warn!(call.id = %call, %error, failures = self.failures, "stream of hearing ended");

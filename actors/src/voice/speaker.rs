@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tracing::Span;
 
 /// Tries to synthesise one prompt, over all providers.
 const TRIES: u32 = 3;
@@ -34,6 +35,8 @@ pub enum SpeakerMsg {
         text: String,
         /// Whether their sound may be kept.
         fixed: bool,
+        /// Voice; none: the provider's own.
+        voice: Option<String>,
     },
     /// Fall silent and forget everything asked for.
     Stop,
@@ -56,6 +59,7 @@ pub struct SpeakerArgs {
 /// What a mouth holds.
 pub struct Mouth {
     args: SpeakerArgs,
+    span: Span,
     waiting: VecDeque<Prompt>,
     speaking: Option<Speaking>,
     /// Prompts that are in the playout, with their length, or that were dropped before any sound.
@@ -66,6 +70,7 @@ struct Prompt {
     question: QuestionNo,
     text: String,
     fixed: bool,
+    voice: Option<String>,
 }
 
 struct Speaking {
@@ -87,6 +92,7 @@ impl Actor for Speaker {
     ) -> Result<Self::State, ActorProcessingErr> {
         Ok(Mouth {
             args,
+            span: Span::current(),
             waiting: VecDeque::new(),
             speaking: None,
             ended: HashMap::new(),
@@ -99,27 +105,33 @@ impl Actor for Speaker {
         message: Self::Msg,
         mouth: &mut Self::State,
     ) -> Result<(), ActorProcessingErr> {
-        match message {
-            SpeakerMsg::Say {
-                question,
-                text,
-                fixed,
-            } => {
-                mouth.say(Prompt {
-                    question,
-                    text,
-                    fixed,
-                });
-            }
-            SpeakerMsg::Stop => mouth.stop(),
-            SpeakerMsg::Done { question, result } => mouth.done(question, result),
-        }
-        mouth.go_on(&myself);
+        mouth.span.clone().in_scope(|| mouth.take(&myself, message));
         Ok(())
     }
 }
 
 impl Mouth {
+    fn take(&mut self, myself: &ActorRef<SpeakerMsg>, message: SpeakerMsg) {
+        match message {
+            SpeakerMsg::Say {
+                question,
+                text,
+                fixed,
+                voice,
+            } => {
+                self.say(Prompt {
+                    question,
+                    text,
+                    fixed,
+                    voice,
+                });
+            }
+            SpeakerMsg::Stop => self.stop(),
+            SpeakerMsg::Done { question, result } => self.done(question, result),
+        }
+        self.go_on(myself);
+    }
+
     fn say(&mut self, prompt: Prompt) {
         let question = prompt.question;
         let known = self
@@ -240,6 +252,7 @@ impl Job {
         let ask = SpeechDeskMsg::Speak {
             text: self.prompt.text.clone(),
             fixed: self.prompt.fixed,
+            voice: self.prompt.voice.clone(),
             reply,
         };
         if !self.world.registry.tell(Role::SpeechDesk, ask) {

@@ -31,12 +31,16 @@ const NUMBER_DIGITS: std::ops::RangeInclusive<usize> = 4..=7;
 /// Numbers drawn of one length before a longer one is tried.
 const DRAWS_MAX: u32 = 12;
 
+/// Draws so many digits.
+pub type DrawDigits = Arc<dyn Fn(usize) -> String + Send + Sync>;
+
 /// The book in SQLite or PostgreSQL.
 #[derive(Clone)]
 pub struct Ledger {
     pub(super) database: Database,
     pub(super) clock: Arc<dyn Clock>,
     profile: CurrentProfile,
+    draw: DrawDigits,
 }
 
 impl Ledger {
@@ -46,7 +50,15 @@ impl Ledger {
             database,
             clock,
             profile,
+            draw: Arc::new(random_digits),
         }
+    }
+
+    /// Takes the digits of confirmation numbers from elsewhere than chance, so that a rehearsal is the same each time.
+    #[must_use]
+    pub fn drawing(mut self, draw: DrawDigits) -> Self {
+        self.draw = draw;
+        self
     }
 
     /// Begins a write in which nobody else places a party.
@@ -222,7 +234,7 @@ impl Ledger {
         let letters = self.profile.get().initials();
         for digits in NUMBER_DIGITS {
             for _ in 0..DRAWS_MAX {
-                let number = format!("{letters}{}", random_digits(digits));
+                let number = format!("{letters}{}", (self.draw)(digits));
                 let used = bookings::Entity::find_by_id(number.clone())
                     .count(write)
                     .await;

@@ -7,5 +7,5 @@ mod ledger;
 mod rows;
 mod search;
 
-pub use ledger::Ledger;
+pub use ledger::{DrawDigits, Ledger};
 pub(crate) use rows::read_booking;

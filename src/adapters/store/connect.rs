@@ -34,9 +34,7 @@ pub(super) async fn sqlite(url: &str) -> Result<Pair, OpenError> {
     if url.contains(":memory:") || url.contains("mode=memory") {
         return Err(OpenError::InMemory);
     }
-    let options: SqliteConnectOptions = url
-        .parse()
-        .map_err(|error: sea_orm::SqlxError| OpenError::Url(error.to_string()))?;
+    let options = sqlite_options(url)?;
     let path = options.get_filename().to_owned();
     if path.as_os_str().is_empty() {
         return Err(OpenError::Url("no file is named".into()));
@@ -92,6 +90,41 @@ pub(super) async fn sqlite(url: &str) -> Result<Pair, OpenError> {
         SqlxSqliteConnector::from_sqlx_sqlite_pool(writer),
         SqlxSqliteConnector::from_sqlx_sqlite_pool(readers),
     ))
+}
+
+/// Makes a SQLite database in memory, on the one connection that can see it: nobody may read outside a write that goes on.
+pub(super) async fn memory() -> Result<Pair, OpenError> {
+    let options = SqliteConnectOptions::new()
+        .in_memory(true)
+        .foreign_keys(true)
+        .disable_statement_logging();
+    let pool = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(CONNECT_TIMEOUT)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connect_with(options)
+        .await
+        .map_err(|error| OpenError::from_sqlx(&error))?;
+    let connection = SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
+    Ok((connection.clone(), connection))
+}
+
+fn sqlite_options(url: &str) -> Result<SqliteConnectOptions, OpenError> {
+    url.parse()
+        .map_err(|error: sea_orm::SqlxError| OpenError::Url(error.to_string()))
+}
+
+/// Fails if the URL names a SQLite file that is not there.
+pub(super) async fn check_sqlite_file(url: &str) -> Result<(), OpenError> {
+    if !url.starts_with("sqlite:") {
+        return Ok(());
+    }
+    let path = sqlite_options(url)?.get_filename().to_owned();
+    let found = tokio::fs::metadata(&path).await;
+    found
+        .map(drop)
+        .map_err(|error| OpenError::Unreachable(error.to_string()).at(&path))
 }
 
 /// Connects again while another process holds the file. SQLite itself does not wait where a connection turns a new file

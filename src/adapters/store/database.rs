@@ -23,6 +23,29 @@ impl Database {
     /// Opens the database at the URL (`sqlite://…` or `postgres://…`), makes a SQLite file and its folder where there
     /// is none, and runs the migrations that are missing, all or none.
     pub async fn open(url: &str) -> Result<Self, OpenError> {
+        let database = Self::connect(url).await?;
+        database.migrate().await?;
+        database.check_tables().await?;
+        Ok(database)
+    }
+
+    /// Opens a database that is there and leaves it as it is, for looking into it beside a server.
+    pub async fn open_as_it_is(url: &str) -> Result<Self, OpenError> {
+        connect::check_sqlite_file(url).await?;
+        let database = Self::connect(url).await?;
+        database.check_tables().await?;
+        Ok(database)
+    }
+
+    /// Makes a database that ends with its last copy, for rehearsals.
+    pub async fn in_memory() -> Result<Self, OpenError> {
+        let (writer, reader) = connect::memory().await?;
+        let database = Self { writer, reader };
+        database.migrate().await?;
+        Ok(database)
+    }
+
+    async fn connect(url: &str) -> Result<Self, OpenError> {
         let (writer, reader) = if url.starts_with("sqlite:") {
             connect::sqlite(url).await?
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
@@ -30,10 +53,7 @@ impl Database {
         } else {
             return Err(OpenError::Url("unknown scheme".into()));
         };
-        let database = Self { writer, reader };
-        database.migrate().await?;
-        database.check_tables().await?;
-        Ok(database)
+        Ok(Self { writer, reader })
     }
 
     /// Begins a transaction that writes. On SQLite it is `IMMEDIATE`: one that reads first and then writes could

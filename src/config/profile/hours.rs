@@ -1,6 +1,6 @@
 //! Owns the reading of hours: of the business by weekday, and of people. Called by the reading of a profile.
 
-use super::section::{Field, Section};
+use crate::config::file::{Field, Section};
 use jiff::civil::{Date, Time};
 use maitred_actors::types::{Hours, Opening};
 

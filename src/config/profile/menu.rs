@@ -1,7 +1,7 @@
 //! Owns the reading of menu, questions and answers, people, and words. Called by the reading of a profile.
 
 use super::hours::hours;
-use super::section::Section;
+use crate::config::file::{Field, Section};
 use maitred_actors::types::{Answer, Dish, Menu, Person, PhoneNumber, Vocabulary};
 
 /// Fewest and most digits of a number that can be dialled (E.164 allows 15).
@@ -89,6 +89,6 @@ pub(super) fn vocabulary(root: &Section<'_>) -> Vocabulary {
 
 pub(super) fn optional_text(section: &Section<'_>, key: &'static str) -> String {
     let field = section.field(key);
-    let text = field.as_ref().and_then(super::section::Field::text);
+    let text = field.as_ref().and_then(Field::text);
     text.unwrap_or_default().to_owned()
 }

@@ -1,14 +1,12 @@
-//! The business profile: `business.toml` read with every mistake at its line, and taken up anew when it changes.
+//! The business profile: `business.toml` read with every mistake at its line, and held for whoever goes by it.
 
-mod follow;
+mod current;
 mod hours;
 mod menu;
-mod problem;
 mod read;
-mod section;
 #[cfg(test)]
 mod tests;
 
-pub use follow::{CurrentProfile, Follower};
-pub use problem::ProfileProblem;
+pub use current::CurrentProfile;
+pub(super) use current::Standing;
 pub use read::{EXAMPLE, example, read_profile};

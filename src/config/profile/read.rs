@@ -1,10 +1,10 @@
 //! Owns the way from the text of a profile to a `Profile`. Called at start, by `maitred check-config` and when the file
 //! has changed. Never opens a file.
 
-use super::ProfileProblem;
 use super::hours::hours;
 use super::menu::{answer, menu, optional_text, person, vocabulary};
-use super::section::{Field, Findings, Section};
+use crate::config::FileProblem;
+use crate::config::file::{Field, Findings, Section};
 use jiff::tz::TimeZone;
 use maitred_actors::types::{Area, Capacity, Hours, PartyLength, Prices, Profile, Service, Zone};
 use std::collections::BTreeMap;
@@ -16,20 +16,18 @@ pub const EXAMPLE: &str = include_str!("../../../business.toml");
 const EXAMPLE_NAME: &str = "business.toml (built in)";
 
 /// Reads the built-in profile.
-pub fn example() -> Result<Profile, Vec<ProfileProblem>> {
+pub fn example() -> Result<Profile, Vec<FileProblem>> {
     read_profile(EXAMPLE_NAME, EXAMPLE)
 }
 
 /// Reads a profile. Reports every mistake at once, in the order of the file; but text that is no TOML only where it
 /// first ceases to be.
-pub fn read_profile(file: &str, text: &str) -> Result<Profile, Vec<ProfileProblem>> {
+pub fn read_profile(file: &str, text: &str) -> Result<Profile, Vec<FileProblem>> {
     let findings = Findings::new(file, text);
     let profile = match Document::parse(text) {
         Ok(document) => Some(profile(&findings, &document)),
         Err(error) => {
-            let at = error.span().unwrap_or(0..0);
-            let found = error.message().lines().collect::<Vec<_>>().join("; ");
-            findings.note(&at, "", found, "TOML, such as `key = \"value\"`");
+            findings.note_no_toml(&error);
             None
         }
     };

@@ -6,6 +6,7 @@ use maitred_actors::types::Profile;
 use prometheus::process_collector::ProcessCollector;
 use prometheus::{Error, IntCounterVec, IntGauge, IntGaugeVec, Registry};
 use sha2::{Digest as _, Sha256};
+use std::sync::OnceLock;
 
 /// Digits of a profile's hash that name its version.
 const VERSION_DIGITS: usize = 8;
@@ -25,11 +26,15 @@ pub struct Configured<'a> {
 /// Metrics of the server itself.
 pub(super) struct Standing {
     config: IntGaugeVec,
+    speech: OnceLock<[&'static str; 2]>,
     profile: IntGaugeVec,
     configured: IntGaugeVec,
     ready: IntGaugeVec,
     profile_changes: IntCounterVec,
     profile_current: IntGauge,
+    settings_changes: IntCounterVec,
+    settings_version: IntGauge,
+    settings_current: IntGauge,
     tasks: IntGauge,
     queued: IntGauge,
 }
@@ -45,6 +50,7 @@ impl Standing {
         let built = [env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_RUST_VERSION")];
         build.with_label_values(&built).set(1);
         Ok(Self {
+            speech: OnceLock::new(),
             config: maker.gauges(
                 "maitred_config_info",
                 "Always 1; how new calls begin: AI mode, first recogniser, first voice",
@@ -75,6 +81,19 @@ impl Standing {
                 "maitred_profile_current",
                 "Whether the file of the business profile is the version that holds",
             )?,
+            settings_changes: maker.counters(
+                "maitred_settings_changes_total",
+                "Changes of settings while running, by where they came from and result",
+                &["from", "result"],
+            )?,
+            settings_version: maker.gauge(
+                "maitred_settings_version",
+                "Version of the settings by which new calls go: the second in which they were taken",
+            )?,
+            settings_current: maker.gauge(
+                "maitred_settings_current",
+                "Whether the file of settings is the version that holds",
+            )?,
             tasks: maker.gauge(
                 "maitred_runtime_tasks",
                 "Tasks that are alive in the runtime",
@@ -87,14 +106,34 @@ impl Standing {
     }
 
     pub fn configured(&self, is: &Configured<'_>) {
-        self.config.reset();
         let first = |names: &[&'static str]| names.first().copied().unwrap_or("none");
-        let labels = [is.mode, first(is.recognisers), first(is.voices)];
-        self.config.with_label_values(&labels).set(1);
+        // A server is configured once; only its settings change.
+        let _ = self.speech.set([first(is.recognisers), first(is.voices)]);
+        self.mode(is.mode);
         for (part, yes) in is.parts {
             let part = self.configured.with_label_values(&[part]);
             part.set(i64::from(*yes));
         }
+    }
+
+    pub fn mode(&self, mode: &str) {
+        if let Some([recogniser, voice]) = self.speech.get() {
+            self.config.reset();
+            self.config
+                .with_label_values(&[mode, recogniser, voice])
+                .set(1);
+        }
+    }
+
+    pub fn settings_changed(&self, from: &str, result: &str) {
+        self.settings_changes
+            .with_label_values(&[from, result])
+            .inc();
+    }
+
+    pub fn settings(&self, version: u64, is_current: bool) {
+        self.settings_version.set(whole(version));
+        self.settings_current.set(i64::from(is_current));
     }
 
     pub fn profile_in_force(&self, profile: &Profile) {

@@ -10,9 +10,11 @@ use jiff::civil::DateTime;
 use maitred::adapters::booking::Ledger;
 use maitred::adapters::clock::SystemClock;
 use maitred::adapters::speech;
+use maitred::adapters::store::Database;
 use maitred::adapters::store::entities::booking_holds;
 use maitred::app::Server;
 use maitred::config::{Config, CurrentProfile, Log, LogFormat, read_profile};
+use maitred::tools::calls::replay_calls;
 use maitred_actors::call::Recorded;
 use maitred_actors::ports::booking::Book as _;
 use maitred_actors::types::{BookingDetails, BookingKey, CallId};
@@ -201,6 +203,16 @@ impl House {
         (status, answer.json().await.expect("the API speaks JSON"))
     }
 
+    /// Sends JSON to the API by any method and gives status and body.
+    pub async fn send(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let method = method.parse().expect("a method");
+        let url = format!("http://{}{path}", self.server.http);
+        let request = self.http.request(method, url).json(body);
+        let answer = request.send().await.expect("the API answers");
+        let status = answer.status().as_u16();
+        (status, answer.json().await.expect("the API speaks JSON"))
+    }
+
     /// Waits until the call from this number has ended, and gives its record.
     pub async fn record_of(&self, from: &str) -> Value {
         self.record_where(from, |record| !record["ended_at"].is_null())
@@ -296,12 +308,23 @@ impl House {
             .expect("no place in the book stays held");
     }
 
-    /// Closes the house; fails if a call or a hold is left.
+    /// Closes the house; fails if a call or a hold is left, or if a journal, decided again, would lead elsewhere.
     pub async fn close(self) {
         self.nothing_is_held().await;
         let left = self.server.stop(Duration::from_secs(10)).await;
         assert_eq!(left, 0, "calls were left when the house was closed");
+        replays_the_same(&self.variables["DATABASE_URL"]).await;
     }
+}
+
+/// Fails unless every journal leads to what was done when it is decided again.
+async fn replays_the_same(url: &str) {
+    let database = Database::open_as_it_is(url).await.expect("the database");
+    let mut told = Vec::new();
+    let differing = replay_calls(&database, None, None, false, &mut told).await;
+    database.close().await;
+    let told = String::from_utf8_lossy(&told);
+    assert_eq!(differing.expect("journals are read"), 0, "{told}");
 }
 
 /// Gives the address for webhooks.

@@ -38,6 +38,8 @@ pub(crate) fn settings() -> CallSettings {
         consult: None,
         texts: crate::types::Texts::default(),
         profile: Arc::default(),
+        version: 1,
+        voice: None,
     }
 }
 

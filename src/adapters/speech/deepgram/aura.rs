@@ -13,12 +13,15 @@ pub(super) const NAME: &str = "deepgram_aura";
 const IDLE_MAX: usize = 8;
 /// Pieces of audio that may wait for the listener of one utterance.
 const QUEUE: usize = 256;
+/// Voices whose sockets are kept warm, beside the one of the start.
+const VOICES_MAX: usize = 4;
 
 /// Speaks through Deepgram Aura.
 #[derive(Clone, Debug)]
 pub struct Aura {
     config: Arc<DeepgramConfig>,
     pool: Arc<Pool>,
+    voices: Arc<Mutex<Vec<Aura>>>,
 }
 
 impl Aura {
@@ -27,7 +30,24 @@ impl Aura {
         Self {
             config: Arc::new(config),
             pool: Arc::default(),
+            voices: Arc::default(),
         }
+    }
+
+    /// Gives the provider of another voice, the same each time.
+    fn voiced(&self, voice: &str) -> Self {
+        let mut voices = self.voices.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(there) = voices.iter().find(|one| one.config.voice == voice) {
+            return there.clone();
+        }
+        let mut config = DeepgramConfig::clone(&self.config);
+        voice.clone_into(&mut config.voice);
+        let fresh = Self::new(config);
+        if voices.len() == VOICES_MAX {
+            voices.remove(0);
+        }
+        voices.push(fresh.clone());
+        fresh
     }
 }
 
@@ -38,6 +58,13 @@ impl Speaking for Aura {
 
     fn voice(&self) -> String {
         self.config.voice.clone()
+    }
+
+    fn with_voice(&self, voice: &str) -> Option<Arc<dyn Speaking>> {
+        if voice == self.config.voice {
+            return Some(Arc::new(self.clone()));
+        }
+        Some(Arc::new(self.voiced(voice)))
     }
 
     fn speak(&self, text: String) -> PortFuture<Result<SpeechStream, Error>> {

@@ -1,11 +1,11 @@
-//! Owns what can be wrong in a profile, in words, with its place in the file. Made by the reading; shown by
+//! Owns what can be wrong in a file, in words, with its place. Made by the reading; shown by
 //! `maitred check-config`, in the log and at `/ready`.
 
 use std::fmt;
 
-/// One mistake in a profile.
+/// One mistake in a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ProfileProblem {
+pub struct FileProblem {
     /// File as it was named.
     pub file: String,
     /// Line, from 1.
@@ -20,7 +20,7 @@ pub struct ProfileProblem {
     pub expected: String,
 }
 
-impl ProfileProblem {
+impl FileProblem {
     /// Tells that the file cannot be read at all.
     pub fn unreadable(file: String, reason: String) -> Self {
         Self {
@@ -49,7 +49,7 @@ impl ProfileProblem {
     }
 }
 
-impl fmt::Display for ProfileProblem {
+impl fmt::Display for FileProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let place = self.place();
         write!(

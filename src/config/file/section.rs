@@ -1,7 +1,7 @@
-//! Owns the reading of single values of a profile and the list of what is wrong with them. Called by the parts of the
+//! Owns the reading of single values of a file and the list of what is wrong with them. Called by the parts of the
 //! reading. Never stops at the first mistake: a value that cannot be read is noted and stands as its default.
 
-use super::ProfileProblem;
+use super::FileProblem;
 use maitred_actors::types::Cents;
 use std::cell::RefCell;
 use std::fmt::Display;
@@ -12,10 +12,10 @@ use toml_edit::{Item, TableLike, Value};
 const SHOWN_MAX: usize = 40;
 
 /// The file, and what is wrong with it so far.
-pub(super) struct Findings<'t> {
+pub(in crate::config) struct Findings<'t> {
     file: &'t str,
     text: &'t str,
-    problems: RefCell<Vec<ProfileProblem>>,
+    problems: RefCell<Vec<FileProblem>>,
 }
 
 impl<'t> Findings<'t> {
@@ -28,7 +28,7 @@ impl<'t> Findings<'t> {
     }
 
     /// Gives what is wrong, in the order of the file.
-    pub fn into_problems(self) -> Vec<ProfileProblem> {
+    pub fn into_problems(self) -> Vec<FileProblem> {
         let mut problems = self.problems.into_inner();
         problems.sort_by_key(|one| (one.line, one.column));
         problems
@@ -44,7 +44,7 @@ impl<'t> Findings<'t> {
         let start = at.start.min(self.text.len());
         let before = self.text.get(..start).unwrap_or_default();
         let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        self.problems.borrow_mut().push(ProfileProblem {
+        self.problems.borrow_mut().push(FileProblem {
             file: self.file.to_owned(),
             line: before.matches('\n').count() + 1,
             column: before[line_start..].chars().count() + 1,
@@ -52,6 +52,13 @@ impl<'t> Findings<'t> {
             found: found.into(),
             expected: expected.to_string(),
         });
+    }
+
+    /// Notes where the text ceases to be TOML.
+    pub fn note_no_toml(&self, error: &toml_edit::TomlError) {
+        let at = error.span().unwrap_or(0..0);
+        let found = error.message().lines().collect::<Vec<_>>().join("; ");
+        self.note(&at, "", found, "TOML, such as `key = \"value\"`");
     }
 
     /// Quotes a stretch of the file: its first line, cut where it is long.
@@ -66,7 +73,7 @@ impl<'t> Findings<'t> {
 
 /// One value with its name and its place.
 #[derive(Clone)]
-pub(super) struct Field<'t> {
+pub(in crate::config) struct Field<'t> {
     found: &'t Findings<'t>,
     path: String,
     at: Range<usize>,
@@ -90,7 +97,8 @@ impl<'t> Field<'t> {
         text
     }
 
-    fn number(&self, range: &RangeInclusive<u32>) -> Option<u32> {
+    /// Gives a whole number within a range.
+    pub fn number(&self, range: &RangeInclusive<u32>) -> Option<u32> {
         let number = self.value.as_integer().and_then(|one| one.try_into().ok());
         let number = number.filter(|one| range.contains(one));
         if number.is_none() {
@@ -98,6 +106,15 @@ impl<'t> Field<'t> {
             self.wrong(format!("a whole number from {least} to {most}"));
         }
         number
+    }
+
+    /// Gives `true` or `false`.
+    pub fn flag(&self) -> Option<bool> {
+        let flag = self.value.as_bool();
+        if flag.is_none() {
+            self.wrong("true or false");
+        }
+        flag
     }
 
     fn cents(&self) -> Option<Cents> {
@@ -138,7 +155,7 @@ impl<'t> Field<'t> {
 }
 
 /// One table of the file.
-pub(super) struct Section<'t> {
+pub(in crate::config) struct Section<'t> {
     found: &'t Findings<'t>,
     path: String,
     at: Range<usize>,

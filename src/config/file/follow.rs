@@ -1,0 +1,85 @@
+//! Owns the looking at a file while the server runs. Started by `app` for each file that may change. Never judges what it
+//! finds.
+
+use std::path::PathBuf;
+use std::time::Duration;
+use tokio::time::MissedTickBehavior;
+use tokio_util::sync::CancellationToken;
+
+/// How often the file is looked at. A change counts when two looks in a row found it the same, so that a file that is
+/// still being written is not judged.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// What a look found: the text, or why there is none.
+pub(in crate::config) type Found = Result<String, String>;
+
+/// Looks at a file.
+pub(in crate::config) struct Follower {
+    file: PathBuf,
+    last: Option<Found>,
+    told: Option<Found>,
+}
+
+impl Follower {
+    /// Follows this file.
+    pub fn new(file: PathBuf) -> Self {
+        Self {
+            file,
+            last: None,
+            told: None,
+        }
+    }
+
+    /// Follows until it is told to stop; tells what was found at first, and each change.
+    pub async fn follow<F>(mut self, stop: CancellationToken, tell: impl Fn(Found) -> F + Send)
+    where
+        F: Future<Output = ()> + Send,
+    {
+        let mut look = tokio::time::interval(LOOK);
+        look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = look.tick() => {}
+            }
+            let found = tokio::fs::read_to_string(&self.file).await;
+            let found = found.map_err(|error| error.to_string());
+            if let Some(changed) = self.note(found) {
+                tell(changed).await;
+            }
+        }
+    }
+
+    /// Notes what a look found; gives it once it stays the same and is not what was told last.
+    fn note(&mut self, found: Found) -> Option<Found> {
+        let settled = self.last.as_ref() == Some(&found);
+        self.last = Some(found.clone());
+        if !settled || self.told.as_ref() == Some(&found) {
+            return None;
+        }
+        self.told = Some(found.clone());
+        Some(found)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_told_once_and_only_when_it_stays() {
+        let mut follower = Follower::new(PathBuf::new());
+        let text = |text: &str| Ok(text.to_owned());
+        assert_eq!(follower.note(text("a")), None);
+        assert_eq!(follower.note(text("a")), Some(text("a")));
+        assert_eq!(follower.note(text("a")), None);
+        assert_eq!(follower.note(text("a\nhalf of")), None);
+        assert_eq!(follower.note(text("a\nb")), None);
+        assert_eq!(follower.note(text("a\nb")), Some(text("a\nb")));
+        let gone = || Err("no such file".to_owned());
+        assert_eq!(
+            (follower.note(gone()), follower.note(gone())),
+            (None, Some(gone()))
+        );
+    }
+}

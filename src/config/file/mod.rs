@@ -1,0 +1,9 @@
+//! TOML files that say how Maitred behaves: read with every mistake at its line, and looked at anew while it runs.
+
+mod follow;
+mod problem;
+mod section;
+
+pub(super) use follow::{Follower, Found};
+pub use problem::FileProblem;
+pub(super) use section::{Field, Findings, Section};
