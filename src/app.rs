@@ -87,9 +87,7 @@ impl Server {
         decide: Decide,
     ) -> anyhow::Result<Self> {
         let database = Database::open(config.database_url.expose_secret()).await?;
-        let journal = SqlJournal::new(database.clone());
-        let journal = journal.expecting_recordings(config.ringcentral.credentials.is_some());
-        let journal = Arc::new(journal);
+        let journal = Arc::new(after_calls::journal(&config, &database));
         let unfinished = journal
             .open_calls()
             .await

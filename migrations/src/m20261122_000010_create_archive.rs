@@ -20,8 +20,8 @@ enum CallRecordings {
 enum ArchiveJobs {
     Table,
     CallId,
+    Track,
     Stage,
-    ExpectsRecording,
     Tries,
     SinceAt,
     DueAt,
@@ -121,15 +121,20 @@ impl MigrationTrait for Migration {
 fn jobs() -> TableCreateStatement {
     Table::create()
         .table(ArchiveJobs::Table)
-        .col(string(ArchiveJobs::CallId).primary_key())
+        .col(string(ArchiveJobs::CallId))
+        .col(string(ArchiveJobs::Track))
         .col(string(ArchiveJobs::Stage))
-        .col(boolean(ArchiveJobs::ExpectsRecording))
         .col(integer(ArchiveJobs::Tries))
         .col(timestamp_with_time_zone(ArchiveJobs::SinceAt))
         .col(timestamp_with_time_zone(ArchiveJobs::DueAt))
         .col(boolean(ArchiveJobs::IsBegun))
         .col(text_null(ArchiveJobs::Reason))
         .col(timestamp_with_time_zone(ArchiveJobs::EndedAt))
+        .primary_key(
+            Index::create()
+                .col(ArchiveJobs::CallId)
+                .col(ArchiveJobs::Track),
+        )
         .take()
 }
 

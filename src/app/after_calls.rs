@@ -4,7 +4,7 @@ use crate::adapters::archive::{
     DiskShelf, Fetcher, OwnerWebhook, RECORDING_BYTES_MAX, SqlList, Telling,
 };
 use crate::adapters::ringcentral::RecordingLog;
-use crate::adapters::store::Database;
+use crate::adapters::store::{Database, SqlJournal};
 use crate::config::Config;
 use jiff::tz::TimeZone;
 use maitred_actors::ports::archive::{Archive, Owner, Recordings, Transcriber};
@@ -14,6 +14,14 @@ use std::sync::Arc;
 /// Gives the time zone of the business; the profile's was checked when it was read.
 pub(super) fn zone(config: &Config) -> TimeZone {
     TimeZone::get(&config.business.profile.time_zone).unwrap_or(TimeZone::UTC)
+}
+
+/// Makes the journal, which knows after which calls a recording may come.
+pub(super) fn journal(config: &Config, database: &Database) -> SqlJournal {
+    SqlJournal::new(database.clone()).expecting_recordings(
+        config.ringcentral.credentials.is_some(),
+        config.archive.patience.first_wait,
+    )
 }
 
 /// Puts together what the archivist works with.

@@ -51,8 +51,8 @@ pub const VARIABLES: &[Variable] = &[
     ),
     open(
         "MAX_CALLS",
-        "50",
-        "Calls served at the same time, 1 to 10000",
+        "5",
+        "Calls served at the same time, 1 to 10000; RingCentral gives an extension five",
     ),
     open("LOG_FORMAT", "pretty", "pretty or json"),
     open(

@@ -17,8 +17,9 @@ const SAMPLES_MAX: usize = 960;
 const PCMU_BYTES_MAX: usize = 1_600;
 /// Largest packet of Opus that we write (RFC 6716, 3.4).
 const OPUS_BYTES_MAX: usize = 1_275;
-/// Effort of the encoder, 0 to 10: what telephone speech needs at a third of the full cost.
-const EFFORT: u8 = 4;
+/// Effort of the encoder, 0 to 10: a frame there and back costs 30 us at 0 and 85 us at 4, and telephone speech gains
+/// little by it.
+const EFFORT: u8 = 0;
 /// What follows the key in the odd packets that RingCentral sends on the audio payload type while a key is held.
 const STRAY: [u8; 3] = [0x8A, 0x03, 0xC0];
 

@@ -172,10 +172,10 @@ impl Observer for Metrics {
             Signal::Breaker { provider, open } => self.vendors.breaker(provider, open),
             Signal::Archived { stage, result } => self.after.step(stage, result),
             Signal::ArchiveBacklog {
-                calls,
+                entries,
                 oldest,
                 notices,
-            } => self.after.backlog(calls, oldest, notices),
+            } => self.after.backlog(entries, oldest, notices),
             Signal::OwnerTold { result } => self.after.owner_told(result),
         }
     }

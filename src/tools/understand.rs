@@ -316,4 +316,13 @@ mod tests {
         assert_eq!(talk("no, thanks"), "19:00");
         assert_eq!(talk("could we do eight pm?"), "20:00");
     }
+
+    proptest::proptest! {
+        #[test]
+        fn any_bytes_are_answered_line_by_line(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..400), dialogues: bool) {
+            let form = if dialogues { Form::Dialogues } else { Form::Utterances };
+            let asked = bytes.split(|byte| *byte == b'\n').filter(|line| !line.iter().all(u8::is_ascii_whitespace)).count();
+            proptest::prop_assert_eq!(answers(form, &bytes).len(), asked);
+        }
+    }
 }

@@ -32,3 +32,4 @@ mod vendor_faults;
 mod wants_a_person;
 mod watched;
 mod webhook_and_sip;
+mod without_a_voice;

@@ -3,7 +3,7 @@
 //! list does not: whatever is lost with it is found there again.
 
 use super::{notices, retention, work};
-use crate::ports::archive::{Error, Job, Notice, Stage};
+use crate::ports::archive::{Error, Job, Notice, Stage, Track};
 use crate::ports::observer::Signal;
 use crate::task::OwnedTask;
 use crate::types::CallId;
@@ -43,7 +43,7 @@ pub enum ArchivistMsg {
     /// This is due.
     Found(Box<Due>),
     /// Work for a call ended; whether the list has changed.
-    Worked(CallId, bool),
+    Worked(CallId, Track, bool),
     /// A notice was tried; whether the list has changed.
     Told(String, bool),
 }
@@ -108,9 +108,8 @@ impl Actor for Archivist {
             ArchivistMsg::Look => desk.look(&myself),
             ArchivistMsg::Over(call) => desk.hurry(&myself, call),
             ArchivistMsg::Found(due) => desk.found(&myself, *due),
-            ArchivistMsg::Worked(call, changed) => {
-                desk.cards.remove(&call);
-                desk.sound.remove(&call);
+            ArchivistMsg::Worked(call, track, changed) => {
+                desk.busy(track).0.remove(&call);
                 // Where nothing could be written, the next tick is soon enough.
                 if changed {
                     desk.look(&myself);
@@ -184,25 +183,32 @@ impl Desk {
         self.looking = None;
         self.done = due.done;
         for job in due.jobs {
-            let (busy, most) = match job.stage {
-                Stage::Card => (&mut self.cards, CARDS_MAX),
-                Stage::Recording | Stage::Transcript | Stage::Done => (&mut self.sound, SOUND_MAX),
-            };
+            let track = job.track;
+            let world = self.world.clone();
+            let (busy, most) = self.busy(track);
             if busy.len() >= most || busy.contains_key(&job.call) {
                 continue;
             }
-            let world = self.world.clone();
-            let ended = Ended::new(myself, ArchivistMsg::Worked(job.call.clone(), false));
+            let over = ArchivistMsg::Worked(job.call.clone(), track, false);
+            let ended = Ended::new(myself, over);
             let call = job.call.clone();
             let task = OwnedTask::spawn(async move {
                 let changed = work::work(&world, job.clone()).await;
-                ended.with(ArchivistMsg::Worked(job.call, changed));
+                ended.with(ArchivistMsg::Worked(job.call, track, changed));
             });
             busy.insert(call, task);
         }
         self.send(myself, due.notices);
         if self.look_again {
             self.look(myself);
+        }
+    }
+
+    /// Gives what is being worked on, and how much may be.
+    fn busy(&mut self, track: Track) -> (&mut HashMap<CallId, OwnedTask>, usize) {
+        match track {
+            Track::Card => (&mut self.cards, CARDS_MAX),
+            Track::Sound => (&mut self.sound, SOUND_MAX),
         }
     }
 
@@ -293,7 +299,7 @@ async fn count(world: &World, now: Timestamp) -> Result<(), Error> {
     let backlog = world.archive.list.backlog().await?;
     let oldest = backlog.oldest.map(|since| now.duration_since(since));
     world.note(Signal::ArchiveBacklog {
-        calls: backlog.calls,
+        entries: backlog.entries,
         oldest: oldest
             .and_then(|age| age.try_into().ok())
             .unwrap_or_default(),

@@ -43,7 +43,7 @@ pub(super) async fn work(world: &World, job: Job) -> bool {
                 call.id = %job.call, stage = job.stage.as_str(), %error, tries = job.tries + 1,
                 given_up = next.stage != job.stage, "archive work did not succeed"
             );
-            (error.reason(), archive.list.put_next(&job.call, next).await)
+            (error.reason(), archive.list.put_next(&job, next).await)
         }
     };
     let stage = job.stage.as_str();
@@ -74,66 +74,77 @@ async fn write_card(world: &World, job: &Job, mut case: Case) -> Result<&'static
         case.journal_whole = false;
     }
     let now = world.clock.now();
-    let ended = case.record.ended_at.unwrap_or(now);
-    let next = if job.expects_recording {
-        let due = later(ended, world.archive.patience.first_wait);
-        next_stage(Stage::Recording, ended, due.max(now))
-    } else {
-        next_stage(Stage::Done, now, now)
-    };
-    world
-        .archive
-        .list
-        .put_card(Card::write(&case), next)
-        .await?;
+    let next = next_stage(Stage::Done, now);
+    let card = Card::write(&case);
+    world.archive.list.put_card(job, card, next).await?;
     Ok("ok")
 }
 
 async fn store_recordings(world: &World, job: &Job, case: Case) -> Result<&'static str, Error> {
     let archive = &world.archive;
     let trace = trace(&case);
-    let mut stored: Vec<Stored> = case.recordings.clone();
+    let mut shelf = Shelved {
+        world,
+        trace: &trace,
+        stored: case.recordings.clone(),
+        failure: None,
+    };
     for path in own_recordings(&case) {
-        let taken = archive.shelf.take(&trace, &path).await?;
-        keep(world, &mut stored, &trace, taken).await?;
+        let taken = archive.shelf.take(&trace, &path).await;
+        shelf.keep(taken).await?;
     }
     let seen = recordings_seen(&case);
-    let wants_carrier = !seen.is_empty() || stored.is_empty();
+    let wants_carrier = !seen.is_empty() || shelf.stored.is_empty();
     if let Some(recordings) = archive.recordings.as_ref().filter(|_| wants_carrier) {
         for id in which(world, recordings, &trace, seen).await? {
-            if !stored.iter().any(|one| one.id == id) {
-                let fetched = recordings.fetch(&trace, &id).await?;
-                keep(world, &mut stored, &trace, fetched).await?;
+            if !shelf.has(&id) {
+                let fetched = recordings.fetch(&trace, &id).await;
+                shelf.keep(fetched).await?;
             }
         }
     }
-    if stored.is_empty() {
-        return Err(Error::last("none", "there is no recording"));
+    let mut next = next_stage(Stage::Transcript, world.clock.now());
+    match (shelf.failure, shelf.stored.is_empty()) {
+        (Some(error), true) => return Err(error),
+        (None, true) => return Err(Error::last("none", "there is no recording")),
+        (failure, false) => next.reason = failure.map(|error| reason(job, &error)),
     }
-    let now = world.clock.now();
-    let next = next_stage(Stage::Transcript, now, now);
-    archive.list.put_next(&job.call, next).await?;
+    archive.list.put_next(job, next).await?;
     Ok("ok")
 }
 
-/// Writes a recording down at once, so that nothing is fetched twice.
-async fn keep(
-    world: &World,
-    stored: &mut Vec<Stored>,
-    trace: &Trace,
-    one: Stored,
-) -> Result<(), Error> {
-    if stored.iter().any(|known| known.id == one.id) {
-        return Ok(());
+/// The recordings of a call that lie on the shelf, and one that never will.
+struct Shelved<'a> {
+    world: &'a World,
+    trace: &'a Trace,
+    stored: Vec<Stored>,
+    failure: Option<Error>,
+}
+
+impl Shelved<'_> {
+    fn has(&self, id: &str) -> bool {
+        self.stored.iter().any(|known| known.id == id)
     }
-    let now = world.clock.now();
-    world
-        .archive
-        .list
-        .put_recording(&trace.call, one.clone(), now)
-        .await?;
-    stored.push(one);
-    Ok(())
+
+    /// Writes a recording down at once, so that nothing is fetched twice. One that will never be had is passed over, so
+    /// that it does not stand in the way of others.
+    async fn keep(&mut self, one: Result<Stored, Error>) -> Result<(), Error> {
+        let one = match one {
+            Ok(one) => one,
+            Err(error @ Error::Passing { .. }) => return Err(error),
+            Err(error) => {
+                self.failure = Some(error);
+                return Ok(());
+            }
+        };
+        if !self.has(&one.id) {
+            let (list, now) = (&self.world.archive.list, self.world.clock.now());
+            list.put_recording(&self.trace.call, one.clone(), now)
+                .await?;
+            self.stored.push(one);
+        }
+        Ok(())
+    }
 }
 
 /// Tells which recordings there are: those that events told of, else those in the carrier's log.
@@ -190,18 +201,14 @@ async fn write_transcript(world: &World, job: &Job, case: Case) -> Result<&'stat
     let parts = align(&case.turns, &heard, answered_ms(&case));
     let bookings: Vec<_> = Facts::gather(&case).standing().cloned().collect();
     let flags = differ(&parts, &bookings, &context(&case));
-    let now = world.clock.now();
-    let mut next = next_stage(Stage::Done, now, now);
+    let mut next = next_stage(Stage::Done, world.clock.now());
     // A recording that was given up before is still missing.
     next.reason = job
         .reason
         .clone()
         .filter(|reason| reason.starts_with(Stage::Recording.as_str()));
     let transcript = FinalTranscript { parts, flags };
-    archive
-        .list
-        .put_transcript(&job.call, transcript, next)
-        .await?;
+    archive.list.put_transcript(job, transcript, next).await?;
     Ok("ok")
 }
 
@@ -217,14 +224,19 @@ async fn clear(archive: &Archive, call: &CallId) {
     }
 }
 
-fn next_stage(stage: Stage, since: Timestamp, due: Timestamp) -> Next {
+fn next_stage(stage: Stage, now: Timestamp) -> Next {
     Next {
         stage,
         tries: 0,
-        since,
-        due,
+        since: now,
+        due: now,
         reason: None,
     }
+}
+
+/// Says for the record what is missing, beginning with the stage.
+fn reason(job: &Job, error: &Error) -> String {
+    format!("{} {error}", job.stage.as_str())
 }
 
 /// Tells how a job goes on that failed: the same stage later, or what comes after it without it.
@@ -233,17 +245,19 @@ fn after_failure(archive: &Archive, job: &Job, error: &Error, now: Timestamp) ->
         Error::Passing { .. } => again(archive, job, now),
         Error::Final { .. } => None,
     };
-    let (stage, since, due, tries) = match (later, job.stage) {
-        (Some(due), stage) => (stage, job.since, due, job.tries + 1),
-        (None, Stage::Card) => (Stage::Recording, job.since, now, 0),
-        (None, Stage::Recording | Stage::Transcript | Stage::Done) => (Stage::Done, now, now, 0),
+    let next = match later {
+        Some(due) => Next {
+            stage: job.stage,
+            tries: job.tries + 1,
+            since: job.since,
+            due,
+            reason: None,
+        },
+        None => next_stage(Stage::Done, now),
     };
     Next {
-        stage,
-        tries,
-        since,
-        due,
-        reason: Some(format!("{} {error}", job.stage.as_str())),
+        reason: Some(reason(job, error)),
+        ..next
     }
 }
 

@@ -208,7 +208,9 @@ impl Effect {
             | Self::Book { .. }
             | Self::ChangeBooking { .. }
             | Self::CancelBooking { .. } => 8_000,
-            Self::Transfer { .. } | Self::Command { .. } | Self::ReadSession { .. } => 15_000,
+            // The other side may report success only when somebody picks up.
+            Self::Transfer { .. } => 45_000,
+            Self::Command { .. } | Self::ReadSession { .. } => 15_000,
             Self::Consult { ring_ms, .. } => ring_ms + 60_000,
             Self::StopConsult => 0,
             Self::HangUp { .. } => 5_000,

@@ -247,13 +247,6 @@ fn one_name(name: &str, tokens: &[Token], start: usize) -> (Option<String>, Opti
 
 /// An utterance that is nothing but a name, said or spelled.
 fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
-    let opens_with_letter = tokens.first().is_some_and(|token| token.word.len() <= 2);
-    if asked
-        && (opens_with_letter || !starts_with_name(tokens))
-        && let Some(spelled) = spelled_at(tokens, 0)
-    {
-        return Some(spelled);
-    }
     if let Some(name) = plain_family(tokens)
         .or_else(|| at_the_head(text, tokens))
         .filter(|_| asked)

@@ -3,6 +3,7 @@
 //! Owns counting people: by number, by naming them, adults and children apart, ranges. Called by
 //! `understand`. Never takes a number that a time or a day was read from.
 
+use super::numbers;
 use super::party_bare;
 use super::party_counts;
 use super::people::{self, Who};
@@ -55,8 +56,27 @@ pub(super) fn read(
         value: corrected.unwrap_or_else(|| party.size.clone()),
         start: tokens.get(party.start)?.start,
         end: tokens.get(party.end.checked_sub(1)?)?.end,
-        confidence: 0.9,
+        confidence: if is_lone_number(tokens, party, context) {
+            LONE_NUMBER
+        } else {
+            SURE
+        },
     })
+}
+
+/// How sure a number of people is, and one that nobody asked for and that no noun follows.
+const SURE: f32 = 0.9;
+const LONE_NUMBER: f32 = 0.4;
+
+/// "Twelve", where nothing was asked: it may as well be an hour.
+fn is_lone_number(tokens: &[Token], party: &Party, context: &Context) -> bool {
+    let said = &tokens[party.start..party.end];
+    let others = tokens[..party.start].iter().chain(&tokens[party.end..]);
+    context.asked.is_none()
+        && others.into_iter().all(Token::is_mark)
+        && said.iter().all(|token| {
+            token.digits().is_some() || token.is_mark() || numbers::is_number_word(&token.word)
+        })
 }
 
 /// "A table for 16 for five people": a number with its noun outweighs one without, where neither corrects the other.

@@ -17,7 +17,7 @@ pub enum RecordState {
     InProgress,
     /// The recording is stored.
     Recorded,
-    /// Everything about the call is complete.
+    /// Nothing more is to come; what is missing has a reason beside it.
     Completed,
     /// The call could not be served.
     Failed,

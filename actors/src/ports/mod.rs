@@ -11,6 +11,7 @@ pub mod journal;
 pub mod observer;
 pub mod speaking;
 pub mod telephony;
+pub mod work_list;
 
 /// A future that owns all it needs, so that it can run on a task of its own.
 pub type PortFuture<T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'static>>;

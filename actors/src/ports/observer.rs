@@ -118,8 +118,8 @@ pub enum Signal {
     },
     /// How much of that work waits.
     ArchiveBacklog {
-        /// Calls that are not done.
-        calls: u64,
+        /// Cards, recordings and transcripts that are still to come.
+        entries: u64,
         /// How long the oldest of them is over.
         oldest: Duration,
         /// Notices that the owner has not had.

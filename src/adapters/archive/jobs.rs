@@ -3,7 +3,7 @@
 use crate::adapters::store::entities::{archive_jobs, call_recordings, owner_notices};
 use crate::adapters::store::{Database, sql_text, time_from_sql, time_to_sql};
 use jiff::Timestamp;
-use maitred_actors::ports::archive::{Backlog, Fate, Job, Next, Notice, Stage};
+use maitred_actors::ports::archive::{Backlog, Fate, Job, Next, Notice, Stage, Track};
 use maitred_actors::ports::journal::RecordState;
 use maitred_actors::types::CallId;
 use sea_orm::sea_query::{Expr, ExprTrait};
@@ -41,7 +41,8 @@ pub(super) async fn hurry(
         .filter(C::IsBegun.eq(false))
         .exec(&write)
         .await?;
-    let listed = archive_jobs::Entity::find_by_id(call.as_str())
+    let listed = archive_jobs::Entity::find()
+        .filter(C::CallId.eq(call.as_str()))
         .count(&write)
         .await?;
     write.commit().await?;
@@ -69,10 +70,10 @@ pub(super) async fn due(
 fn job(row: archive_jobs::Model) -> Option<Job> {
     Some(Job {
         call: CallId::new(row.call_id),
+        track: Track::parse(&row.track)?,
         stage: Stage::parse(&row.stage)?,
         tries: row.tries.unsigned_abs(),
         since: time_from_sql(row.since_at)?,
-        expects_recording: row.expects_recording,
         reason: row.reason,
     })
 }
@@ -86,16 +87,17 @@ pub(super) async fn begin(database: &Database, job: &Job, again: Timestamp) -> R
         .col_expr(C::DueAt, Expr::value(time_to_sql(again)))
         .col_expr(C::IsBegun, Expr::value(true))
         .filter(C::CallId.eq(job.call.as_str()))
+        .filter(C::Track.eq(job.track.as_str()))
         .exec(&write)
         .await?;
     write.commit().await
 }
 
-/// Writes how an entry goes on, and into the call's record what is missing; a call that is done is complete, unless it
-/// had failed.
+/// Writes how an entry goes on. Where it is about the recording, the call's record is told what is missing; it is complete
+/// when nothing more is to come, unless the call had failed.
 pub(super) async fn put_next(
     write: &DatabaseTransaction,
-    call: &CallId,
+    job: &Job,
     next: Next,
 ) -> Result<(), DbErr> {
     use archive_jobs::Column as C;
@@ -110,16 +112,20 @@ pub(super) async fn put_next(
         .col_expr(C::DueAt, Expr::value(time_to_sql(next.due)))
         .col_expr(C::IsBegun, Expr::value(false))
         .col_expr(C::Reason, Expr::value(reason.clone()))
-        .filter(C::CallId.eq(call.as_str()))
+        .filter(C::CallId.eq(job.call.as_str()))
+        .filter(C::Track.eq(job.track.as_str()))
         .exec(write)
         .await?;
+    if job.track == Track::Card {
+        return Ok(());
+    }
     call_recordings::Entity::update_many()
         .col_expr(call_recordings::Column::ArchiveReason, Expr::value(reason))
-        .filter(call_recordings::Column::CallId.eq(call.as_str()))
+        .filter(call_recordings::Column::CallId.eq(job.call.as_str()))
         .exec(write)
         .await?;
     if next.stage == Stage::Done {
-        put_state(write, call, RecordState::Completed).await?;
+        put_state(write, &job.call, RecordState::Completed).await?;
     }
     Ok(())
 }
@@ -144,7 +150,7 @@ pub(super) async fn backlog(database: &Database) -> Result<Backlog, DbErr> {
     // By name, so that the index is of use: most calls are done.
     let waiting = [Stage::Card, Stage::Recording, Stage::Transcript].map(Stage::as_str);
     let open = || archive_jobs::Entity::find().filter(C::Stage.is_in(waiting));
-    let calls = open().count(database.reader()).await?;
+    let entries = open().count(database.reader()).await?;
     let oldest = open()
         .order_by_asc(C::EndedAt)
         .limit(1)
@@ -155,7 +161,7 @@ pub(super) async fn backlog(database: &Database) -> Result<Backlog, DbErr> {
         .count(database.reader())
         .await?;
     Ok(Backlog {
-        calls,
+        entries,
         oldest: oldest.and_then(|row| time_from_sql(row.ended_at)),
         notices,
     })

@@ -76,11 +76,12 @@ impl WorkList for SqlList {
         self.run(|list| async move { case::read(&list.database, &call).await })
     }
 
-    fn put_card(&self, card: Card, next: Next) -> PortFuture<Result<(), Error>> {
+    fn put_card(&self, job: &Job, card: Card, next: Next) -> PortFuture<Result<(), Error>> {
+        let job = job.clone();
         self.run(|list| async move {
             let write = list.database.begin_write().await?;
             results::put_card(&write, &card, list.clock.now(), &list.telling).await?;
-            jobs::put_next(&write, &card.call, next).await?;
+            jobs::put_next(&write, &job, next).await?;
             write.commit().await
         })
     }
@@ -101,24 +102,24 @@ impl WorkList for SqlList {
 
     fn put_transcript(
         &self,
-        call: &CallId,
+        job: &Job,
         transcript: FinalTranscript,
         next: Next,
     ) -> PortFuture<Result<(), Error>> {
-        let call = call.clone();
+        let job = job.clone();
         self.run(|list| async move {
             let write = list.database.begin_write().await?;
-            results::put_transcript(&write, &call, transcript).await?;
-            jobs::put_next(&write, &call, next).await?;
+            results::put_transcript(&write, &job.call, transcript).await?;
+            jobs::put_next(&write, &job, next).await?;
             write.commit().await
         })
     }
 
-    fn put_next(&self, call: &CallId, next: Next) -> PortFuture<Result<(), Error>> {
-        let call = call.clone();
+    fn put_next(&self, job: &Job, next: Next) -> PortFuture<Result<(), Error>> {
+        let job = job.clone();
         self.run(|list| async move {
             let write = list.database.begin_write().await?;
-            jobs::put_next(&write, &call, next).await?;
+            jobs::put_next(&write, &job, next).await?;
             write.commit().await
         })
     }

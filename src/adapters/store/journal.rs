@@ -1,9 +1,12 @@
 //! Owns the journal in SQL: entries and the rows projected from them, in one transaction. Called by the `Scribe`
 //! through `ports::journal::Journal`. Never changes an entry that is there.
 
+use super::endings::Expectation;
 use super::entities::{call_events, call_recordings};
 use super::projections::{ROWS_MAX, latest, put_failures, put_records, put_texts, put_turns};
 use super::{Database, endings, time_from_sql, time_to_sql};
+use chrono::TimeDelta;
+use jiff::SignedDuration;
 use maitred_actors::call::{Event, Recorded};
 use maitred_actors::ports::PortFuture;
 use maitred_actors::ports::journal::{Error, Journal, OpenCall, Projection, RecordState};
@@ -28,7 +31,7 @@ const OPEN_CALLS: &str = "SELECT r.call_id AS call_id, r.sip_call_id AS sip_call
 pub struct SqlJournal {
     database: Database,
     texts_put: Arc<Notify>,
-    carrier_records: bool,
+    expectation: Expectation,
 }
 
 impl SqlJournal {
@@ -37,7 +40,10 @@ impl SqlJournal {
         Self {
             database,
             texts_put: Arc::default(),
-            carrier_records: false,
+            expectation: Expectation {
+                carrier_records: false,
+                first_wait: TimeDelta::seconds(20),
+            },
         }
     }
 
@@ -46,10 +52,18 @@ impl SqlJournal {
         Arc::clone(&self.texts_put)
     }
 
-    /// Says whether the carrier can be asked for recordings, so that a call that is over waits for one.
+    /// Says whether the carrier can be asked for recordings, so that a call that is over waits for one, and how long
+    /// after a call that is first done.
     #[must_use]
-    pub fn expecting_recordings(mut self, carrier_records: bool) -> Self {
-        self.carrier_records = carrier_records;
+    pub fn expecting_recordings(
+        mut self,
+        carrier_records: bool,
+        first_wait: SignedDuration,
+    ) -> Self {
+        self.expectation = Expectation {
+            carrier_records,
+            first_wait: TimeDelta::milliseconds(first_wait.as_millis() as i64),
+        };
         self
     }
 }
@@ -61,7 +75,7 @@ impl Journal for SqlJournal {
         projections: Vec<Projection>,
     ) -> PortFuture<Result<(), Error>> {
         let (database, texts_put) = (self.database.clone(), self.texts_put());
-        let carrier_records = self.carrier_records;
+        let expectation = self.expectation;
         Box::pin(async move {
             // Found before the write begins, so that one bad entry costs nothing.
             let rows = entries
@@ -92,7 +106,7 @@ impl Journal for SqlJournal {
                 .await
                 .map_err(unavailable)?;
             let fresh: Vec<&String> = ended.difference(&listed).collect();
-            endings::list(&write, &fresh, carrier_records)
+            endings::list(&write, &fresh, expectation)
                 .await
                 .map_err(unavailable)?;
             put_texts(&write, projected.texts)

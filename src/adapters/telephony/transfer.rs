@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use tokio::time::timeout;
 
 /// How long a transfer may take.
-const TRANSFER_WAIT: Duration = Duration::from_secs(10);
+const TRANSFER_WAIT: Duration = Duration::from_secs(40);
 
 /// Sends the caller to a number and waits for the other side to report success.
 pub(super) async fn transfer(

@@ -8,6 +8,7 @@ async fn a_call_is_searched_for_and_exported() {
     let bench = Bench::open().await;
     let (session, id) = bench.recorded_call(&recording(2), &[]).await;
     let record = bench.done(&session).await;
+    bench.until_cards(1).await;
     let call = record["call_id"].as_str().unwrap();
     let number = session.from.as_deref().unwrap().trim_start_matches('+');
     let day = &record["started_at"].as_str().unwrap()[..10];

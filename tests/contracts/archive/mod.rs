@@ -129,6 +129,21 @@ impl Bench {
         .await
     }
 
+    /// Waits until so many cards are written.
+    async fn until_cards(&self, count: usize) {
+        let wait = async {
+            let mut look = tokio::time::interval(Duration::from_millis(20));
+            loop {
+                look.tick().await;
+                let cards = self.house.get("/api/v1/cards").await;
+                if cards["items"].as_array().map_or(0, Vec::len) == count {
+                    return;
+                }
+            }
+        };
+        tokio::time::timeout(DEADLINE, wait).await.unwrap();
+    }
+
     /// Fails unless the recording lies in its place, byte for byte.
     fn assert_stored(&self, record: &Value, id: &str, bytes: &[u8]) {
         let path = PathBuf::from(record["recording_path"].as_str().unwrap_or_default());

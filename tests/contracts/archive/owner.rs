@@ -166,18 +166,6 @@ async fn cards_do_not_wait_for_recordings() {
     for session in &sessions {
         bench.call(session).await;
     }
-    let all_there = async {
-        let mut look = tokio::time::interval(Duration::from_millis(20));
-        loop {
-            look.tick().await;
-            let cards = bench.house.get("/api/v1/cards").await;
-            if cards["items"].as_array().unwrap().len() == 4 {
-                return;
-            }
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(20), all_there)
-        .await
-        .unwrap();
+    bench.until_cards(4).await;
     bench.house.close().await;
 }

@@ -3,12 +3,12 @@
 
 use super::{call, execute, moment, on_both};
 use crate::fixture::Fixture;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use maitred::adapters::archive::{SqlList, Telling};
 use maitred::adapters::clock::SystemClock;
 use maitred::adapters::store::{CallFilter, CallRow, Database, Reading, SqlJournal};
 use maitred_actors::archivist::{Card, FinalTranscript, Flag, Part, Source, Speaker};
-use maitred_actors::ports::archive::{Fate, Job, Next, Origin, Stage, Stored, WorkList};
+use maitred_actors::ports::archive::{Fate, Job, Next, Origin, Stage, Stored, Track, WorkList};
 use maitred_actors::ports::journal::{CallRecord, Journal, Projection, RecordState};
 use maitred_actors::types::{CallId, PhoneNumber};
 use sea_orm::{ConnectionTrait, Statement};
@@ -40,10 +40,22 @@ async fn desk(fixture: &Fixture, carrier_records: bool) -> Desk {
         by_text: PhoneNumber::parse("+14155550100"),
     };
     Desk {
-        journal: SqlJournal::new(database.clone()).expecting_recordings(carrier_records),
+        journal: SqlJournal::new(database.clone())
+            .expecting_recordings(carrier_records, SignedDuration::from_secs(20)),
         list: SqlList::new(database.clone(), Arc::new(SystemClock), telling),
         reading: Reading::new(database.clone()),
         database,
+    }
+}
+
+fn job(call: &CallId, track: Track) -> Job {
+    Job {
+        call: call.clone(),
+        track,
+        stage: Stage::Card,
+        tries: 0,
+        since: moment(9),
+        reason: None,
     }
 }
 
@@ -142,12 +154,12 @@ async fn the_end_of_a_call_and_its_work_are_written_together(fixture: &Fixture) 
     let over = record(&call, RecordState::Completed, None);
     desk.end(over.clone()).await;
     let due = desk.due().await;
-    assert_eq!(due.len(), 1);
-    assert_eq!(
-        (&due[0].call, due[0].stage, due[0].since),
-        (&call, Stage::Card, moment(9))
-    );
-    assert!(due[0].expects_recording);
+    let stages: Vec<_> = due
+        .iter()
+        .map(|job| (job.track, job.stage, job.since))
+        .collect();
+    let card = (Track::Card, Stage::Card, moment(9));
+    assert_eq!(stages, [card, (Track::Sound, Stage::Recording, moment(9))]);
     assert_eq!(desk.row().await.state, "IN_PROGRESS");
     desk.list
         .put_recording(&call, stored("9912"), moment(10))
@@ -163,7 +175,7 @@ async fn the_end_of_a_call_and_its_work_are_written_together(fixture: &Fixture) 
         ("RECORDED", Some("Disconnected"))
     );
     assert_eq!(row.recording_path.as_deref(), Some("/recordings/9912.mp3"));
-    assert_eq!(desk.due().await.len(), 1, "and makes no work anew");
+    assert_eq!(desk.due().await.len(), 2, "and makes no work anew");
 }
 
 async fn a_call_without_a_recording_is_complete_at_once(fixture: &Fixture) {
@@ -171,14 +183,21 @@ async fn a_call_without_a_recording_is_complete_at_once(fixture: &Fixture) {
     desk.end(record(&call("1"), RecordState::Completed, None))
         .await;
     assert_eq!(desk.row().await.state, "COMPLETED");
-    assert!(!desk.due().await[0].expects_recording);
+    let tracks = async || -> Vec<_> {
+        let due = desk.due().await;
+        due.into_iter()
+            .map(|job| (job.call.to_string(), job.track))
+            .collect()
+    };
+    assert_eq!(tracks().await, [(call("1").to_string(), Track::Card)]);
     let own = record(
         &call("2"),
         RecordState::Completed,
         Some("/recordings/x.wav"),
     );
     desk.end(own).await;
-    assert!(desk.due().await[1].expects_recording, "Maitred's own");
+    let sound = (call("2").to_string(), Track::Sound);
+    assert_eq!(tracks().await.last(), Some(&sound), "Maitred's own");
 }
 
 async fn a_call_that_failed_has_its_work_too(fixture: &Fixture) {
@@ -192,13 +211,13 @@ async fn a_call_that_failed_has_its_work_too(fixture: &Fixture) {
     };
     desk.journal.commit(Vec::new(), vec![failed]).await.unwrap();
     let due = desk.due().await;
-    assert_eq!((due.len(), due[0].since), (1, moment(7)));
+    assert_eq!((due.len(), due[0].since), (2, moment(7)));
     desk.list
         .put_recording(&call, stored("1"), moment(8))
         .await
         .unwrap();
     desk.list
-        .put_next(&call, next(Stage::Done, None))
+        .put_next(&job(&call, Track::Sound), next(Stage::Done, None))
         .await
         .unwrap();
     let row = desk.row().await;
@@ -213,7 +232,10 @@ async fn work_goes_from_stage_to_stage_and_the_record_with_it(fixture: &Fixture)
     let (desk, call) = (desk(fixture, true).await, call("1"));
     desk.end(record(&call, RecordState::Completed, None)).await;
     let again = next(Stage::Recording, Some("recording not_in_log: looked up"));
-    desk.list.put_next(&call, again).await.unwrap();
+    desk.list
+        .put_next(&job(&call, Track::Sound), again)
+        .await
+        .unwrap();
     let row = desk.row().await;
     assert_eq!(row.state, "IN_PROGRESS");
     assert_eq!(
@@ -256,7 +278,7 @@ async fn work_goes_from_stage_to_stage_and_the_record_with_it(fixture: &Fixture)
         };
         let done = next(Stage::Done, None);
         desk.list
-            .put_transcript(&call, transcript, done)
+            .put_transcript(&job(&call, Track::Sound), transcript, done)
             .await
             .unwrap();
     }
@@ -274,22 +296,32 @@ async fn work_goes_from_stage_to_stage_and_the_record_with_it(fixture: &Fixture)
     assert_eq!(parts, [("a", "both"), ("b", "recording")]);
     assert_eq!(view.after.final_transcript[0].speaker, "speaker_1");
     assert_eq!(view.after.flags.len(), 1);
-    assert_eq!(desk.due().await, []);
+    assert_eq!(desk.due().await.len(), 1, "the card does not wait for it");
     let backlog = desk.list.backlog().await.unwrap();
-    assert_eq!((backlog.calls, backlog.oldest), (0, None));
+    assert_eq!((backlog.entries, backlog.oldest), (1, Some(moment(9))));
+    let done = next(Stage::Done, None);
+    desk.list
+        .put_card(&job(&call, Track::Card), card(&call), done)
+        .await
+        .unwrap();
+    let backlog = desk.list.backlog().await.unwrap();
+    assert_eq!((backlog.entries, backlog.oldest), (0, None));
 }
 
 async fn what_was_begun_is_due_again_when_it_is_released(fixture: &Fixture) {
     let (desk, call) = (desk(fixture, true).await, call("1"));
     desk.end(record(&call, RecordState::Completed, None)).await;
-    let job = desk.due().await.remove(0);
-    desk.list.begin(&job, moment(500_000_000)).await.unwrap();
-    assert_eq!(desk.due().await, [], "somebody works on it");
-    let backlog = desk.list.backlog().await.unwrap();
-    assert_eq!((backlog.calls, backlog.oldest), (1, Some(moment(9))));
-    desk.list.release(moment(12)).await.unwrap();
     let due = desk.due().await;
-    assert_eq!((due.len(), due[0].tries), (1, 1), "it was tried once");
+    desk.list.begin(&due[1], moment(500_000_000)).await.unwrap();
+    assert_eq!(desk.due().await, due[..1], "somebody works on the other");
+    desk.list.release(moment(12)).await.unwrap();
+    let released = desk.due().await;
+    let tries: Vec<_> = released.iter().map(|job| (job.track, job.tries)).collect();
+    assert_eq!(
+        tries,
+        [(Track::Sound, 1), (Track::Card, 0)],
+        "it was tried once"
+    );
 }
 
 async fn a_card_is_written_once_and_told_once(fixture: &Fixture) {
@@ -297,7 +329,10 @@ async fn a_card_is_written_once_and_told_once(fixture: &Fixture) {
     desk.end(record(&call, RecordState::Completed, None)).await;
     for _ in 0..2 {
         let done = next(Stage::Done, None);
-        desk.list.put_card(card(&call), done).await.unwrap();
+        desk.list
+            .put_card(&job(&call, Track::Card), card(&call), done)
+            .await
+            .unwrap();
     }
     let cards = desk.reading.cards(None, 10).await.unwrap();
     assert_eq!(cards.items.len(), 1);
@@ -310,7 +345,10 @@ async fn a_notice_is_kept_until_it_arrived(fixture: &Fixture) {
     let (desk, call) = (desk(fixture, false).await, call("1"));
     desk.end(record(&call, RecordState::Completed, None)).await;
     let done = next(Stage::Done, None);
-    desk.list.put_card(card(&call), done).await.unwrap();
+    desk.list
+        .put_card(&job(&call, Track::Card), card(&call), done)
+        .await
+        .unwrap();
     let now = "2027-01-01T00:00:00Z".parse().unwrap();
     let due = desk.list.notices_due(now, 5).await.unwrap();
     assert_eq!(due.len(), 1);
@@ -374,10 +412,6 @@ async fn a_card_waits_for_the_last_word_or_is_hurried(fixture: &Fixture) {
     assert!(desk.list.hurry(&call, moment(11)).await.unwrap());
     let hurried = desk.list.due(moment(11), &[Stage::Card], 5).await.unwrap();
     assert_eq!(hurried.len(), 1);
-    desk.list
-        .put_next(&call, next(Stage::Recording, None))
-        .await
-        .unwrap();
     assert!(desk.list.hurry(&call, moment(12)).await.unwrap());
     let hurried = desk
         .list

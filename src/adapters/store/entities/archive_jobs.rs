@@ -9,10 +9,11 @@ pub struct Model {
     /// Call id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub call_id: String,
+    /// `card` or `sound`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub track: String,
     /// `card`, `recording`, `transcript` or `done`.
     pub stage: String,
-    /// Whether a recording may be expected.
-    pub expects_recording: bool,
     /// Times that the stage was begun.
     pub tries: i32,
     /// When the stage was first possible.
