@@ -26,7 +26,9 @@ pub async fn books_a_party(caller: &mut Caller) {
 /// Asks for a party in words that need no further question.
 pub fn wish(name: &str) -> String {
     let zone = jiff::tz::TimeZone::get("America/Los_Angeles").unwrap();
-    let today = jiff::Timestamp::now().to_zoned(zone).date();
+    let seconds = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let now = jiff::Timestamp::from_second(seconds.try_into().unwrap()).unwrap();
+    let today = now.to_zoned(zone).date();
     let day = day_in_words(today + jiff::Span::new().days(9));
     format!("book {day} at six pm for twelve people under the name {name}")
 }
