@@ -121,7 +121,7 @@ impl Metrics {
         self.standing.ready(part, is_ready);
     }
 
-    /// Tells whether the last write to the journal failed.
+    /// Tells whether the journal could not be written or read, and nothing was written since.
     pub fn journal_fails(&self) -> bool {
         self.records.is_failing()
     }
@@ -161,7 +161,7 @@ impl Observer for Metrics {
             Signal::Registered(yes) => self.line.registered(yes),
             Signal::Drift { kind } => self.line.drifted(kind),
             Signal::Committed { entries, took } => self.records.committed(entries, took),
-            Signal::CommitFailed => self.records.commit_failed(),
+            Signal::JournalFailed => self.records.commit_failed(),
             Signal::Backlog(waiting) => self.records.backlog(waiting),
             Signal::BookAsked { outcome } => self.records.book_asked(outcome),
             Signal::Vendor {

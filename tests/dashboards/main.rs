@@ -24,6 +24,9 @@ use std::collections::BTreeSet;
 /// Calls that the house takes at a time.
 const CALLS_MAX: usize = 4;
 
+/// Alerts that fire while RingCentral serves no requests.
+const IN_THE_BEGINNING: [&str; 3] = ["SubscriptionLost", "RingCentralLimited", "RingCentralFails"];
+
 /// Names of alerts that nothing before may have made fire.
 fn none_of(fired: &BTreeSet<String>, names: &[&str]) {
     for name in names {
@@ -39,12 +42,11 @@ async fn fires<T>(watch: &Prometheus, names: &[&str], fault: impl Future<Output 
     came
 }
 
-/// A house with everything that can be configured, at a RingCentral that refuses subscriptions at first, and an owner
-/// whose webhook nobody answers.
+/// A house with everything that can be configured, at a RingCentral that takes no requests, and an owner whose webhook nobody
+/// answers.
 async fn open(exchange: &Exchange, folder: &std::path::Path, relay: &Relay) -> House {
-    let subscribe = "POST /restapi/v1.0/subscription";
     let rest = exchange.sim.exchange();
-    rest.fail_next(subscribe, RestFault::Page(400), 3);
+    rest.set_fault(Some(RestFault::Limited(3)));
     let nobody = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let owner = format!("http://{}/calls", nobody.local_addr().unwrap());
     drop(nobody);
@@ -69,12 +71,12 @@ async fn every_alert_fires_for_its_fault_and_every_panel_has_data() {
     let house = open(&exchange, folder.path(), &relay).await;
     let watch = Prometheus::watching(house.server.http, &files::text("alerts/maitred.yml")).await;
 
-    watch.until_fired(&["SubscriptionLost"]).await;
+    rest_is_down(&watch, &exchange).await;
     until_ready(&house, "subscription", true).await;
     until_ready(&house, "line", true).await;
     served_calls(&watch, &exchange).await;
     what_callers_do(&watch, &house).await;
-    what_ringcentral_does(&watch, &house, &exchange).await;
+    line_is_lost(&watch, &house, &exchange).await;
     what_breaks_at_home(&watch, &house).await;
     fires(
         &watch,
@@ -91,6 +93,17 @@ async fn every_alert_fires_for_its_fault_and_every_panel_has_data() {
     alerts::are_whole(&watch).await;
 }
 
+/// REST gives penalties, then fails; there is no subscription meanwhile.
+async fn rest_is_down(watch: &Prometheus, exchange: &Exchange) {
+    watch.until_fired(&IN_THE_BEGINNING[..2]).await;
+    let rest = exchange.sim.exchange();
+    fires(watch, &IN_THE_BEGINNING[2..], async {
+        rest.set_fault(Some(RestFault::Unavailable));
+    })
+    .await;
+    rest.set_fault(None);
+}
+
 /// A booking with its text refused, and an owner who is not told: nobody is woken for it.
 async fn served_calls(watch: &Prometheus, exchange: &Exchange) {
     let aside = ["TextsFail", "OwnerNotTold", "ArchiveBehind"];
@@ -103,7 +116,7 @@ async fn served_calls(watch: &Prometheus, exchange: &Exchange) {
         faults::books_a_party(&mut caller).await;
     })
     .await;
-    let wanted = aside.into_iter().chain(["SubscriptionLost"]);
+    let wanted = aside.into_iter().chain(IN_THE_BEGINNING);
     let wanted: BTreeSet<String> = wanted.map(str::to_owned).collect();
     assert_eq!(watch.fired(), wanted);
 }
@@ -133,17 +146,7 @@ async fn what_callers_do(watch: &Prometheus, house: &House) {
     fires(watch, &["CallsRefused"], crowd).await;
 }
 
-async fn what_ringcentral_does(watch: &Prometheus, house: &House, exchange: &Exchange) {
-    let rest = exchange.sim.exchange();
-    fires(watch, &["RingCentralFails"], async {
-        rest.set_fault(Some(RestFault::Unavailable));
-    })
-    .await;
-    fires(watch, &["RingCentralLimited"], async {
-        rest.set_fault(Some(RestFault::Limited(3)));
-    })
-    .await;
-    rest.set_fault(None);
+async fn line_is_lost(watch: &Prometheus, house: &House, exchange: &Exchange) {
     fires(watch, &["RegistrationLost", "CannotServeCallers"], async {
         faults::line_goes_down(exchange);
     })

@@ -82,8 +82,8 @@ pub enum Signal {
         /// How long it took.
         took: Duration,
     },
-    /// The journal could not be written; it is tried again.
-    CommitFailed,
+    /// The journal could not be written or read; it is tried again.
+    JournalFailed,
     /// Entries that wait to be written.
     Backlog(usize),
     /// A provider was asked for something.

@@ -49,7 +49,7 @@ async fn commit(world: &World, journal: &dyn Journal, entries: &[Recorded], rows
         match journal.commit(entries.to_vec(), rows.to_vec()).await {
             Ok(()) => break,
             Err(error) => {
-                world.note(Signal::CommitFailed);
+                failed(world);
                 tracing::error!(%error, entries = entries.len(), "journal not written, trying again");
             }
         }
@@ -59,6 +59,12 @@ async fn commit(world: &World, journal: &dyn Journal, entries: &[Recorded], rows
         entries: entries.len(),
         took,
     });
+}
+
+/// Tells that nothing is written for now, and how much waits.
+fn failed(world: &World) {
+    world.note(Signal::JournalFailed);
+    world.note(Signal::Backlog(world.queue.backlog()));
 }
 
 async fn replay(world: &World, journal: &dyn Journal, call: &CallId) {
@@ -74,6 +80,7 @@ async fn replay(world: &World, journal: &dyn Journal, call: &CallId) {
                 return;
             }
             Err(Error::Unavailable(why)) => {
+                failed(world);
                 tracing::error!(call.id = %call, %why, "journal not read, trying again");
             }
             Err(error @ Error::Damaged { .. }) => {

@@ -28,11 +28,11 @@ impl Records {
             entries: maker.counter("maitred_journal_entries_total", "Journal entries written")?,
             failures: maker.counter(
                 "maitred_journal_failures_total",
-                "Journal writes that failed and were tried again",
+                "Writes and reads of the journal that failed and were tried again",
             )?,
             failing: maker.gauge(
                 "maitred_journal_failing",
-                "Whether the last write to the journal failed",
+                "Whether the journal could not be written or read, and nothing was written since",
             )?,
             backlog: maker.gauge(
                 "maitred_journal_backlog",
@@ -89,7 +89,7 @@ impl Records {
         self.failing.set(1);
     }
 
-    /// Tells whether the last write to the journal failed.
+    /// Tells whether it could not be written or read, and nothing was written since.
     pub fn is_failing(&self) -> bool {
         self.failing.get() != 0
     }
