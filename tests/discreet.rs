@@ -78,14 +78,12 @@ async fn the_log_tells_nothing_of_the_caller_and_no_key() {
 
 /// Fails unless every line of the call's own actors names the call, and lines were written under the span of a turn.
 fn each_line_names_its_call(text: &str, call: &str) {
-    let lines = text.lines().map(|line| {
-        let read: Result<serde_json::Value, _> = serde_json::from_str(line);
-        assert!(read.is_ok(), "a line is no JSON: {line}");
-        read.unwrap_or_default()
-    });
     let of_the_call = ["maitred_actors::call", "maitred_actors::voice"];
     let (mut named, mut turns) = (0, 0);
-    for line in lines {
+    for line in text.lines() {
+        let read = serde_json::from_str::<serde_json::Value>(line);
+        assert!(read.is_ok(), "a line is no JSON: {line}");
+        let line = read.unwrap_or_default();
         let target = line["target"].as_str().unwrap_or_default();
         let spans = line["spans"].as_array().cloned().unwrap_or_default();
         let is_named = line["call.id"] == call || spans.iter().any(|span| span["call.id"] == call);

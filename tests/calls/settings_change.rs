@@ -54,7 +54,8 @@ async fn spoken(house: &House, voice: &str, text: &str) {
         },
         DEADLINE,
     );
-    assert!(said.await.is_ok(), "{text:?} was never spoken by {voice}");
+    let heard = said.await;
+    assert!(heard.is_ok(), "{text:?} was never spoken by {voice}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -12,6 +12,7 @@ use maitred_actors::ports::clock::Clock;
 use maitred_actors::ports::speaking::{Error, Speaking};
 use maitred_actors::types::{CallSettings, Profile};
 use serde_json::{Map, Value};
+use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -131,8 +132,11 @@ impl SettingsDesk {
 
     async fn change_now(&self, change: Change, wanted: &Map<String, Value>) -> Result<(), Refusal> {
         let before = match self.file() {
-            // One that is not there, or cannot be read, is made anew.
-            Some(file) => tokio::fs::read_to_string(file).await.unwrap_or_default(),
+            Some(file) => match tokio::fs::read_to_string(file).await {
+                Ok(text) => text,
+                Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
+                Err(error) => return Err(Refusal::NotKept(error.to_string())),
+            },
             None => self.standing.borrow().text.clone(),
         };
         let text = edited(&before, change, wanted).map_err(|key| {
@@ -156,6 +160,9 @@ impl SettingsDesk {
 
     async fn settings_found(&self, found: Found) {
         let _turn = self.one_at_a_time.lock().await;
+        if is_outdated(self.file(), &found).await {
+            return;
+        }
         let judged = match found {
             Ok(text) => self.judge(&text).await.map(|overrides| (overrides, text)),
             Err(reason) => Err(vec![FileProblem::unreadable(self.name(), reason)]),
@@ -305,6 +312,9 @@ impl SettingsDesk {
     async fn profile_found(&self, found: Found) {
         let _turn = self.one_at_a_time.lock().await;
         let file = self.config.business.file.as_deref();
+        if is_outdated(file, &found).await {
+            return;
+        }
         let name = file.map_or_else(String::new, |file| file.display().to_string());
         let read = match found {
             Ok(text) => read_profile(&name, &text),
@@ -340,6 +350,15 @@ impl SettingsDesk {
             self.number(source, "business profile");
         }
     }
+}
+
+/// Tells whether a file holds something else by now, because the API changed it meanwhile; the follower will tell of that too.
+async fn is_outdated(file: Option<&Path>, found: &Found) -> bool {
+    let (Some(file), Ok(found)) = (file, found) else {
+        return false;
+    };
+    let now = tokio::fs::read_to_string(file).await;
+    now.is_ok_and(|now| now != *found)
 }
 
 fn told(problems: &[FileProblem]) -> String {

@@ -52,12 +52,12 @@ pub enum Refusal {
     /// Every reason why it cannot be used.
     #[error("settings refused")]
     Problems(Vec<FileProblem>),
-    /// It is good, and its file cannot be written.
-    #[error("file cannot be written: {0}")]
+    /// Its file cannot be read or written.
+    #[error("file cannot be changed: {0}")]
     NotKept(String),
 }
 
-/// Gives the number of the next version: the second in which it was taken, or one more than the one before.
+/// Gives the number of the next version: the millisecond in which it was taken, or one more than the one before.
 pub(super) fn version_after(before: u64, at: Timestamp) -> u64 {
-    at.as_second().unsigned_abs().max(before + 1)
+    at.as_millisecond().unsigned_abs().max(before + 1)
 }

@@ -88,7 +88,7 @@ impl Standing {
             )?,
             settings_version: maker.gauge(
                 "maitred_settings_version",
-                "Version of the settings by which new calls go: the second in which they were taken",
+                "Version of the settings by which new calls go: the millisecond in which they were taken",
             )?,
             settings_current: maker.gauge(
                 "maitred_settings_current",

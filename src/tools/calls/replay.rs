@@ -149,6 +149,7 @@ struct Player {
     overdue: BTreeSet<(Timer, Timestamp)>,
     stopped: bool,
     line_ends: Vec<Timestamp>,
+    clock_since: Timestamp,
     finished: bool,
     ends: Vec<CallState>,
     found: Vec<Difference>,
@@ -167,6 +168,7 @@ impl Player {
                 .filter(|one| ends_the_line(one))
                 .map(|one| one.at)
                 .collect(),
+            clock_since: Timestamp::MIN,
             finished: false,
             ends: Vec::new(),
             found: Vec::new(),
@@ -261,7 +263,10 @@ impl Player {
 
     /// A moment that is long past, and did not come, had not been asked for.
     fn check_overdue(&mut self, entry: &Recorded) {
-        // Whoever keeps the clock died with the process, or with the call that was given up.
+        // Whoever keeps the clock died with the process, and catches up in the next; or with the call that was given up.
+        if matches!(entry.event, Event::ProcessRestarted) {
+            self.clock_since = entry.at;
+        }
         let is_new_clock = matches!(
             entry.event,
             Event::ProcessRestarted | Event::Abandoned { .. } | Event::TimeCame { .. }
@@ -273,7 +278,7 @@ impl Player {
             .questions
             .timers()
             .iter()
-            .filter(|(_, moment)| entry.at.duration_since(**moment) > LATE)
+            .filter(|(_, moment)| entry.at.duration_since(self.clock_since.max(**moment)) > LATE)
             .map(|(timer, moment)| (*timer, *moment))
             .filter(|late| !self.overdue.contains(late))
             .collect();
