@@ -7,7 +7,7 @@
 
 use super::codec::{Codec, CodecError, Decoder, Encoder};
 use super::control::Control;
-use super::dtmf::Keys;
+use super::dtmf::{Keys, Presses};
 use super::jitter::JitterBuffer;
 use super::playout::Playout;
 use super::reception::Reception;
@@ -82,6 +82,7 @@ impl From<&sdp::Remote> for Media {
 #[derive(Clone, Debug)]
 pub struct LegControl {
     media: mpsc::UnboundedSender<Media>,
+    keys: mpsc::UnboundedSender<String>,
 }
 
 impl LegControl {
@@ -89,6 +90,11 @@ impl LegControl {
     pub fn update(&self, media: Media) {
         // A leg that has ended needs no news.
         let _ = self.media.send(media);
+    }
+
+    /// Presses keys for the other side to hear, `0` to `9`, `*`, `#`, `A` to `D`; false where it takes none.
+    pub fn press(&self, keys: &str) -> bool {
+        self.keys.send(keys.to_owned()).is_ok()
     }
 }
 
@@ -112,6 +118,7 @@ pub fn start(
     let (playout, commands) = mpsc::unbounded_channel();
     let (event_sender, events) = mpsc::unbounded_channel();
     let (control, updates) = mpsc::unbounded_channel();
+    let (pressed, presses) = mpsc::unbounded_channel();
     let caller = CallerAudio::default();
     let recording = config
         .recordings
@@ -131,6 +138,7 @@ pub fn start(
         events: event_sender,
         jitter: JitterBuffer::default(),
         keys: Keys::default(),
+        presses: Presses::default(),
         playout: Playout::default(),
         recording,
         ticks: 0,
@@ -140,14 +148,17 @@ pub fn start(
         reception: Reception::default(),
         stats: LegStats::default(),
     };
-    tokio::spawn(task.run(commands, updates));
+    tokio::spawn(task.run(commands, updates, presses));
     Ok((
         Leg {
             caller,
             playout,
             events,
         },
-        LegControl { media: control },
+        LegControl {
+            media: control,
+            keys: pressed,
+        },
     ))
 }
 
@@ -166,6 +177,7 @@ struct Task {
     events: mpsc::UnboundedSender<LegEvent>,
     jitter: JitterBuffer,
     keys: Keys,
+    presses: Presses,
     playout: Playout,
     recording: Option<Recording>,
     ticks: u64,
@@ -182,6 +194,7 @@ impl Task {
         mut self,
         mut commands: mpsc::UnboundedReceiver<PlayoutCommand>,
         mut updates: mpsc::UnboundedReceiver<Media>,
+        mut pressed: mpsc::UnboundedReceiver<String>,
     ) {
         let mut clock = tokio::time::interval_at(Instant::now(), Duration::from_millis(FRAME_MS));
         clock.set_missed_tick_behavior(MissedTickBehavior::Burst);
@@ -196,6 +209,7 @@ impl Task {
                     Some(media) => self.update(media),
                     None => break,
                 },
+                Some(keys) = pressed.recv() => self.presses.add(&keys),
                 _ = clock.tick() => self.tick(),
             }
         }
@@ -308,6 +322,16 @@ impl Task {
     }
 
     fn send(&mut self, frame: &[u8; FRAME_BYTES], spoke: bool) {
+        if let Some(events) = self.media.events.filter(|_| self.presses.is_busy()) {
+            // A key takes the place of our voice while it is held, and for a moment after.
+            if let Some(packet) = self.presses.packet() {
+                let to = self.send_to;
+                let stream = (events, self.media.codec.clock_hz() / 8_000);
+                let left = self.sender.send_event(&self.socket, to, stream, packet);
+                self.stats.sent += u64::from(left);
+            }
+            return;
+        }
         let (to, payload_type) = (self.send_to, self.media.payload_type);
         let Some(payload) = self.encoder.encode(frame) else {
             return;

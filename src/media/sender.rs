@@ -1,6 +1,7 @@
 //! Owns our RTP stream: its counters, its key, and one packet at a time. Called by the leg. Never keeps time: the leg
 //! says when a frame is due.
 
+use super::dtmf::EventPacket;
 use super::rtcp::Sent;
 use super::rtp::Packet;
 use super::srtp::Srtp;
@@ -51,7 +52,33 @@ impl Sender {
     ) -> bool {
         let marker = !self.begun || (spoke && !self.spoke);
         (self.begun, self.spoke) = (true, spoke);
-        let (sequence, timestamp, ssrc) = (self.sequence, self.timestamp, self.ssrc);
+        self.send_as((marker, 0), socket, to, payload_type, payload)
+    }
+
+    /// Sends one packet of a key press with the timestamp of its beginning (RFC 4733, 2.5.1.2), in a stream whose clock
+    /// runs `speed` times as fast as that of events.
+    pub fn send_event(
+        &mut self,
+        socket: &UdpSocket,
+        to: SocketAddr,
+        (payload_type, speed): (u8, u32),
+        packet: EventPacket,
+    ) -> bool {
+        self.pause();
+        let kind = (packet.first, packet.since * speed);
+        self.send_as(kind, socket, to, payload_type, &packet.payload)
+    }
+
+    fn send_as(
+        &mut self,
+        (marker, since): (bool, u32),
+        socket: &UdpSocket,
+        to: SocketAddr,
+        payload_type: u8,
+        payload: &[u8],
+    ) -> bool {
+        let (sequence, ssrc) = (self.sequence, self.ssrc);
+        let timestamp = self.timestamp.wrapping_sub(since);
         Packet {
             marker,
             payload_type,

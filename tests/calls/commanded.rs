@@ -1,6 +1,7 @@
 //! The API has commands carried out on a live call: each once for its key, refused where the call's state does not allow it.
 
 use maitred_harness::{Caller, DEADLINE, House, Setup};
+use ringcentral_sim::phone::PhoneEvent;
 use serde_json::{Value, json};
 
 async fn on_the_phone() -> (House, Caller, String, String) {
@@ -89,6 +90,28 @@ async fn what_makes_no_sense_is_refused_with_its_reason() {
         assert_eq!(status, expected, "{command}: {body}");
         assert!(body["error"].is_string(), "{body}");
     }
+    caller.hangs_up().await;
+    house.record_of(&from).await;
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_are_pressed_for_the_other_side() {
+    let (house, caller, from, path) = on_the_phone().await;
+    let mut events = caller.phone.events();
+    let (status, body) = house
+        .post(&path, "1", &json!({"command": "press", "keys": "42#"}))
+        .await;
+    assert_eq!(status, 200, "{body}");
+    let mut pressed = String::new();
+    while pressed.len() < 3 {
+        let key = events.until(DEADLINE, |happened| match happened.event {
+            PhoneEvent::Key(key) => Some(key),
+            _ => None,
+        });
+        pressed.push(key.await.expect("a key is heard"));
+    }
+    assert_eq!(pressed, "42#");
     caller.hangs_up().await;
     house.record_of(&from).await;
     house.close().await;

@@ -81,6 +81,10 @@ async fn commanded(
     code: Option<&str>,
     command: &Command,
 ) -> Result<Done, carrier::Error> {
+    if let Command::Press { .. } = command {
+        let sip = ask.sip.as_ref().ok_or(carrier::Error::Gone)?;
+        return by_line(world, sip, command, carrier::Error::Gone).await;
+    }
     let by_rest = match (&ask.party, code) {
         (Some(party), Some(code)) if command.is_legal(code) => {
             world.carrier.command(party, command).await
@@ -104,6 +108,7 @@ async fn by_line(
 ) -> Result<Done, carrier::Error> {
     let done = match command {
         Command::HangUp => world.line.hang_up(sip).await,
+        Command::Press { keys } => world.line.press(sip, keys).await,
         Command::Transfer {
             to: Target::PhoneNumber(to),
         } => world.line.transfer(sip, to).await,

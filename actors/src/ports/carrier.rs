@@ -76,6 +76,11 @@ pub enum Command {
         /// `false` pauses, `true` resumes.
         active: bool,
     },
+    /// Press keys for the other side to hear, by the line: RingCentral's REST presses none.
+    Press {
+        /// `0` to `9`, `*`, `#`, `A` to `D`.
+        keys: String,
+    },
     /// Have RingCentral speak a text to a caller who has not been answered; takes the call from us.
     Reply {
         /// The text.
@@ -99,6 +104,7 @@ impl Command {
             Self::Park => "park",
             Self::StartRecording => "start_recording",
             Self::SetRecording { .. } => "set_recording",
+            Self::Press { .. } => "press",
             Self::Reply { .. } => "reply",
         }
     }
@@ -112,9 +118,11 @@ impl Command {
         match self {
             Self::Answer | Self::Reject | Self::Forward { .. } | Self::Reply { .. } => ringing,
             Self::HangUp => ringing || talking || held || code == "parked",
-            Self::Hold | Self::Mute { .. } | Self::StartRecording | Self::SetRecording { .. } => {
-                talking
-            }
+            Self::Hold
+            | Self::Press { .. }
+            | Self::Mute { .. }
+            | Self::StartRecording
+            | Self::SetRecording { .. } => talking,
             Self::Unhold => held,
             Self::Transfer { .. } | Self::Bridge { .. } | Self::Park => talking || held,
         }

@@ -169,6 +169,8 @@ pub trait Line: Send + Sync + 'static {
     /// the other one (RFC 3891). Waits until the other side reports success; hanging up whatever is left of the two
     /// calls afterwards is the caller's task.
     fn connect(&self, caller: &SipCallId, with: &SipCallId) -> PortFuture<Result<(), Error>>;
+    /// Presses keys on an answered call, as telephone events (RFC 4733); fails where the other side takes none.
+    fn press(&self, call: &SipCallId, keys: &str) -> PortFuture<Result<(), Error>>;
     /// Sends the caller to another number (REFER, RFC 3515) and waits until the other side reports success; hanging
     /// up afterwards is the caller's task.
     fn transfer(&self, call: &SipCallId, to: &PhoneNumber) -> PortFuture<Result<(), Error>>;

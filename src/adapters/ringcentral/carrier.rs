@@ -104,6 +104,9 @@ impl Inner {
     }
 
     async fn command(&self, party: &PartyRef, command: &Command) -> Result<Done, carrier::Error> {
+        if let Command::Press { .. } = command {
+            return Err(carrier::Error::WrongState);
+        }
         let device = match command {
             Command::Answer => self.devices.id().await.map_err(before_sending)?,
             _ => String::new(),

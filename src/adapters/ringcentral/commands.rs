@@ -44,6 +44,8 @@ pub(super) fn requests(party: &PartyRef, command: &Command, device: &str) -> Vec
             vec![post("bridge", Some(other))]
         }
         Command::Park => vec![post("park", None)],
+        // RingCentral's REST presses no keys; the line does.
+        Command::Press { .. } => Vec::new(),
         Command::StartRecording => vec![post("recordings", None)],
         Command::SetRecording { recording, active } => {
             let path = format!("{path}/recordings/{}", segment(recording));
@@ -107,7 +109,7 @@ pub(super) fn shows(command: &Command, party: &str, parties: &[PartyStatus]) -> 
             .as_deref()
             .is_some_and(|reason| reason.eq_ignore_ascii_case("CallReplied")),
         // Asked again until there was an answer; nothing more is to be learnt.
-        Command::Mute { .. } | Command::SetRecording { .. } => false,
+        Command::Mute { .. } | Command::SetRecording { .. } | Command::Press { .. } => false,
     };
     carried_out.then(|| Done {
         park: parked.filter(|_| *command == Command::Park),

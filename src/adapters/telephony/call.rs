@@ -157,6 +157,19 @@ impl Call {
         };
     }
 
+    /// Presses keys on a call that is up.
+    pub fn press(&self, keys: &str) -> Result<(), Error> {
+        let state = self.state();
+        let Phase::Up(session) = &state.phase else {
+            return Err(Error::NoSuchCall);
+        };
+        if session.remote.events.is_none() {
+            return Err(Error::NoCommonMedia("no telephone events".to_owned()));
+        }
+        let pressed = session.control.press(keys);
+        pressed.then_some(()).ok_or(Error::NoSuchCall)
+    }
+
     /// Puts up a call whose session could only start after the ACK, or that was ours.
     pub fn come_up(&self, session: Session) -> Result<(), Error> {
         let mut state = self.state();

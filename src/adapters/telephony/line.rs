@@ -326,6 +326,11 @@ impl Line for SipLine {
         Box::pin(async move { outgoing::hang_up(shared, call?).await })
     }
 
+    fn press(&self, call: &SipCallId, keys: &str) -> PortFuture<Result<(), Error>> {
+        let (call, keys) = (self.shared.call(call), keys.to_owned());
+        Box::pin(async move { call?.press(&keys) })
+    }
+
     fn resume(&self, dialog: &Dialog) -> PortFuture<Result<AnsweredCall, Error>> {
         let (shared, dialog) = (self.shared.clone(), dialog.clone());
         Box::pin(async move {
