@@ -9,6 +9,8 @@ mod existing;
 mod keys;
 mod listening;
 mod manners;
+mod message;
+mod openings;
 mod people;
 pub mod phrases;
 mod policy;

@@ -17,7 +17,7 @@ pub fn business(crews: u32) -> String {
     let text = without(&text, "[[people]]", "[vocabulary]");
     let text = text.replace("America/Los_Angeles", "UTC");
     text.lines()
-        .filter(|line| !line.starts_with("closed_on"))
+        .filter(|line| !line.starts_with("closed_on") && !line.starts_with("asks_address"))
         .map(|line| format!("{line}\n"))
         .collect()
 }
