@@ -4,6 +4,7 @@
 
 mod book;
 mod existing;
+mod heard;
 mod manners;
 mod people;
 pub mod phrases;

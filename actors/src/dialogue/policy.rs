@@ -65,7 +65,7 @@ pub struct Reply {
 
 impl Ask {
     /// Tells whether the answer settles the call, so that it is waited for.
-    fn commits(&self) -> bool {
+    pub(super) fn commits(&self) -> bool {
         match self {
             Self::Book(_) | Self::Change { .. } | Self::Cancel { .. } => true,
             Self::Hold(_) | Self::Openings(_) | Self::Find(_) => false,
@@ -147,7 +147,9 @@ pub struct Dialogue {
     silences: u32,
     pub(super) misses: u32,
     turns: u32,
-    last_line: Line,
+    pub(super) last_line: Line,
+    /// Whether the caller has heard it.
+    pub(super) line_heard: bool,
     /// Why the caller calls, in the caller's words.
     pub(super) reason: Option<String>,
     /// What the caller wants passed on.
@@ -175,6 +177,7 @@ impl Dialogue {
             last_line: Line::fixed(&settings.greeting),
             settings: settings.clone(),
             caller,
+            line_heard: false,
             held: None,
             goal: Goal::Book,
             stage: Stage::Greeted,
@@ -248,6 +251,7 @@ impl Dialogue {
             .or_else(|| self.about_people(words, reading, now))
             .unwrap_or_else(|| self.react(words, reading, now));
         let reply = self.wrap_up(reply);
+        let reply = self.unless_unheard(reply);
         self.remember(reply)
     }
 
@@ -285,11 +289,6 @@ impl Dialogue {
             return Some(self.person(Outcome::PersonWanted));
         }
         complete.then(|| self.keyed(slot))
-    }
-
-    /// Gives the last line once more.
-    pub fn repeat(&self) -> Line {
-        self.last_line.clone()
     }
 
     fn react(&mut self, words: &str, reading: &Understanding, now: DateTime) -> Reply {
@@ -466,6 +465,7 @@ impl Dialogue {
     pub(super) fn remember(&mut self, reply: Reply) -> Reply {
         if let Some(line) = &reply.say {
             self.last_line = line.clone();
+            self.line_heard = false;
         }
         reply
     }
