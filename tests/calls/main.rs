@@ -18,6 +18,7 @@ mod is_silent;
 mod many_at_once;
 mod on_postgres;
 mod poisoned;
+mod prepares_ahead;
 mod profile_changes;
 mod restarts;
 mod retold;

@@ -2,8 +2,9 @@
 //! policy when a turn brought nothing for a booking. Every answer comes from the profile; after it the open question is put
 //! again.
 
+use super::conversation::Dialogue;
 use super::phrases::{self, Line};
-use super::policy::{Dialogue, Reply};
+use super::reply::Reply;
 use crate::grammar::{Intent, Understanding};
 use crate::types::Answer;
 use jiff::civil::DateTime;
