@@ -123,6 +123,13 @@ pub enum Signal {
         /// `ok`, or why not.
         result: &'static str,
     },
+    /// A stage of the work after a call will not be tried any more.
+    GivenUp {
+        /// `card`, `recording` or `transcript`.
+        stage: &'static str,
+        /// Why.
+        reason: &'static str,
+    },
     /// How much of that work waits.
     ArchiveBacklog {
         /// Cards, recordings and transcripts that are still to come.
