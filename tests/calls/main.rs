@@ -22,6 +22,7 @@ mod profile_changes;
 mod restarts;
 mod retold;
 mod settings_change;
+mod settings_mistakes;
 mod shared_actors_end;
 mod slot_full;
 mod speaks_over_the_prompt;
