@@ -23,9 +23,14 @@ pub(super) async fn work(world: &World, job: Job) -> bool {
     let now = world.clock.now();
     let again =
         again(archive, &job, now).unwrap_or_else(|| later(now, archive.patience.first_wait));
-    if let Err(error) = archive.list.begin(&job, again).await {
-        tracing::warn!(call.id = %job.call, %error, "archive work could not be begun");
-        return false;
+    match archive.list.begin(&job, again).await {
+        Ok(true) => {}
+        // Another process was faster, or it is done already.
+        Ok(false) => return false,
+        Err(error) => {
+            tracing::warn!(call.id = %job.call, %error, "archive work could not be begun");
+            return false;
+        }
     }
     let result = match archive.list.case(&job.call).await {
         Ok(Some(case)) => step(world, &job, case).await,
@@ -43,6 +48,10 @@ pub(super) async fn work(world: &World, job: Job) -> bool {
                 call.id = %job.call, stage = job.stage.as_str(), %error, tries = job.tries + 1,
                 given_up = next.stage != job.stage, "archive work did not succeed"
             );
+            if matches!(error, Error::Passing { .. }) && next.stage != job.stage {
+                let (stage, result) = (job.stage.as_str(), "given_up");
+                world.note(Signal::Archived { stage, result });
+            }
             (error.reason(), archive.list.put_next(&job, next).await)
         }
     };

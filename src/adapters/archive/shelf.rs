@@ -2,6 +2,7 @@
 //! business. Called by the archivist and by the download. A file stands under its name only once it is whole.
 
 use super::check;
+use super::download::NOTE;
 use crate::media::recording::file_name;
 use jiff::tz::TimeZone;
 use maitred_actors::ports::PortFuture;
@@ -70,7 +71,10 @@ impl Shelf for DiskShelf {
             };
             for file in files {
                 let path = file.map_err(disk)?.path();
-                if path.extension().is_some_and(|ending| ending == "part") {
+                if path
+                    .extension()
+                    .is_some_and(|ending| ending == "part" || ending == NOTE)
+                {
                     std::fs::remove_file(&path).map_err(disk)?;
                 }
             }
@@ -252,9 +256,11 @@ mod tests {
         let calls = shelf.folder(&trace());
         std::fs::create_dir_all(&calls).unwrap();
         std::fs::write(calls.join("1.part"), "x").unwrap();
+        std::fs::write(calls.join("1.note"), "x").unwrap();
         std::fs::write(calls.join("2.mp3"), "x").unwrap();
         shelf.clear(&trace()).await.unwrap();
         assert!(!calls.join("1.part").exists() && calls.join("2.mp3").exists());
+        assert!(!calls.join("1.note").exists());
         std::fs::remove_file(calls.join("2.mp3")).unwrap();
         shelf.clear(&trace()).await.unwrap();
         assert!(!folder.path().join("2026").exists());
