@@ -19,6 +19,7 @@ mod many_at_once;
 mod on_postgres;
 mod poisoned;
 mod profile_changes;
+mod recorded;
 mod restarts;
 mod retold;
 mod settings_change;

@@ -193,6 +193,8 @@ fn is_ours_to_speak(state: &CallState) -> bool {
         Effect::Answer { .. }
         | Effect::StopSpeaking
         | Effect::StopConsult
+        | Effect::StartRecording { .. }
+        | Effect::DiscardRecording { .. }
         | Effect::ReadSession { .. }
         | Effect::Command { .. }
         | Effect::HangUp { .. } => false,

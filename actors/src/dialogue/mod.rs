@@ -9,6 +9,7 @@ mod people;
 pub mod phrases;
 mod policy;
 mod questions;
+mod recorded;
 mod slots;
 pub mod spoken;
 mod summary;

@@ -244,11 +244,22 @@ impl Dialogue {
         self.silences = 0;
         self.keys.clear();
         let reply = self
-            .manners(words, reading)
-            .or_else(|| self.about_people(words, reading, now))
-            .unwrap_or_else(|| self.react(words, reading, now));
+            .about_recording(words, reading, now)
+            .unwrap_or_else(|| self.business(words, reading, now));
         let reply = self.wrap_up(reply);
         self.remember(reply)
+    }
+
+    /// Takes what is not about the recording.
+    pub(super) fn business(
+        &mut self,
+        words: &str,
+        reading: &Understanding,
+        now: DateTime,
+    ) -> Reply {
+        self.manners(words, reading)
+            .or_else(|| self.about_people(words, reading, now))
+            .unwrap_or_else(|| self.react(words, reading, now))
     }
 
     /// Takes a silence after our words.

@@ -92,6 +92,7 @@ fn to_record(call: &CallId, row: call_recordings::Model) -> Option<CallRecord> {
         turns: row.turns.unsigned_abs(),
         handed_over_to: row.handed_over_to,
         recording_path: row.recording_path,
+        recording_consent: row.recording_consent,
         started_at: time_from_sql(row.started_at)?,
         ended_at: row.ended_at.and_then(time_from_sql),
     })

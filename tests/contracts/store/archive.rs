@@ -79,6 +79,7 @@ fn record(call: &CallId, state: RecordState, path: Option<&str>) -> CallRecord {
         turns: 0,
         handed_over_to: None,
         recording_path: path.map(str::to_owned),
+        recording_consent: None,
         started_at: moment(0),
         ended_at: Some(moment(9)),
     }

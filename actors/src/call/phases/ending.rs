@@ -92,6 +92,8 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         | Event::VoiceDown
         | Event::CallerCancelled { .. }
         | Event::HoldChanged { .. }
+        | Event::RecordingStarted { .. }
+        | Event::RecordingDiscarded { .. }
         | Event::PromptStarted { .. }
         | Event::SpeechStarted
         | Event::CallerSaid { .. }
@@ -160,6 +162,8 @@ fn too_late(state: &mut CallState, question: QuestionNo, at: Timestamp) -> Vec<E
             Effect::Answer { .. }
             | Effect::StopSpeaking
             | Effect::StopConsult
+            | Effect::StartRecording { .. }
+            | Effect::DiscardRecording { .. }
             | Effect::ReadSession { .. }
             | Effect::Command { .. }
             | Effect::Interpret { .. }
