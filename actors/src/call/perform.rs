@@ -54,7 +54,9 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
                 },
             },
         ),
-        Effect::StopSpeaking => tell_mouth(world, &call, SpeakerMsg::Stop),
+        Effect::PauseSpeaking => tell_mouth(world, &call, SpeakerMsg::Pause),
+        Effect::ResumeSpeaking => tell_mouth(world, &call, SpeakerMsg::Resume),
+        Effect::StopSpeaking { up_to } => tell_mouth(world, &call, SpeakerMsg::Stop { up_to }),
         Effect::Interpret {
             question,
             text,
@@ -122,6 +124,14 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
                 ring,
             };
             tell_line(world, PhoneLineMsg::Consult { ask, consultation })
+        }
+        Effect::StartRecording { question, file } => {
+            let ask = ask(state, question, None);
+            tell_line(world, PhoneLineMsg::StartRecording { ask, file })
+        }
+        Effect::DiscardRecording { question, files } => {
+            let ask = ask(state, question, None);
+            tell_line(world, PhoneLineMsg::DiscardRecording { ask, files })
         }
         Effect::StopConsult => tell_line(world, PhoneLineMsg::StopConsult(call)),
         Effect::ReadSession { question, session } => tell_line(

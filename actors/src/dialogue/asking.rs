@@ -99,11 +99,6 @@ impl Dialogue {
         self.remember(reply)
     }
 
-    /// Gives the last line once more.
-    pub fn repeat(&self) -> Line {
-        self.last_line.clone()
-    }
-
     /// Gives the question of the stage.
     fn question(&mut self) -> Question {
         if let Stage::Confirming(_) = self.stage {
@@ -165,6 +160,7 @@ impl Dialogue {
     pub(super) fn remember(&mut self, reply: Reply) -> Reply {
         if let Some(line) = &reply.say {
             self.last_line = line.clone();
+            self.line_heard = false;
         }
         reply
     }

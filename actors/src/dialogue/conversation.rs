@@ -35,6 +35,8 @@ pub struct Dialogue {
     /// Words in a row that led nowhere.
     pub(super) misses: u32,
     pub(super) turns: u32,
+    /// Whether the caller has heard the last line.
+    pub(super) line_heard: bool,
     /// Why the caller calls, in the caller's words.
     pub(super) reason: Option<String>,
     /// What a person is for who should take the call, as the profile names it.
@@ -81,6 +83,7 @@ impl Dialogue {
             settings: settings.clone(),
             caller,
             holding: None,
+            line_heard: false,
             held: None,
             goal: Goal::Book,
             stage: Stage::Greeted,

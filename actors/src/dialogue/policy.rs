@@ -18,10 +18,21 @@ impl Dialogue {
         self.keys.clear();
         self.note_topic(words);
         let reply = self
-            .manners(words, reading)
-            .or_else(|| self.about_people(words, reading, now))
-            .unwrap_or_else(|| self.react(words, reading, now));
+            .about_recording(words, reading, now)
+            .unwrap_or_else(|| self.business(words, reading, now));
         self.finish(reply)
+    }
+
+    /// Takes what is not about the recording.
+    pub(super) fn business(
+        &mut self,
+        words: &str,
+        reading: &Understanding,
+        now: DateTime,
+    ) -> Reply {
+        self.manners(words, reading)
+            .or_else(|| self.about_people(words, reading, now))
+            .unwrap_or_else(|| self.react(words, reading, now))
     }
 
     fn react(&mut self, words: &str, reading: &Understanding, now: DateTime) -> Reply {
@@ -126,7 +137,9 @@ impl Dialogue {
 
     /// Ends a turn: brings the conversation to its end in time, and remembers what is said.
     pub(super) fn finish(&mut self, reply: Reply) -> Reply {
+        let reply = self.unless_unheard(reply);
         let reply = self.wrap_up(reply);
+        self.note_commitment(&reply);
         self.remember(reply)
     }
 
