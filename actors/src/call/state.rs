@@ -60,8 +60,10 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Booked,
+        Self::BookingChanged,
+        Self::BookingCancelled,
         Self::NoBooking,
         Self::HungUp,
         Self::Cancelled,

@@ -187,6 +187,7 @@ impl Dialogue {
                 self.stage = Stage::Asking(Slot::PartySize);
             }
             Refusal::OutOfArea => {
+                self.too_far = true;
                 self.slots.place.zip = None;
                 self.stage = Stage::Asking(Slot::Address);
             }

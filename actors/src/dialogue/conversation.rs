@@ -1,6 +1,7 @@
 //! Owns what a conversation remembers of itself. Begun by `decide` after the greeting; read by whoever tells of a call. What
 //! becomes of a turn is `policy`'s.
 
+use super::doubt::Doubt;
 use super::phrases::Line;
 use super::slots::Slots;
 use super::stage::{Goal, Stage};
@@ -34,6 +35,10 @@ pub struct Dialogue {
     pub(super) recalled: bool,
     /// Times that bookings were looked for.
     pub(super) searches: u32,
+    /// What was doubtful about the day that is asked for.
+    pub(super) doubt: Option<Doubt>,
+    /// Whether the place that was told is not served.
+    pub(super) too_far: bool,
     /// Whether the price was asked for and has not been told yet.
     pub(super) price_wanted: bool,
     /// Whether the caller was rude before.
@@ -64,6 +69,8 @@ impl Dialogue {
             person_tried: false,
             recalled: false,
             searches: 0,
+            doubt: None,
+            too_far: false,
             price_wanted: false,
             was_rude: false,
         }

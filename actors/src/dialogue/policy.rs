@@ -4,9 +4,10 @@
 use super::conversation::Dialogue;
 use super::phrases::{self, Line};
 use super::reply::{Next, Reply};
+use super::slots::Slots;
 use super::stage::Stage;
 use crate::call::Outcome;
-use crate::grammar::{Intent, Understanding};
+use crate::grammar::{Intent, Slot, Understanding};
 use jiff::civil::DateTime;
 
 impl Dialogue {
@@ -30,6 +31,8 @@ impl Dialogue {
         if let Some(reply) = self.about_existing(reading, now) {
             return reply;
         }
+        let settled = self.without_doubt(words, reading, now);
+        let reading = settled.as_ref();
         let before = self.slots.clone();
         let (changed, problem) = self.slots.take(reading, now, &self.settings);
         if reading.same_number && self.caller.is_some() {
@@ -48,7 +51,7 @@ impl Dialogue {
             self.misses = 0;
             return reply;
         }
-        if changed {
+        if changed && !self.is_introduction(&before, reading) {
             self.misses = 0;
             return self.go_on();
         }
@@ -69,6 +72,10 @@ impl Dialogue {
                 self.go_on()
             }
             Stage::Recalling(_) if no => self.go_on(),
+            Stage::Asking(Slot::Address) if no && self.too_far => {
+                let line = Line::fixed(phrases::TOO_FAR);
+                Reply::then(Next::Leave(line, Outcome::NoBooking))
+            }
             Stage::Offering(offers) => self.answer_to_offer(&offers, reading),
             Stage::Greeted
             | Stage::Asking(_)
@@ -96,7 +103,7 @@ impl Dialogue {
         if reading.has(Intent::Repeat) {
             return Reply::say(self.last_line.clone());
         }
-        if reading.has(Intent::OutOfScope) {
+        if reading.is_sure_of(Intent::OutOfScope) {
             return self.missed(|_, question| phrases::only_bookings(question));
         }
         let wants_booking = [Intent::Book, Intent::AskAvailability, Intent::Affirm]
@@ -106,11 +113,22 @@ impl Dialogue {
             self.misses = 0;
             return self.go_on();
         }
+        if self.stage == Stage::Greeted && reading.has(Intent::Deny) {
+            return self.missed(|_, _| Line::fixed(phrases::WHAT_ELSE));
+        }
         if self.stage == Stage::Greeted && self.misses == 0 {
             // Most first words that say nothing are a greeting.
             return self.missed(|_, question| question.clone());
         }
         self.missed(phrases::sorry)
+    }
+
+    /// Tells whether a caller has only said who is calling, and not yet what it is about.
+    fn is_introduction(&self, before: &Slots, reading: &Understanding) -> bool {
+        let business = [Intent::Book, Intent::AskAvailability, Intent::AskPrice];
+        self.stage == Stage::Greeted
+            && self.slots.of_the_party() == before.of_the_party()
+            && !business.into_iter().any(|intent| reading.has(intent))
     }
 
     /// Brings the conversation to its end on the turn before the last, unless it ends by itself.

@@ -129,6 +129,15 @@ impl Slots {
         )
     }
 
+    /// Gives what is known of the party itself, beside who has it.
+    pub fn of_the_party(&self) -> impl PartialEq {
+        (
+            (self.date, self.time, self.party_size, self.children),
+            (self.place.clone(), self.occasion.clone()),
+            (self.choices.clone(), self.dietary.clone()),
+        )
+    }
+
     /// Gives the place in the book that is wanted, if day and time are known.
     pub fn wanted(&self, replaces: Option<String>) -> Option<Wanted> {
         Some(Wanted {

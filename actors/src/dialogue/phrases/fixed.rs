@@ -37,6 +37,11 @@ pub const SILENT_GOODBYE: &str =
 pub const WHAT_TO_CHANGE: &str = "All right. What should I change?";
 /// Said when an alternative was turned down.
 pub const ANOTHER_DAY: &str = "All right. What other day or time would suit you?";
+/// Asked of a caller who does not want to book a party.
+pub const WHAT_ELSE: &str = "All right. What can I do for you?";
+/// Said to a caller whose party is too far away.
+pub const TOO_FAR: &str =
+    "I'm sorry that we can't cook for you there. Thank you for calling. Goodbye.";
 /// Said when the book cannot be reached.
 pub const BOOK_CLOSED: &str =
     "I'm sorry, I can't reach our book right now, so nothing is booked yet.";
@@ -50,6 +55,8 @@ pub const LEFT_AS_IT_IS: &str =
     "All right, I'll leave it as it is. Thank you for calling. Goodbye.";
 /// Said to somebody who wonders whom they talk with.
 pub const I_AM_A_MACHINE: &str = "I'm the automated host, and I can book a party for you.";
+/// Said to somebody who wonders whether there is anybody.
+pub const I_AM_HERE: &str = "Yes, I can hear you.";
 /// Said to somebody who asks out of politeness.
 pub const VERY_WELL: &str = "Very well, thank you for asking.";
 /// Said to a caller in anger.
