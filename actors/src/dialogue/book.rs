@@ -155,6 +155,7 @@ impl Dialogue {
                 Stage::Asking(Slot::PartySize)
             }
             Refusal::OutOfArea => {
+                self.too_far = true;
                 self.slots.place = crate::types::Place::default();
                 Stage::Asking(Slot::Address)
             }

@@ -1,6 +1,7 @@
 //! Owns what a conversation remembers of itself. Begun by `decide` after the greeting; read by whoever tells of a call. What
 //! becomes of a turn is `policy`'s.
 
+use super::doubt::Doubt;
 use super::phrases::{Asked, Line};
 use super::slots::Slots;
 use super::stage::{Goal, Stage};
@@ -57,6 +58,10 @@ pub struct Dialogue {
     pub(super) unanswered: Option<BookingDetails>,
     /// Whether the book could not be reached.
     pub(super) book_is_down: bool,
+    /// What was doubtful about the day that is asked for.
+    pub(super) doubt: Option<Doubt>,
+    /// Whether the place that was told is not served.
+    pub(super) too_far: bool,
     /// Whether the price was asked for and has not been told yet.
     pub(super) price_wanted: bool,
     /// Whether the caller was rude before.
@@ -104,6 +109,8 @@ impl Dialogue {
             said_before: None,
             unanswered: None,
             book_is_down: false,
+            doubt: None,
+            too_far: false,
             price_wanted: false,
             was_rude: false,
             pitches: 0,

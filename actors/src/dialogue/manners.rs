@@ -10,7 +10,23 @@ use crate::grammar::{Intent, Language, Understanding};
 
 /// Words that a caller in anger says, and hardly anybody else.
 const RUDE: &[&str] = &[
-    "fuck", "fucking", "shit", "asshole", "bitch", "bullshit", "idiot", "stupid",
+    "fuck",
+    "fucking",
+    "shit",
+    "asshole",
+    "bitch",
+    "bullshit",
+    "idiot",
+    "idiots",
+    "stupid",
+    "moron",
+    "morons",
+    "damn",
+    "goddamn",
+    "crap",
+    "ridiculous",
+    "useless",
+    "pathetic",
 ];
 /// What is asked of a host out of politeness, and by those who wonder whom they talk with.
 const SMALL_TALK: &[&str] = &["how are you", "how's it going", "how are things"];
@@ -68,6 +84,16 @@ const PITCH: &[&str] = &[
 ];
 /// Words of a turn that is long enough to be an advertisement by itself, where it holds nothing for us.
 const PITCH_WORDS_MIN: usize = 30;
+/// What is asked by somebody who hears nothing for a moment, or cannot believe the line.
+const LINE_CHECKS: &[&str] = &[
+    "is anybody there",
+    "is anyone there",
+    "is somebody there",
+    "is someone there",
+    "can you hear me",
+    "are you there",
+    "are you still there",
+];
 
 impl Dialogue {
     /// Takes a turn that is about manners; `None` leaves it to the rest of the policy.
@@ -98,6 +124,9 @@ impl Dialogue {
         }
         if says_nothing_else && said(WHO_ARE_YOU) {
             return Some(self.after(phrases::I_AM_A_MACHINE));
+        }
+        if says_nothing_else && said(LINE_CHECKS) {
+            return Some(self.after(phrases::I_AM_HERE));
         }
         if says_nothing_else && said(SMALL_TALK) {
             return Some(self.after(phrases::VERY_WELL));

@@ -5,6 +5,7 @@
 mod asking;
 mod book;
 mod conversation;
+mod doubt;
 mod existing;
 mod heard;
 mod keys;

@@ -5,9 +5,10 @@
 use super::conversation::Dialogue;
 use super::phrases::{self, Line};
 use super::reply::{Next, Reply};
+use super::slots::Slots;
 use super::stage::{Goal, Stage};
 use crate::call::Outcome;
-use crate::grammar::{Intent, Understanding};
+use crate::grammar::{Intent, Slot, Understanding};
 use jiff::civil::DateTime;
 
 impl Dialogue {
@@ -45,6 +46,8 @@ impl Dialogue {
         if let Some(reply) = self.choose_by_place(words) {
             return reply;
         }
+        let settled = self.without_doubt(words, reading, now);
+        let reading = settled.as_ref();
         let before = self.slots.clone();
         let (changed, problem) = self.slots.take(reading, now, &self.settings);
         if reading.same_number && self.caller.is_some() {
@@ -52,6 +55,11 @@ impl Dialogue {
         }
         self.price_wanted |= reading.has(Intent::AskPrice);
         if let Some(reply) = self.about_openings(words, reading, now) {
+            return reply;
+        }
+        if let Stage::Offering(offers) = self.stage.clone()
+            && let Some(reply) = self.choose_offer(&offers, reading)
+        {
             return reply;
         }
         if let Some(problem) = problem {
@@ -63,13 +71,9 @@ impl Dialogue {
             self.misses = 0;
             return reply;
         }
-        if let Stage::Offering(offers) = self.stage.clone()
-            && let Some(reply) = self.choose_offer(&offers, reading)
-        {
-            return reply;
-        }
         let answers = reading.has(Intent::Affirm) || reading.has(Intent::Deny);
-        if changed || says_something(reading) && !answers {
+        let news = changed || says_something(reading) && !answers;
+        if news && !self.is_introduction(&before, reading) {
             self.misses = 0;
             return self.go_on();
         }
@@ -82,11 +86,18 @@ impl Dialogue {
         match self.stage.clone() {
             Stage::Confirming(_) if no => self.open(Stage::Changing, None),
             Stage::Confirming(read_back) if yes => self.commit(&read_back),
+            Stage::Offering(offers) if no && !offers.is_empty() => {
+                self.open(Stage::Offering(Vec::new()), None)
+            }
             Stage::Recalling(name) if yes => {
                 self.slots.name = Some(name);
                 self.go_on()
             }
             Stage::Recalling(_) if no => self.go_on(),
+            Stage::Asking(Slot::Address) if no && self.too_far => {
+                let line = Line::fixed(phrases::TOO_FAR);
+                Reply::then(Next::Leave(line, Outcome::NoBooking))
+            }
             Stage::Changing if no && matches!(self.goal, Goal::Change(Some(_))) => {
                 let line = Line::fixed(phrases::LEFT_AS_IT_IS);
                 Reply::then(Next::Leave(line, Outcome::NoBooking))
@@ -119,7 +130,7 @@ impl Dialogue {
         if reading.has(Intent::Repeat) {
             return self.repeated();
         }
-        if reading.has(Intent::OutOfScope) {
+        if reading.is_sure_of(Intent::OutOfScope) {
             return self.missed(Some(phrases::ONLY_BOOKINGS));
         }
         let wants_booking = [Intent::Book, Intent::AskAvailability, Intent::Affirm]
@@ -129,10 +140,22 @@ impl Dialogue {
             self.misses = 0;
             return self.go_on();
         }
+        if self.stage == Stage::Greeted && reading.has(Intent::Deny) && self.misses == 0 {
+            self.misses += 1;
+            return self.put_as(&phrases::what_else(), None);
+        }
         // Most first words that say nothing are a greeting.
         let greeting = self.stage == Stage::Greeted && self.misses == 0;
         let sorry = phrases::sorry(self.misses);
         self.missed((!greeting).then_some(sorry))
+    }
+
+    /// Tells whether a caller has only said who is calling, and not yet what it is about.
+    fn is_introduction(&self, before: &Slots, reading: &Understanding) -> bool {
+        let business = [Intent::Book, Intent::AskAvailability, Intent::AskPrice];
+        self.stage == Stage::Greeted
+            && self.slots.of_the_party() == before.of_the_party()
+            && !business.into_iter().any(|intent| reading.has(intent))
     }
 
     /// Ends a turn: brings the conversation to its end in time, and remembers what is said.

@@ -59,15 +59,7 @@ impl Dialogue {
         if reading.has(Intent::AskHours) {
             return Some(phrases::hours(&self.settings, now.date()));
         }
-        let asks_where = [
-            "come to",
-            "serve",
-            "service area",
-            "travel to",
-            "how far",
-            "deliver",
-        ];
-        if asks_where.iter().any(|asked| words.contains(asked)) {
+        if asks_where(words) {
             let zip = self.slots.place.zip.clone();
             return Some(phrases::area(&profile.area, zip.as_deref()));
         }
@@ -76,6 +68,42 @@ impl Dialogue {
             .then(|| phrases::menu(&profile))
             .filter(|line| !line.is_empty())
     }
+}
+
+/// Tells whether a caller asks where we come to. Who says that a chef is to come to the house asks nothing.
+fn asks_where(words: &str) -> bool {
+    let padded = format!(" {} ", plain(words));
+    let has = |phrases: &[&str]| {
+        let said = |phrase: &&str| padded.contains(&format!(" {phrase} "));
+        phrases.iter().any(said)
+    };
+    let asks = [
+        "do", "does", "can", "could", "would", "will", "are", "is", "where", "which", "what",
+        "how far",
+    ];
+    let comes = [
+        "come to",
+        "come out to",
+        "come out here",
+        "come over to",
+        "come all the way",
+        "come down to",
+        "come up to",
+        "go to",
+        "go out to",
+        "travel to",
+        "drive to",
+        "deliver",
+        "deliver to",
+        "serve",
+        "service",
+        "cover",
+        "service area",
+        "in my area",
+        "in our area",
+        "how far",
+    ];
+    has(&asks) && has(&comes)
 }
 
 /// Finds the answer whose keyword is among the words; the longest keyword that fits decides.
@@ -110,6 +138,25 @@ mod tests {
         Answer {
             keywords: keywords.iter().map(|&one| one.to_owned()).collect(),
             answer: answer.to_owned(),
+        }
+    }
+
+    #[test]
+    fn where_we_come_to_is_a_question() {
+        for words in [
+            "do you come to Oakland",
+            "and do you guys come out to san jose",
+            "which areas do you serve?",
+            "how far do you travel",
+            "are you guys in my area",
+        ] {
+            assert!(asks_where(words), "{words}");
+        }
+        for words in [
+            "i want a chef to come to the house",
+            "i need you to come to oakland",
+        ] {
+            assert!(!asks_where(words), "{words}");
         }
     }
 

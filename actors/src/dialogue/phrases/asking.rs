@@ -104,6 +104,14 @@ pub fn ask_goal() -> Question {
     ])
 }
 
+/// Asks a caller who does not want to book a party.
+pub fn what_else() -> Question {
+    Question::fixed(&[
+        "All right. What can I do for you?",
+        "Then what may I help you with?",
+    ])
+}
+
 /// Asks in triage for the reason of the call.
 pub fn what_about() -> Question {
     Question::fixed(&[

@@ -24,6 +24,9 @@ pub const GOODBYE: &str = "Thank you for calling. Goodbye.";
 /// Said to a caller who has been silent for too long.
 pub const SILENT_GOODBYE: &str =
     "I can't hear anything on the line, so I'll hang up now. Please call again any time. Goodbye.";
+/// Said to a caller whose party is too far away.
+pub const TOO_FAR: &str =
+    "I'm sorry that we can't cook for you there. Thank you for calling. Goodbye.";
 /// Said when the book cannot be reached.
 pub const BOOK_CLOSED: &str =
     "I'm sorry, I can't reach our book right now, so nothing is booked yet.";
@@ -35,6 +38,8 @@ pub const LEFT_AS_IT_IS: &str =
     "All right, I'll leave it as it is. Thank you for calling. Goodbye.";
 /// Said to somebody who wonders whom they talk with.
 pub const I_AM_A_MACHINE: &str = "I'm the automated host, and I can book a party for you.";
+/// Said to somebody who wonders whether there is anybody.
+pub const I_AM_HERE: &str = "Yes, I can hear you.";
 /// Said to somebody who asks out of politeness.
 pub const VERY_WELL: &str = "Very well, thank you for asking.";
 /// Said to a caller who does not want to be recorded.

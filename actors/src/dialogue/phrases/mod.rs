@@ -14,8 +14,8 @@ pub use answers::{area, hours, menu, prices, quoted, this_is, wrong_number};
 use asking::capitalised;
 pub use asking::{
     ask, ask_goal, ask_zip, book_or_message, message_from, nobody_there, problem, read_message,
-    sorry, still_there, what_about, what_message, what_to_change, which_booking, whisper,
-    who_is_calling,
+    sorry, still_there, what_about, what_else, what_message, what_to_change, which_booking,
+    whisper, who_is_calling,
 };
 pub use booking::{
     against_the_rules, another_day, booked, cancel_this, cancelled, change_what, changed, choose,
