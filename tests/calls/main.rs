@@ -15,6 +15,7 @@ mod ending;
 mod hangs_up_before_the_answer;
 mod hangs_up_mid_sentence;
 mod is_silent;
+mod language_model;
 mod many_at_once;
 mod on_postgres;
 mod poisoned;

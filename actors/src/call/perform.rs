@@ -11,6 +11,7 @@ use crate::registry::Role;
 use crate::types::{CallId, QuestionNo, SipCallId};
 use crate::voice::SpeakerMsg;
 use crate::world::World;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Starts what an effect asks for.
@@ -66,6 +67,7 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
                 text,
                 nbest,
                 context,
+                profile: Arc::clone(&state.settings.profile),
             },
         ),
         Effect::HoldSlot { question, wanted } => {

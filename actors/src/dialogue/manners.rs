@@ -22,6 +22,18 @@ const WHO_ARE_YOU: &[&str] = &[
     "are you a bot",
 ];
 
+/// Tells whether words, lower case, are about manners and have an answer here.
+pub(super) fn is_courtesy(words: &str) -> bool {
+    let courtesies = SMALL_TALK.iter().chain(WHO_ARE_YOU);
+    is_rude(words) || courtesies.copied().any(|phrase| words.contains(phrase))
+}
+
+fn is_rude(words: &str) -> bool {
+    words
+        .split(|one: char| !one.is_alphanumeric())
+        .any(|word| RUDE.contains(&word))
+}
+
 impl Dialogue {
     /// Takes a turn that is about manners; `None` leaves it to the rest of the policy.
     pub(super) fn manners(&mut self, words: &str, reading: &Understanding) -> Option<Reply> {
@@ -29,10 +41,7 @@ impl Dialogue {
             return Some(self.in_spanish());
         }
         let words = words.to_lowercase();
-        if words
-            .split(|one: char| !one.is_alphanumeric())
-            .any(|word| RUDE.contains(&word))
-        {
+        if is_rude(&words) {
             return self.rude();
         }
         let says_nothing_else =

@@ -15,5 +15,6 @@ mod summary;
 pub mod texts;
 
 pub use policy::{Ask, Dialogue, Next, Reply};
+pub(crate) use questions::is_known;
 pub use slots::{Problem, Slots};
 pub use summary::Summary;

@@ -5,7 +5,7 @@
 use super::phrases::{self, Line};
 use super::slots::Slots;
 use crate::call::Outcome;
-use crate::grammar::{Context, Intent, Slot, Understanding, Vocabulary};
+use crate::grammar::{Context, Intent, OpenQuestion, Slot, Understanding, Vocabulary};
 use crate::ports::booking::{Search, Wanted};
 use crate::types::{Booking, BookingDetails, CallSettings, Dish, PhoneNumber, Profile};
 use jiff::civil::DateTime;
@@ -212,6 +212,7 @@ impl Dialogue {
     pub fn context(&self, now: DateTime) -> Context {
         let mut context = Context::new(now).open(self.settings.opens, self.settings.closes);
         context.vocabulary = vocabulary(&self.settings.profile);
+        context.verbatim = self.wants_the_words();
         match &self.stage {
             Stage::Greeted
             | Stage::Changing
@@ -364,6 +365,9 @@ impl Dialogue {
         }
         if reading.has(Intent::Repeat) {
             return Reply::say(self.last_line.clone());
+        }
+        if reading.open_question == Some(OpenQuestion::Unknown) {
+            return self.missed(|_, question| phrases::not_known(question));
         }
         if reading.has(Intent::OutOfScope) {
             return self.missed(|_, question| phrases::only_bookings(question));

@@ -2,10 +2,11 @@
 //! policy when a turn brought nothing for a booking. Every answer comes from the profile; after it the open question is put
 //! again.
 
+use super::manners::is_courtesy;
 use super::phrases::{self, Line};
 use super::policy::{Dialogue, Reply};
-use crate::grammar::{Intent, Understanding};
-use crate::types::Answer;
+use crate::grammar::{Intent, OpenQuestion, Understanding};
+use crate::types::{Answer, Profile};
 use jiff::civil::DateTime;
 
 impl Dialogue {
@@ -19,7 +20,11 @@ impl Dialogue {
         if reading.has(Intent::Affirm) || reading.has(Intent::Deny) {
             return None;
         }
-        let answer = self.answer_in_words(&words.to_lowercase(), reading, now)?;
+        let known = self.answer_in_words(&words.to_lowercase(), reading, now);
+        let answer = known.or_else(|| match &reading.open_question {
+            Some(OpenQuestion::Answered(answer)) => Some(answer.clone()),
+            Some(OpenQuestion::Unknown) | None => None,
+        })?;
         let question = self.question();
         Some(Reply::say(question.after(&answer)))
     }
@@ -59,15 +64,7 @@ impl Dialogue {
         if reading.has(Intent::AskHours) {
             return Some(phrases::hours(&self.settings, now.date()));
         }
-        let asks_where = [
-            "come to",
-            "serve",
-            "service area",
-            "travel to",
-            "how far",
-            "deliver",
-        ];
-        if asks_where.iter().any(|asked| words.contains(asked)) {
+        if asks_where(words) {
             let zip = self.slots.place.zip.clone();
             return Some(phrases::area(&profile.area, zip.as_deref()));
         }
@@ -82,6 +79,27 @@ impl Dialogue {
         let question: Line = self.question();
         Reply::say(question.after(answer))
     }
+}
+
+/// Tells whether the profile or good manners have an answer to these words without anybody's help.
+pub(crate) fn is_known(profile: &Profile, words: &str, reading: &Understanding) -> bool {
+    let words = words.to_lowercase();
+    by_keyword(&profile.questions, &words).is_some()
+        || !reading.dietary.is_empty()
+        || asks_where(&words)
+        || is_courtesy(&words)
+}
+
+fn asks_where(words: &str) -> bool {
+    let asked = [
+        "come to",
+        "serve",
+        "service area",
+        "travel to",
+        "how far",
+        "deliver",
+    ];
+    asked.iter().any(|asked| words.contains(asked))
 }
 
 /// Finds the answer whose keyword is among the words; the longest keyword that fits decides.

@@ -2,7 +2,26 @@
 //!
 //! Owns number words. Called by every reader in which numbers occur. Never decides what is being counted.
 
-use super::tokens::{Kind, Token, word};
+use super::tokens::{Kind, Token, tokenise, word};
+
+/// Every number that a text has, in words or digits.
+pub(crate) fn numbers_in(text: &str) -> Vec<u64> {
+    let tokens = tokenise(text);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let place = ordinal(&tokens, at).map(|(value, next)| (u64::from(value), next));
+        let read = place.or_else(|| cardinal(&tokens, at));
+        at = match read {
+            Some((value, next)) => {
+                found.push(value);
+                next.max(at + 1)
+            }
+            None => at + 1,
+        };
+    }
+    found
+}
 
 /// A value and the position after its last token.
 pub(super) type Read<T> = Option<(T, usize)>;

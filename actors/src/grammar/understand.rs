@@ -117,7 +117,8 @@ fn within<A, B>(one: &Found<A>, other: Option<&Found<B>>) -> bool {
     other.is_some_and(|other| other.start < one.end && one.start < other.end)
 }
 
-fn has_slots(understood: &Understanding) -> bool {
+/// Reports whether anything of a booking was said.
+pub(crate) fn has_slots(understood: &Understanding) -> bool {
     let wishes = !understood.menu.is_empty()
         || !understood.dietary.is_empty()
         || understood.occasion.is_some()

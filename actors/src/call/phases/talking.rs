@@ -16,6 +16,8 @@ use jiff::Timestamp;
 
 /// How long words may take to come after speech began, in milliseconds.
 const NO_WORDS_MS: i64 = 25_000;
+/// After this time without a reading the caller is told that we are at it, in milliseconds.
+const STILL_WORKING_MS: i64 = 1_500;
 
 /// Tells what an event means for a call in conversation.
 pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -> Vec<Effect> {
@@ -225,6 +227,13 @@ fn read(
             context,
         }
     });
+    if let (Some(model_ms), Some(question)) = (state.settings.model_ms, talk.reading) {
+        // The grammar answers at once, or after what a model may take; nobody does if the reader is gone.
+        let latest = effect.deadline_ms() + i64::from(model_ms);
+        let questions = &mut state.questions;
+        questions.wake(Timer::Deadline(question), at, latest);
+        questions.wake(Timer::StillWorking, at, STILL_WORKING_MS);
+    }
     vec![effect]
 }
 
@@ -260,6 +269,9 @@ fn understood(
     reading: &Understanding,
     at: Timestamp,
 ) -> Vec<Effect> {
+    if talk.booking.is_none() {
+        state.questions.let_sleep(Timer::StillWorking);
+    }
     if talk.booking.is_some_and(|asked| asked.commits) {
         // The book is at work on what was confirmed; its answer is what is said next.
         talk.pending = None;
@@ -306,6 +318,7 @@ fn time_came(state: &mut CallState, talk: &mut Talk, timer: Timer, at: Timestamp
             talk.hearing = false;
             only_noise(state, talk, at)
         }
+        Timer::StillWorking if talk.hearing && talk.booking.is_none() => Vec::new(),
         Timer::StillWorking => vec![say(state, phrases::ONE_MOMENT, at)],
         Timer::CallTooLong => hang_up(state, Outcome::TurnLimit, at),
         Timer::Deadline(question) => too_late(state, talk, question, at),

@@ -40,6 +40,7 @@ pub(crate) fn settings() -> CallSettings {
         profile: Arc::default(),
         version: 1,
         voice: None,
+        model_ms: None,
     }
 }
 

@@ -129,6 +129,13 @@ pub fn only_bookings(question: &Line) -> Line {
         .after("I can't help with that on the phone yet, but I can take a booking.")
 }
 
+/// Says honestly that a question cannot be answered, and how to ask somebody who can.
+pub fn not_known(question: &Line) -> Line {
+    question.clone().after(
+        "I'm sorry, I don't know that. If you'd like somebody to tell you, just ask for a person.",
+    )
+}
+
 /// Says honestly that no person can be reached, and takes leave.
 pub fn nobody_there(outcome: Outcome) -> Line {
     Line::fixed(match outcome {

@@ -10,7 +10,7 @@ mod line;
 pub use answers::{area, hours, menu, prices, quoted};
 use asking::capitalised;
 pub use asking::{
-    ask, ask_goal, nobody_there, only_bookings, problem, sorry, still_there, whisper,
+    ask, ask_goal, nobody_there, not_known, only_bookings, problem, sorry, still_there, whisper,
 };
 pub use booking::{
     against_the_rules, booked, cancel_this, cancelled, change_this, changed, choose, openings,
