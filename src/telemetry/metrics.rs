@@ -159,6 +159,7 @@ impl Observer for Metrics {
             Signal::TurnPart { part, took } => self.turns.part(part, took),
             Signal::Silence(lasted) => self.turns.silent(lasted),
             Signal::BargedIn => self.turns.barged_in(),
+            Signal::Prepared { used } => self.turns.prepared(used),
             Signal::NotUnderstood => self.turns.not_understood(),
             Signal::WordsLost { reason } => self.turns.words_lost(reason),
             Signal::Unheard(lasted) => self.turns.unheard(lasted),

@@ -47,6 +47,7 @@ fn what_decides_is_pure() {
         "talk",
         "event",
         "effect",
+        "foresee",
         "questions",
         "timer",
         "projection",

@@ -5,6 +5,7 @@ mod budget;
 mod decide;
 mod effect;
 mod event;
+mod foresee;
 mod perform;
 mod phases;
 mod projection;

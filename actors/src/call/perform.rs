@@ -9,7 +9,7 @@ use crate::phone_line::{Ask, Consultation, PhoneLineMsg};
 use crate::ports::carrier::PartyRef;
 use crate::registry::Role;
 use crate::types::{CallId, QuestionNo, SipCallId};
-use crate::voice::SpeakerMsg;
+use crate::voice::{SpeakerMsg, Words};
 use crate::world::World;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,9 +48,11 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
             &call,
             SpeakerMsg::Say {
                 question,
-                text,
-                fixed,
-                voice: state.settings.voice.clone(),
+                words: Words {
+                    text,
+                    fixed,
+                    voice: state.settings.voice.clone(),
+                },
             },
         ),
         Effect::StopSpeaking => tell_mouth(world, &call, SpeakerMsg::Stop),

@@ -1,8 +1,10 @@
 //! Owns the way to a booking, new or changed: what is asked for next, what the book says to it, the read-back and the
 //! commitment. Called by the policy and by `decide` with the book's answers.
 
+use super::conversation::Dialogue;
 use super::phrases::{self, Line};
-use super::policy::{Ask, Dialogue, Goal, Next, Reply, Stage};
+use super::reply::{Ask, Next, Reply};
+use super::stage::{Goal, Stage};
 use crate::call::Outcome;
 use crate::grammar::{Intent, Slot, Understanding};
 use crate::ports::booking::{self, Refusal, Search, Wanted};

@@ -1,9 +1,11 @@
 //! Owns the goals about a booking that stands: finding it, reading it back, changing it, cancelling it. Called by the
 //! policy and by `decide` with what the book found.
 
+use super::conversation::Dialogue;
 use super::phrases::{self, Line};
-use super::policy::{Ask, Dialogue, Goal, Next, Reply, Stage};
+use super::reply::{Ask, Next, Reply};
 use super::slots::Slots;
+use super::stage::{Goal, Stage};
 use crate::call::Outcome;
 use crate::grammar::{DateReading, Intent, Understanding};
 use crate::ports::booking::{self, Search};

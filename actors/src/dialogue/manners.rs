@@ -1,8 +1,9 @@
 //! Owns what is not business: small talk, rudeness, a caller who speaks another language. Called by the policy before all
 //! else.
 
+use super::conversation::Dialogue;
 use super::phrases::{self, Line};
-use super::policy::{Dialogue, Next, Reply};
+use super::reply::{Next, Reply};
 use crate::call::Outcome;
 use crate::grammar::{Language, Understanding};
 

@@ -2,19 +2,26 @@
 //! say and what to do after it. It owns slots, confirmation and commitment; it never books, transfers or hangs up
 //! itself.
 
+mod asking;
 mod book;
+mod conversation;
 mod existing;
+mod keys;
+mod listening;
 mod manners;
 mod people;
 pub mod phrases;
 mod policy;
 mod questions;
+mod reply;
 mod slots;
 pub mod spoken;
+mod stage;
 mod summary;
 pub mod texts;
 
-pub use policy::{Ask, Dialogue, Next, Reply};
+pub use conversation::Dialogue;
 pub(crate) use questions::is_known;
+pub use reply::{Ask, Next, Reply};
 pub use slots::{Problem, Slots};
 pub use summary::Summary;

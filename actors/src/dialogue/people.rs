@@ -1,9 +1,11 @@
 //! Owns the goals that end with a person: triage, asking for somebody, and the message when nobody comes. Called by the
 //! policy before all else.
 
+use super::conversation::Dialogue;
 use super::phrases::{self, Line};
-use super::policy::{Dialogue, Next, Reply, Stage};
+use super::reply::{Next, Reply};
 use super::spoken;
+use super::stage::Stage;
 use super::summary::Summary;
 use crate::call::Outcome;
 use crate::grammar::{Intent, Understanding};

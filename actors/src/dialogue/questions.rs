@@ -2,9 +2,10 @@
 //! policy when a turn brought nothing for a booking. Every answer comes from the profile; after it the open question is put
 //! again.
 
+use super::conversation::Dialogue;
 use super::manners::is_courtesy;
 use super::phrases::{self, Line};
-use super::policy::{Dialogue, Reply};
+use super::reply::Reply;
 use crate::grammar::{Intent, OpenQuestion, Understanding};
 use crate::types::{Answer, Profile};
 use jiff::civil::DateTime;

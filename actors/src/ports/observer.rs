@@ -46,6 +46,11 @@ pub enum Signal {
         /// How long it took.
         took: Duration,
     },
+    /// A reply that was prepared before the caller's turn was over was said, or was dropped.
+    Prepared {
+        /// Whether it was said.
+        used: bool,
+    },
     /// Neither side spoke for so long though it was ours to speak.
     Silence(Duration),
     /// The caller spoke over a prompt, which fell silent.

@@ -1,10 +1,11 @@
 //! Owns a call's mouth: prompts in order, from the speech desk to the playout. Started by the call's supervisor.
-//! Asked twice for the same prompt, it speaks it once and reports its end again.
+//! Asked twice for the same prompt, it speaks it once and reports its end again. What may be said next it has prepared, and
+//! says nothing of it until it is asked to.
 
+use super::prepared::{KEPT_FOR, Prepared, Words};
 use crate::call::Event;
 use crate::ports::audio::PlayoutCommand;
-use crate::registry::Role;
-use crate::speech_desk::{SpeechDeskMsg, Spoken};
+use crate::speech_desk::Spoken;
 use crate::task::OwnedTask;
 use crate::types::{CallId, QuestionNo};
 use crate::world::World;
@@ -32,12 +33,14 @@ pub enum SpeakerMsg {
         /// Question under which it is spoken.
         question: QuestionNo,
         /// The words.
-        text: String,
-        /// Whether their sound may be kept.
-        fixed: bool,
-        /// Voice; none: the provider's own.
-        voice: Option<String>,
+        words: Words,
     },
+    /// Have the sound of this made, in case it is said next.
+    Prepare(Words),
+    /// What was prepared is not wanted any more.
+    Forget,
+    /// The preparation of this number has waited for too long.
+    Stale(u64),
     /// Fall silent and forget everything asked for.
     Stop,
     /// All sound of a prompt is in the playout, or could not be had.
@@ -62,15 +65,14 @@ pub struct Mouth {
     span: Span,
     waiting: VecDeque<Prompt>,
     speaking: Option<Speaking>,
+    prepared: Prepared,
     /// Prompts that are in the playout, with their length, or that were dropped before any sound.
     ended: HashMap<QuestionNo, Option<u64>>,
 }
 
 struct Prompt {
     question: QuestionNo,
-    text: String,
-    fixed: bool,
-    voice: Option<String>,
+    words: Words,
 }
 
 struct Speaking {
@@ -95,6 +97,7 @@ impl Actor for Speaker {
             span: Span::current(),
             waiting: VecDeque::new(),
             speaking: None,
+            prepared: Prepared::default(),
             ended: HashMap::new(),
         })
     }
@@ -113,19 +116,10 @@ impl Actor for Speaker {
 impl Mouth {
     fn take(&mut self, myself: &ActorRef<SpeakerMsg>, message: SpeakerMsg) {
         match message {
-            SpeakerMsg::Say {
-                question,
-                text,
-                fixed,
-                voice,
-            } => {
-                self.say(Prompt {
-                    question,
-                    text,
-                    fixed,
-                    voice,
-                });
-            }
+            SpeakerMsg::Say { question, words } => self.say(Prompt { question, words }),
+            SpeakerMsg::Prepare(words) => self.prepare(myself, words),
+            SpeakerMsg::Forget => self.prepared.forget(&self.args.world),
+            SpeakerMsg::Stale(number) => self.prepared.expire(number, &self.args.world),
             SpeakerMsg::Stop => self.stop(),
             SpeakerMsg::Done { question, result } => self.done(question, result),
         }
@@ -147,6 +141,12 @@ impl Mouth {
             Some(Some(length)) => self.finish(question, *length),
             Some(None) => self.dropped(question),
             None => self.waiting.push_back(prompt),
+        }
+    }
+
+    fn prepare(&mut self, myself: &ActorRef<SpeakerMsg>, words: Words) {
+        if let Some(number) = self.prepared.prepare(words, &self.args.world) {
+            myself.send_after(KEPT_FOR, move || SpeakerMsg::Stale(number));
         }
     }
 
@@ -203,6 +203,7 @@ impl Mouth {
         };
         let question = prompt.question;
         let sounded = Arc::new(AtomicBool::new(false));
+        let prepared = self.prepared.take(&prompt.words, &self.args.world);
         let job = Job {
             world: self.args.world.clone(),
             playout: self.args.playout.clone(),
@@ -211,7 +212,7 @@ impl Mouth {
         };
         let myself = myself.clone();
         let task = OwnedTask::spawn(async move {
-            let result = job.run().await;
+            let result = job.run(prepared).await;
             let _ = myself.cast(SpeakerMsg::Done { question, result });
         });
         self.speaking = Some(Speaking {
@@ -235,10 +236,10 @@ struct Job {
 }
 
 impl Job {
-    async fn run(&self) -> Result<u64, String> {
+    async fn run(&self, mut prepared: Option<oneshot::Receiver<Spoken>>) -> Result<u64, String> {
         let mut why = String::new();
         for _ in 0..TRIES {
-            match self.speak().await {
+            match self.speak(prepared.take()).await {
                 Ok(length) => return Ok(length),
                 Err(reason) => why = reason,
             }
@@ -247,17 +248,11 @@ impl Job {
     }
 
     /// Puts the sound of the whole prompt into the playout, which ignores what it has already.
-    async fn speak(&self) -> Result<u64, String> {
-        let (reply, answer) = oneshot::channel::<Spoken>();
-        let ask = SpeechDeskMsg::Speak {
-            text: self.prompt.text.clone(),
-            fixed: self.prompt.fixed,
-            voice: self.prompt.voice.clone(),
-            reply,
-        };
-        if !self.world.registry.tell(Role::SpeechDesk, ask) {
+    async fn speak(&self, prepared: Option<oneshot::Receiver<Spoken>>) -> Result<u64, String> {
+        let asked = prepared.or_else(|| self.prompt.words.ask_for_sound(&self.world));
+        let Some(answer) = asked else {
             return Err("speech desk is not there".to_owned());
-        }
+        };
         let opened = tokio::time::timeout(PIECE_WAIT, answer).await;
         let mut sound = match opened {
             Ok(Ok(Ok(sound))) => sound,

@@ -15,6 +15,7 @@ const SILENCE: &[f64] = &[
 pub(super) struct Turns {
     turn: Histogram,
     parts: HistogramVec,
+    prepared: IntCounterVec,
     silence: Histogram,
     barged_in: IntCounter,
     not_understood: IntCounter,
@@ -35,6 +36,12 @@ impl Turns {
                 "Parts of that time, by part",
                 "part",
                 SECONDS,
+            )?,
+            prepared: maker.counters_of(
+                "maitred_replies_prepared_total",
+                "Replies whose sound was prepared before the caller's turn was over, by what became of them",
+                "result",
+                &["used", "dropped"],
             )?,
             silence: maker.histogram(
                 "maitred_silence_seconds",
@@ -73,6 +80,11 @@ impl Turns {
     pub fn part(&self, part: TurnPart, took: Duration) {
         let part = self.parts.with_label_values(&[part.as_str()]);
         part.observe(took.as_secs_f64());
+    }
+
+    pub fn prepared(&self, used: bool) {
+        let result = if used { "used" } else { "dropped" };
+        self.prepared.with_label_values(&[result]).inc();
     }
 
     pub fn silent(&self, lasted: Duration) {

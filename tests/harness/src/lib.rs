@@ -14,6 +14,7 @@ mod crash;
 pub mod demo;
 mod exchange;
 mod house;
+pub mod load;
 mod postgres;
 mod words;
 

@@ -5,6 +5,7 @@
     reason = "a panic is a failed test"
 )]
 
+mod ahead;
 mod goals;
 mod properties;
 mod sessions;

@@ -1,0 +1,56 @@
+//! Owns in what light the caller's next words are read, and how long they are waited for. Called by `decide` before a turn.
+
+use super::conversation::Dialogue;
+use super::stage::Stage;
+use crate::grammar::{Context, Slot, Vocabulary};
+use crate::types::{Dish, Profile};
+use jiff::civil::DateTime;
+
+impl Dialogue {
+    /// Tells in what light the caller's next words are to be read.
+    pub fn context(&self, now: DateTime) -> Context {
+        let mut context = Context::new(now).open(self.settings.opens, self.settings.closes);
+        context.vocabulary = vocabulary(&self.settings.profile);
+        context.verbatim = self.wants_the_words();
+        match &self.stage {
+            Stage::Greeted
+            | Stage::Changing
+            | Stage::Reason
+            | Stage::NobodyCame
+            | Stage::Finding
+            | Stage::Choosing(_)
+            | Stage::Message => context,
+            Stage::Recalling(_) => context.asking(Slot::Name).confirming(),
+            Stage::Cancelling(_) => context.confirming(),
+            Stage::CallersName => context.asking(Slot::Name),
+            Stage::Asking(slot) => context.asking(*slot),
+            Stage::Offering(offers) if offers.len() == 1 => context.asking(Slot::Time).confirming(),
+            Stage::Offering(_) => context.asking(Slot::Time),
+            Stage::Confirming => context.confirming(),
+        }
+    }
+
+    /// Tells how much longer than usual the answer to what was asked may take: who looks for a number needs time.
+    pub fn patience(&self) -> i64 {
+        match self.stage {
+            Stage::Asking(Slot::Phone | Slot::Email | Slot::Address) | Stage::Finding => 2,
+            _ => 1,
+        }
+    }
+}
+
+/// Gives the business's own words as the grammar wants them.
+fn vocabulary(profile: &Profile) -> Vocabulary {
+    let names = |dishes: &[Dish]| {
+        let named =
+            |dish: &Dish| std::iter::once(dish.name.to_lowercase()).chain(dish.words.clone());
+        dishes.iter().flat_map(named).collect()
+    };
+    Vocabulary {
+        proteins: names(&profile.menu.proteins),
+        upgrades: names(&profile.menu.upgrades),
+        dietary: profile.vocabulary.dietary.clone(),
+        occasions: profile.vocabulary.occasions.clone(),
+        other: profile.vocabulary.other.clone(),
+    }
+}

@@ -1,0 +1,47 @@
+//! Owns where a conversation stands, and what is to become of the slots. Moved on by the goals' files.
+
+use crate::grammar::Slot;
+use crate::types::Booking;
+use jiff::civil::DateTime;
+
+/// Where the conversation stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Stage {
+    /// The caller was greeted and has not said what it is about.
+    Greeted,
+    /// Something was asked for.
+    Asking(Slot),
+    /// Other starts were offered.
+    Offering(Vec<DateTime>),
+    /// The booking was read back.
+    Confirming,
+    /// The read-back was denied, or a booking was found that is to be changed.
+    Changing,
+    /// The name of an earlier booking was offered.
+    Recalling(String),
+    /// Which booking it is about was asked for.
+    Finding,
+    /// Several bookings were found and told.
+    Choosing(Vec<Booking>),
+    /// A booking was read back, to be cancelled.
+    Cancelling(Box<Booking>),
+    /// In triage, the reason of the call was asked for.
+    Reason,
+    /// In triage, the caller's name was asked for.
+    CallersName,
+    /// No person took the call; the caller chooses between a booking and a message.
+    NobodyCame,
+    /// A message was asked for.
+    Message,
+}
+
+/// What is to become of the slots once they are complete.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Goal {
+    /// A new booking.
+    Book,
+    /// Another shape of a booking, once it is found.
+    Change(Option<Box<Booking>>),
+    /// No booking any more, once it is found.
+    Cancel,
+}
