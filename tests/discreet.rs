@@ -5,7 +5,7 @@
 use llm_sim::{Fault, LlmSim};
 use maitred::config::{Log, LogFormat};
 use maitred::telemetry::start_logs_to;
-use maitred_harness::{House, Setup};
+use maitred_harness::Setup;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
