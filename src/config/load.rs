@@ -12,6 +12,7 @@ use super::settings::Config;
 use maitred_actors::types::PhoneNumber;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 impl Config {
     /// Reads the environment and, for what it does not set, a `.env` file in the working directory.
@@ -104,6 +105,7 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
     let record = reader.flag("RECORD_CALLS");
     let archive = archive(reader);
     let calls_max = reader.number("MAX_CALLS", 1..=10_000);
+    let drain = reader.number("DRAIN_SECONDS", 0..=3_600);
     let log = log(reader);
     let greeting = reader.given("VOICE_AI_GREETING");
     Some(Config {
@@ -127,6 +129,7 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
         recordings: record?.then(|| PathBuf::from(reader.text("RECORDINGS_DIR"))),
         archive: archive?,
         calls_max: calls_max?,
+        drain: Duration::from_secs(u64::from(drain?)),
         log: log?,
     })
 }

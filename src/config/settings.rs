@@ -56,6 +56,8 @@ pub struct Config {
     pub archive: ArchiveSettings,
     /// Calls served at the same time.
     pub calls_max: u32,
+    /// How long live calls have to end when the server is told to stop.
+    pub drain: Duration,
     /// Log.
     pub log: Log,
 }

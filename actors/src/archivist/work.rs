@@ -43,6 +43,10 @@ pub(super) async fn work(world: &World, job: Job) -> bool {
                 call.id = %job.call, stage = job.stage.as_str(), %error, tries = job.tries + 1,
                 given_up = next.stage != job.stage, "archive work did not succeed"
             );
+            if next.stage != job.stage {
+                let (stage, reason) = (job.stage.as_str(), error.reason());
+                world.note(Signal::GivenUp { stage, reason });
+            }
             (error.reason(), archive.list.put_next(&job, next).await)
         }
     };

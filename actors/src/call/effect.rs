@@ -28,8 +28,15 @@ pub enum Effect {
         /// Whether the words are the same in every call, so that their sound may be kept.
         fixed: bool,
     },
-    /// Fall silent, and drop what was still to be said.
-    StopSpeaking,
+    /// Fall silent, and keep what was still to be said.
+    PauseSpeaking,
+    /// Go on with what was paused.
+    ResumeSpeaking,
+    /// Fall silent, and drop what was still to be said up to this question.
+    StopSpeaking {
+        /// Question of the last prompt that is not wanted any more.
+        up_to: QuestionNo,
+    },
     /// Read what the caller said.
     Interpret {
         /// Number of the question.
@@ -147,7 +154,9 @@ impl Effect {
             Self::Answer { .. } => "answer",
             Self::Reattach { .. } => "reattach",
             Self::Say { .. } => "say",
-            Self::StopSpeaking => "stop_speaking",
+            Self::PauseSpeaking => "pause_speaking",
+            Self::ResumeSpeaking => "resume_speaking",
+            Self::StopSpeaking { .. } => "stop_speaking",
             Self::Interpret { .. } => "interpret",
             Self::HoldSlot { .. } => "hold_slot",
             Self::FindOpenings { .. } => "find_openings",
@@ -182,7 +191,10 @@ impl Effect {
             | Self::ReadSession { question, .. }
             | Self::Command { question, .. }
             | Self::HangUp { question } => Some(*question),
-            Self::StopSpeaking | Self::StopConsult => None,
+            Self::PauseSpeaking
+            | Self::ResumeSpeaking
+            | Self::StopSpeaking { .. }
+            | Self::StopConsult => None,
         }
     }
 
@@ -200,7 +212,6 @@ impl Effect {
             Self::Answer { .. } => 40_000,
             Self::Reattach { .. } => 30_000,
             Self::Say { text, .. } => 15_000 + 150 * text.len() as i64,
-            Self::StopSpeaking => 0,
             Self::Interpret { .. } => 1_500,
             Self::HoldSlot { .. }
             | Self::FindOpenings { .. }
@@ -212,7 +223,10 @@ impl Effect {
             Self::Transfer { .. } => 45_000,
             Self::Command { .. } | Self::ReadSession { .. } => 15_000,
             Self::Consult { ring_ms, .. } => ring_ms + 60_000,
-            Self::StopConsult => 0,
+            Self::PauseSpeaking
+            | Self::ResumeSpeaking
+            | Self::StopSpeaking { .. }
+            | Self::StopConsult => 0,
             Self::HangUp { .. } => 5_000,
         }
     }

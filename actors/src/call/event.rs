@@ -172,6 +172,15 @@ pub enum Event {
         /// Question under which it is spoken.
         question: QuestionNo,
     },
+    /// A prompt fell silent for the caller, and may go on.
+    PromptPaused {
+        /// Question under which it is spoken.
+        question: QuestionNo,
+        /// Milliseconds of it that left for the caller.
+        heard_ms: u64,
+        /// Milliseconds of it that did not, where its length was known.
+        left_ms: Option<u64>,
+    },
     /// A prompt was cut short.
     PromptStopped {
         /// Question under which it is spoken.
@@ -313,6 +322,7 @@ impl Event {
             Self::HoldChanged { .. } => "hold_changed",
             Self::PromptStarted { .. } => "prompt_started",
             Self::PromptPlayed { .. } => "prompt_played",
+            Self::PromptPaused { .. } => "prompt_paused",
             Self::PromptStopped { .. } => "prompt_stopped",
             Self::PromptFailed { .. } => "prompt_failed",
             Self::SpeechStarted => "speech_started",

@@ -55,7 +55,9 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
                 },
             },
         ),
-        Effect::StopSpeaking => tell_mouth(world, &call, SpeakerMsg::Stop),
+        Effect::PauseSpeaking => tell_mouth(world, &call, SpeakerMsg::Pause),
+        Effect::ResumeSpeaking => tell_mouth(world, &call, SpeakerMsg::Resume),
+        Effect::StopSpeaking { up_to } => tell_mouth(world, &call, SpeakerMsg::Stop { up_to }),
         Effect::Interpret {
             question,
             text,

@@ -60,8 +60,10 @@ pub enum Outcome {
 
 impl Outcome {
     /// Every outcome.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Booked,
+        Self::BookingChanged,
+        Self::BookingCancelled,
         Self::NoBooking,
         Self::HungUp,
         Self::Cancelled,
@@ -349,5 +351,46 @@ impl CallState {
             self.phase,
             Phase::Talking(_) | Phase::Leaving(_) | Phase::HandingOver { .. }
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Outcome;
+
+    /// Leads from each outcome to the next; a new one does not compile before it has its place here.
+    fn next(outcome: Outcome) -> Option<Outcome> {
+        use Outcome as O;
+        Some(match outcome {
+            O::Booked => O::BookingChanged,
+            O::BookingChanged => O::BookingCancelled,
+            O::BookingCancelled => O::NoBooking,
+            O::NoBooking => O::HungUp,
+            O::HungUp => O::Cancelled,
+            O::Cancelled => O::Silent,
+            O::Silent => O::PersonWanted,
+            O::PersonWanted => O::HandedOver,
+            O::HandedOver => O::TurnLimit,
+            O::TurnLimit => O::MessageTaken,
+            O::MessageTaken => O::NotAnswered,
+            O::NotAnswered => O::AnsweredByPerson,
+            O::AnsweredByPerson => O::Missed,
+            O::Missed => O::Voicemail,
+            O::Voicemail => O::Rejected,
+            O::Rejected => O::Replied,
+            O::Replied => O::Forwarded,
+            O::Forwarded => O::Parked,
+            O::Parked => O::Conference,
+            O::Conference => O::Interrupted,
+            O::Interrupted => O::Failed,
+            O::Failed => return None,
+        })
+    }
+
+    #[test]
+    fn every_outcome_is_among_all() {
+        let every: Vec<Outcome> =
+            std::iter::successors(Some(Outcome::Booked), |one| next(*one)).collect();
+        assert_eq!(every, Outcome::ALL);
     }
 }

@@ -29,11 +29,6 @@ impl Dialogue {
         Reply::say(phrases::still_there(nth, &self.question()))
     }
 
-    /// Gives the last line once more.
-    pub fn repeat(&self) -> Line {
-        self.last_line.clone()
-    }
-
     /// Counts words that led nowhere, and asks again in the given way or hands over.
     pub(super) fn missed(&mut self, say: impl FnOnce(u32, &Line) -> Line) -> Reply {
         let nth = self.misses;
@@ -83,6 +78,7 @@ impl Dialogue {
     pub(super) fn remember(&mut self, reply: Reply) -> Reply {
         if let Some(line) = &reply.say {
             self.last_line = line.clone();
+            self.line_heard = false;
         }
         reply
     }

@@ -24,6 +24,8 @@ pub struct Dialogue {
     pub(super) misses: u32,
     pub(super) turns: u32,
     pub(super) last_line: Line,
+    /// Whether the caller has heard it.
+    pub(super) line_heard: bool,
     /// Why the caller calls, in the caller's words.
     pub(super) reason: Option<String>,
     /// What the caller wants passed on.
@@ -51,6 +53,7 @@ impl Dialogue {
             last_line: Line::fixed(&settings.greeting),
             settings: settings.clone(),
             caller,
+            line_heard: false,
             held: None,
             goal: Goal::Book,
             stage: Stage::Greeted,

@@ -6,6 +6,7 @@ mod asking;
 mod book;
 mod conversation;
 mod existing;
+mod heard;
 mod keys;
 mod listening;
 mod manners;

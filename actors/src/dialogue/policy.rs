@@ -20,6 +20,7 @@ impl Dialogue {
             .or_else(|| self.about_people(words, reading, now))
             .unwrap_or_else(|| self.react(words, reading, now));
         let reply = self.wrap_up(reply);
+        let reply = self.unless_unheard(reply);
         self.remember(reply)
     }
 

@@ -41,8 +41,15 @@ pub enum SpeakerMsg {
     Forget,
     /// The preparation of this number has waited for too long.
     Stale(u64),
-    /// Fall silent and forget everything asked for.
-    Stop,
+    /// Fall silent, and keep everything asked for.
+    Pause,
+    /// Go on after a pause.
+    Resume,
+    /// Fall silent and forget everything asked for up to this question.
+    Stop {
+        /// Question of the last prompt that is not wanted any more.
+        up_to: QuestionNo,
+    },
     /// All sound of a prompt is in the playout, or could not be had.
     Done {
         /// Question under which it was spoken.
@@ -120,7 +127,9 @@ impl Mouth {
             SpeakerMsg::Prepare(words) => self.prepare(myself, words),
             SpeakerMsg::Forget => self.prepared.forget(&self.args.world),
             SpeakerMsg::Stale(number) => self.prepared.expire(number, &self.args.world),
-            SpeakerMsg::Stop => self.stop(),
+            SpeakerMsg::Pause => self.tell_the_playout(PlayoutCommand::Pause),
+            SpeakerMsg::Resume => self.tell_the_playout(PlayoutCommand::Resume),
+            SpeakerMsg::Stop { up_to } => self.stop(up_to),
             SpeakerMsg::Done { question, result } => self.done(question, result),
         }
         self.go_on(myself);
@@ -150,18 +159,18 @@ impl Mouth {
         }
     }
 
-    fn stop(&mut self) {
-        if let Some(speaking) = self.speaking.take() {
+    fn stop(&mut self, up_to: QuestionNo) {
+        if let Some(speaking) = self.speaking.take_if(|now| now.question <= up_to) {
             if speaking.sounded.load(Ordering::SeqCst) {
                 self.ended.insert(speaking.question, Some(0));
             } else {
                 self.dropped(speaking.question);
             }
         }
-        for prompt in std::mem::take(&mut self.waiting) {
+        while let Some(prompt) = self.waiting.pop_front_if(|next| next.question <= up_to) {
             self.dropped(prompt.question);
         }
-        let _ = self.args.playout.send(PlayoutCommand::Stop);
+        self.tell_the_playout(PlayoutCommand::Stop { up_to });
     }
 
     fn done(&mut self, question: QuestionNo, result: Result<u64, String>) {
@@ -188,10 +197,12 @@ impl Mouth {
     }
 
     fn finish(&self, utterance: QuestionNo, length: u64) {
-        let _ = self
-            .args
-            .playout
-            .send(PlayoutCommand::Finish { utterance, length });
+        self.tell_the_playout(PlayoutCommand::Finish { utterance, length });
+    }
+
+    fn tell_the_playout(&self, command: PlayoutCommand) {
+        // A leg that has ended plays nothing any more.
+        let _ = self.args.playout.send(command);
     }
 
     fn go_on(&mut self, myself: &ActorRef<SpeakerMsg>) {

@@ -11,6 +11,9 @@ const SILENCE: &[f64] = &[
     0.2, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 13.0, 20.0, 30.0,
 ];
 
+/// Buckets for falling silent: a frame is 0.02 s, and 0.1 s is the longest that goes unnoticed.
+const BARGE_IN: &[f64] = &[0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.5, 1.0];
+
 /// Metrics of the conversation.
 pub(super) struct Turns {
     turn: Histogram,
@@ -18,6 +21,7 @@ pub(super) struct Turns {
     prepared: IntCounterVec,
     silence: Histogram,
     barged_in: IntCounter,
+    barge_in: Histogram,
     not_understood: IntCounter,
     words_lost: IntCounterVec,
     unheard: Counter,
@@ -50,7 +54,12 @@ impl Turns {
             )?,
             barged_in: maker.counter(
                 "maitred_barge_ins_total",
-                "Prompts that fell silent because the caller spoke over them",
+                "Prompts that were stopped because the caller spoke over them or pressed a key",
+            )?,
+            barge_in: maker.histogram(
+                "maitred_barge_in_seconds",
+                "Time from the recogniser's notice that the caller speaks over a prompt to our silence",
+                BARGE_IN,
             )?,
             not_understood: maker.counter(
                 "maitred_turns_not_understood_total",
@@ -93,6 +102,10 @@ impl Turns {
 
     pub fn barged_in(&self) {
         self.barged_in.inc();
+    }
+
+    pub fn fell_silent(&self, took: Duration) {
+        self.barge_in.observe(took.as_secs_f64());
     }
 
     pub fn not_understood(&self) {

@@ -194,7 +194,9 @@ impl Player {
 
     /// Remembers what today's decision asked for and wants to be woken for.
     fn note(&mut self, step: &Step) {
-        let is_stop = |effect: &Effect| matches!(effect, Effect::StopSpeaking);
+        // Calls of former days stopped where a call of today pauses first.
+        let is_stop =
+            |effect: &Effect| matches!(effect, Effect::StopSpeaking { .. } | Effect::PauseSpeaking);
         self.stopped |= step.effects.iter().any(is_stop);
         let Some(state) = self.walk.state() else {
             return;

@@ -96,6 +96,7 @@ pub(super) fn answered(event: &Event) -> Option<(QuestionNo, &'static [&'static 
         }
         Event::PromptStarted { question }
         | Event::PromptPlayed { question }
+        | Event::PromptPaused { question, .. }
         | Event::PromptStopped { question, .. }
         | Event::PromptFailed { question, .. } => (*question, &["say"]),
         Event::Understood { question, .. } => (*question, &["interpret"]),

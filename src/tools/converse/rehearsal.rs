@@ -211,7 +211,9 @@ impl Rehearsal {
                 recording: None,
             },
             Effect::Say { question, text, .. } => return self.play(question, &text),
-            Effect::StopSpeaking
+            Effect::PauseSpeaking
+            | Effect::ResumeSpeaking
+            | Effect::StopSpeaking { .. }
             | Effect::StopConsult
             | Effect::HoldSlot { .. }
             | Effect::FindOpenings { .. }

@@ -65,6 +65,7 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         | Event::HoldChanged { .. }
         | Event::PromptStarted { .. }
         | Event::PromptPlayed { .. }
+        | Event::PromptPaused { .. }
         | Event::PromptStopped { .. }
         | Event::PromptFailed { .. }
         | Event::SpeechStarted

@@ -93,6 +93,7 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         | Event::CallerCancelled { .. }
         | Event::HoldChanged { .. }
         | Event::PromptStarted { .. }
+        | Event::PromptPaused { .. }
         | Event::SpeechStarted
         | Event::CallerSaid { .. }
         | Event::KeyPressed { .. }
@@ -158,7 +159,9 @@ fn too_late(state: &mut CallState, question: QuestionNo, at: Timestamp) -> Vec<E
         Some(Effect::HangUp { .. }) => over(state, outcome_so_far(state), at),
         Some(
             Effect::Answer { .. }
-            | Effect::StopSpeaking
+            | Effect::PauseSpeaking
+            | Effect::ResumeSpeaking
+            | Effect::StopSpeaking { .. }
             | Effect::StopConsult
             | Effect::ReadSession { .. }
             | Effect::Command { .. }

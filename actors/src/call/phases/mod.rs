@@ -4,6 +4,7 @@
 pub(super) mod arriving;
 mod booking;
 pub(super) mod ending;
+pub(super) mod floor;
 pub(super) mod over;
 mod returning;
 pub(super) mod talking;
@@ -72,6 +73,7 @@ pub(super) fn note_facts(state: &mut CallState, event: &Event, at: Timestamp) {
         | Event::CallerCancelled { .. }
         | Event::CallerHungUp { .. }
         | Event::PromptPlayed { .. }
+        | Event::PromptPaused { .. }
         | Event::PromptFailed { .. }
         | Event::SpeechStarted
         | Event::KeyPressed { .. }

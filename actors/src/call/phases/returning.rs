@@ -1,8 +1,8 @@
 //! Owns the ways back: to a caller whom no person took, to a line that an earlier process held, and from a line that
 //! rings or talks on after RingCentral has ended the call. Called by the phases that have a line.
 
-use super::arriving;
-use crate::call::decide::{ask_again, over, say, say_line};
+use super::{arriving, floor};
+use crate::call::decide::{ask_again, over, say};
 use crate::call::state::{CallState, Outcome, Phase};
 use crate::call::talk::Talk;
 use crate::call::{Effect, Event, Standing, Timer};
@@ -18,7 +18,8 @@ pub(super) fn nobody_came(
 ) -> Vec<Effect> {
     state.questions.let_sleep(Timer::StillWorking);
     let line = talk.dialogue.nobody_came();
-    let effects = vec![say_line(state, line, at)];
+    talk.paused = None;
+    let effects = vec![floor::say_reply(state, &mut talk, line, at)];
     state.phase = Phase::Talking(talk);
     effects
 }
@@ -53,7 +54,9 @@ fn needs_the_line(effect: &Effect) -> bool {
     matches!(
         effect,
         Effect::Say { .. }
-            | Effect::StopSpeaking
+            | Effect::PauseSpeaking
+            | Effect::ResumeSpeaking
+            | Effect::StopSpeaking { .. }
             | Effect::Transfer { .. }
             | Effect::Consult { .. }
             | Effect::HangUp { .. }
@@ -92,12 +95,12 @@ pub(super) fn back_or_not(
 /// Goes on with a caller who heard nothing while the process was started again.
 fn reattached(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effect> {
     talk.hearing = false;
-    talk.stopping = false;
+    talk.paused = None;
     drop_what_was_being_said(state);
     let mut effects = Vec::new();
     if talk.booking.is_none() && talk.reading.is_none() {
         let line = talk.dialogue.repeat().after(phrases::CUT_OFF);
-        effects.push(say_line(state, line, at));
+        effects.push(floor::say_reply(state, talk, line, at));
     } else {
         effects.push(say(state, phrases::CUT_OFF, at));
     }

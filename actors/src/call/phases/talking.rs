@@ -1,9 +1,9 @@
 //! Owns the conversation's traffic: prompts, the caller's words, silence. Called by `decide` in
 //! phase talking. What to say next is the dialogue's decision.
 
-use super::booking;
 use super::returning::{back_or_not, reattach, was_reattaching, watch_for_a_ghost};
-use crate::call::decide::{ask_again, give_up, hand_over, hang_up, leave, over, say, say_line};
+use super::{booking, floor};
+use crate::call::decide::{ask_again, give_up, hand_over, hang_up, leave, over, say};
 use crate::call::state::{CallState, Outcome, Phase, Then};
 use crate::call::talk::Talk;
 use crate::call::texting::pass_on_the_message;
@@ -25,9 +25,16 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         return Vec::new();
     };
     let effects = match event {
-        Event::PromptPlayed { question } => prompt_over(state, &mut talk, *question, at),
+        Event::PromptPlayed { question } => {
+            floor::note_heard(state, &mut talk, event);
+            prompt_over(state, &mut talk, *question, at)
+        }
+        Event::PromptPaused { .. } => {
+            floor::note_heard(state, &mut talk, event);
+            Vec::new()
+        }
         Event::PromptStopped { question, .. } => {
-            talk.cut_short = true;
+            talk.cut_short |= talk.stopped_to < Some(*question);
             prompt_over(state, &mut talk, *question, at)
         }
         Event::PromptFailed { .. } | Event::Poisoned { .. } => {
@@ -141,7 +148,6 @@ fn prompt_over(
     if state.questions.close(question).is_none() || state.questions.is_speaking() {
         return Vec::new();
     }
-    talk.stopping = false;
     wait_for_the_caller(state, talk, at);
     Vec::new()
 }
@@ -159,11 +165,7 @@ fn speech_started(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<
     talk.hearing = true;
     state.questions.let_sleep(Timer::CallerSilent);
     state.questions.wake(Timer::NoWords, at, NO_WORDS_MS);
-    if !state.questions.is_speaking() || talk.stopping {
-        return Vec::new();
-    }
-    talk.stopping = true;
-    vec![Effect::StopSpeaking]
+    Vec::from_iter(floor::pause(state, talk))
 }
 
 fn caller_said(
@@ -176,33 +178,18 @@ fn caller_said(
     state.questions.let_sleep(Timer::NoWords);
     state.questions.let_sleep(Timer::CallerSilent);
     let now = state.settings.local(at);
-    let nods = talk.cut_short && !talk.dialogue.context(now).confirming && is_nod(&utterance.text);
-    if utterance.text.trim().is_empty() || nods {
+    let text = &utterance.text;
+    if text.trim().is_empty() || floor::is_nod(state, talk, text, now) {
         return only_noise(state, talk, at);
     }
     talk.cut_short = false;
+    let mut effects = Vec::from_iter(floor::give_way(talk));
     let text = match talk.pending.take() {
         Some(before) => format!("{before} {}", utterance.text),
         None => utterance.text.clone(),
     };
-    read(state, talk, text, utterance.nbest.clone(), at)
-}
-
-/// Tells whether words only say that somebody listens. They fell into our prompt, which goes on.
-fn is_nod(text: &str) -> bool {
-    const NODS: [&str; 12] = [
-        "mhm", "mm", "hmm", "uh", "huh", "um", "ah", "yeah", "okay", "ok", "right", "sure",
-    ];
-    let letters = |word: &str| {
-        word.chars()
-            .filter(char::is_ascii_alphabetic)
-            .collect::<String>()
-    };
-    let mut words = text
-        .split([' ', '-'])
-        .map(|word| letters(&word.to_ascii_lowercase()))
-        .filter(|word| !word.is_empty());
-    words.clone().count() <= 3 && words.all(|word| NODS.contains(&word.as_str()))
+    effects.push(read(state, talk, text, utterance.nbest.clone(), at));
+    effects
 }
 
 /// Has the caller's words read; what was being read before is part of them.
@@ -212,7 +199,7 @@ fn read(
     text: String,
     nbest: Vec<String>,
     at: Timestamp,
-) -> Vec<Effect> {
+) -> Effect {
     if let Some(reading) = talk.reading.take() {
         state.questions.close(reading);
     }
@@ -234,22 +221,24 @@ fn read(
         questions.wake(Timer::Deadline(question), at, latest);
         questions.wake(Timer::StillWorking, at, STILL_WORKING_MS);
     }
-    vec![effect]
+    effect
 }
 
-/// Goes on after a sound that was no words: what had no reply gets one, what was cut short is said again.
+/// Goes on after a sound that was no words: what was paused is taken up again, what had no reply gets one, what was lost
+/// is said again.
 fn only_noise(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effect> {
+    let mut effects = Vec::from_iter(floor::go_on(talk));
     if talk.reading.is_none()
         && let Some(text) = talk.pending.take()
     {
-        return read(state, talk, text, Vec::new(), at);
-    }
-    if !std::mem::take(&mut talk.cut_short) {
+        effects.push(read(state, talk, text, Vec::new(), at));
+    } else if std::mem::take(&mut talk.cut_short) {
+        let line = talk.dialogue.repeat();
+        effects.push(floor::say_reply(state, talk, line, at));
+    } else {
         wait_for_the_caller(state, talk, at);
-        return Vec::new();
     }
-    let line = talk.dialogue.repeat();
-    vec![say_line(state, line, at)]
+    effects
 }
 
 fn key_pressed(state: &mut CallState, talk: &mut Talk, key: char, at: Timestamp) -> Vec<Effect> {
@@ -291,7 +280,7 @@ fn carry_out(state: &mut CallState, talk: &mut Talk, reply: Reply, at: Timestamp
     let mut effects: Vec<Effect> = reply
         .say
         .into_iter()
-        .map(|line| say_line(state, line, at))
+        .map(|line| floor::say_reply(state, talk, line, at))
         .collect();
     match reply.next {
         Next::Listen => wait_for_the_caller(state, talk, at),
@@ -350,7 +339,9 @@ fn too_late(
         }
         Effect::Reattach { .. } => over(state, Outcome::Interrupted, at),
         Effect::Answer { .. }
-        | Effect::StopSpeaking
+        | Effect::PauseSpeaking
+        | Effect::ResumeSpeaking
+        | Effect::StopSpeaking { .. }
         | Effect::HoldSlot { .. }
         | Effect::FindOpenings { .. }
         | Effect::FindBookings { .. }

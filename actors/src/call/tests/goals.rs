@@ -334,14 +334,3 @@ fn a_booking_is_confirmed_by_text_and_a_missed_call_is_answered_by_one() {
     let sent: Vec<&str> = call.state.texts.iter().map(|text| text.kind).collect();
     assert_eq!(sent, [] as [&str; 0], "who answered is not known");
 }
-
-#[test]
-fn a_nod_in_the_middle_of_a_prompt_changes_nothing() {
-    let mut call = Rehearsal::answered(business());
-    call.says("I'd like to book a party on June 13th at 6 pm");
-    let asked = call.last_said().to_owned();
-    call.nods("mm-hmm yeah");
-    assert_eq!(call.last_said(), asked, "it goes on where it was");
-    call.says("twelve people");
-    hears(&call, "What name");
-}

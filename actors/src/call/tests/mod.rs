@@ -6,6 +6,7 @@
 )]
 
 mod ahead;
+mod floor;
 mod goals;
 mod properties;
 mod sessions;
@@ -132,23 +133,40 @@ impl Rehearsal {
         });
     }
 
-    /// Cuts a prompt short with something that is no answer.
-    pub fn nods(&mut self, text: &str) {
+    /// Says something, or makes a sound, while a prompt is playing of which as much was heard; gives what follows.
+    pub fn says_over(&mut self, question: QuestionNo, text: &str, heard_ms: u64) -> Vec<Effect> {
+        self.feed(Event::PromptStarted { question });
         self.feed(Event::SpeechStarted);
-        self.feed(Event::PromptStopped {
-            question: stray(),
-            heard_ms: 300,
+        assert_eq!(self.todo.pop_back(), Some(Effect::PauseSpeaking));
+        self.feed(Event::PromptPaused {
+            question,
+            heard_ms,
+            left_ms: Some(10_000 - heard_ms),
         });
-        let utterance = Utterance {
-            text: text.to_owned(),
-            nbest: Vec::new(),
-            confidence: 1.0,
-            speech_end_ms: 0,
-        };
-        self.happens(Event::CallerSaid {
-            utterance,
-            recognised_ms: 100,
-        });
+        self.feed(said(text));
+        self.todo.drain(..).collect()
+    }
+
+    /// Says something, and answers all that follows but for the last prompt, which is given back with its words.
+    pub fn until_said(&mut self, text: &str) -> (QuestionNo, String) {
+        self.feed(Event::SpeechStarted);
+        self.feed(said(text));
+        loop {
+            match self.todo.pop_front().unwrap() {
+                Effect::Say { question, text, .. } if self.todo.is_empty() => {
+                    return (question, text);
+                }
+                effect => self.answer(effect),
+            }
+        }
+    }
+
+    /// Carries out effects that were taken out, and all that follows.
+    pub fn carry_out(&mut self, effects: Vec<Effect>) {
+        self.todo.extend(effects);
+        while let Some(effect) = self.todo.pop_front() {
+            self.answer(effect);
+        }
     }
 
     /// Lets the next timer come.
@@ -221,7 +239,10 @@ impl Rehearsal {
                 self.feed(Event::PromptStarted { question });
                 self.feed(Event::PromptPlayed { question });
             }
-            Effect::StopSpeaking | Effect::StopConsult => {}
+            Effect::PauseSpeaking
+            | Effect::ResumeSpeaking
+            | Effect::StopSpeaking { .. }
+            | Effect::StopConsult => {}
             Effect::ReadSession { question, .. } => {
                 let result = self.session.clone();
                 self.feed(Event::SessionRead { question, result });
@@ -363,6 +384,20 @@ impl Rehearsal {
 
     pub fn last_said(&self) -> &str {
         self.said.last().map_or("", String::as_str)
+    }
+}
+
+/// Words of the caller.
+pub(super) fn said(text: &str) -> Event {
+    let utterance = Utterance {
+        text: text.to_owned(),
+        nbest: Vec::new(),
+        confidence: 1.0,
+        speech_end_ms: 0,
+    };
+    Event::CallerSaid {
+        utterance,
+        recognised_ms: 100,
     }
 }
 
