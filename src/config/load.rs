@@ -2,7 +2,7 @@
 //! anybody.
 
 use super::Problem;
-use super::archive::archive;
+use super::archive::{archive, consent_sentence};
 use super::language::language;
 use super::reader::Reader;
 use super::sections::{
@@ -103,6 +103,7 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
     let handover = handover(reader);
     let texts = texts(reader);
     let record = reader.flag("RECORD_CALLS");
+    let consent = consent_sentence(reader);
     let archive = archive(reader);
     let calls_max = reader.number("MAX_CALLS", 1..=10_000);
     let drain = reader.number("DRAIN_SECONDS", 0..=3_600);
@@ -127,6 +128,7 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
         handover: handover?,
         texts: texts?,
         recordings: record?.then(|| PathBuf::from(reader.text("RECORDINGS_DIR"))),
+        consent_sentence: consent?,
         archive: archive?,
         calls_max: calls_max?,
         drain: Duration::from_secs(u64::from(drain?)),

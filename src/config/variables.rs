@@ -271,7 +271,12 @@ pub const VARIABLES: &[Variable] = &[
     open(
         "RECORD_CALLS",
         "false",
-        "Whether calls are recorded; if so, tell callers in the greeting",
+        "Whether Maitred records calls itself",
+    ),
+    open(
+        "RECORDING_CONSENT_SENTENCE",
+        "",
+        "Sentence before the greeting that tells callers of the recording, which begins only after it; unset: they are not told",
     ),
     open("RECORDINGS_DIR", "recordings", "Folder for recordings"),
     open(

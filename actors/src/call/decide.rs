@@ -5,7 +5,7 @@ use super::phases::{self, arriving, ending, floor, talking, watching};
 use super::state::{CallState, Outcome, Phase, Then};
 use super::talk::Talk;
 use super::texting::{self, send_text};
-use super::{Effect, Event, Recorded, Timer};
+use super::{Effect, Event, Recorded, Timer, consent};
 use crate::dialogue::{phrases, texts};
 use crate::ports::carrier::Command;
 use crate::types::PhoneNumber;
@@ -45,6 +45,7 @@ pub fn decide(state: &mut CallState, entry: &Recorded) -> Vec<Effect> {
         // The caller's words change nothing any more, so nobody would end the pause.
         effects.push(Effect::ResumeSpeaking);
     }
+    consent::settle(state, &entry.event, &mut effects, at);
     texting::settle(state, at);
     effects
 }
@@ -240,7 +241,10 @@ pub(super) fn over(state: &mut CallState, outcome: Outcome, at: Timestamp) -> Ve
     state.questions.drop_where(|effect| {
         !consults(effect)
             && !effect.commits()
-            && !matches!(effect, Effect::Transfer { .. } | Effect::Command { .. })
+            && !matches!(
+                effect,
+                Effect::Transfer { .. } | Effect::Command { .. } | Effect::DiscardRecording { .. }
+            )
     });
     let timers: Vec<Timer> = state.questions.timers().keys().copied().collect();
     for timer in timers {

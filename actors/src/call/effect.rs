@@ -120,6 +120,20 @@ pub enum Effect {
         /// Our party, where RingCentral's session is known.
         party: Option<PartyRef>,
     },
+    /// Record what both sides say from now on; answered by `RecordingStarted`.
+    StartRecording {
+        /// Number of the question.
+        question: QuestionNo,
+        /// Name of the file.
+        file: String,
+    },
+    /// Stop recording and delete what was recorded; answered by `RecordingDiscarded`.
+    DiscardRecording {
+        /// Number of the question.
+        question: QuestionNo,
+        /// Names of all files that were begun.
+        files: Vec<String>,
+    },
     /// Give up calling the person, unless the caller is being connected already.
     StopConsult,
     /// Read the session over REST.
@@ -166,6 +180,8 @@ impl Effect {
             Self::Book { .. } => "book",
             Self::Transfer { .. } => "transfer",
             Self::Consult { .. } => "consult",
+            Self::StartRecording { .. } => "start_recording",
+            Self::DiscardRecording { .. } => "discard_recording",
             Self::StopConsult => "stop_consult",
             Self::ReadSession { .. } => "read_session",
             Self::Command { .. } => "command",
@@ -188,6 +204,8 @@ impl Effect {
             | Self::CancelBooking { question, .. }
             | Self::Transfer { question, .. }
             | Self::Consult { question, .. }
+            | Self::StartRecording { question, .. }
+            | Self::DiscardRecording { question, .. }
             | Self::ReadSession { question, .. }
             | Self::Command { question, .. }
             | Self::HangUp { question } => Some(*question),
@@ -221,7 +239,10 @@ impl Effect {
             | Self::CancelBooking { .. } => 8_000,
             // The other side may report success only when somebody picks up.
             Self::Transfer { .. } => 45_000,
-            Self::Command { .. } | Self::ReadSession { .. } => 15_000,
+            Self::Command { .. }
+            | Self::ReadSession { .. }
+            | Self::StartRecording { .. }
+            | Self::DiscardRecording { .. } => 15_000,
             Self::Consult { ring_ms, .. } => ring_ms + 60_000,
             Self::PauseSpeaking
             | Self::ResumeSpeaking

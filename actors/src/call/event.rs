@@ -132,9 +132,25 @@ pub enum Event {
         question: QuestionNo,
         /// What it takes to speak on the dialog again.
         dialog: Box<telephony::Dialog>,
-        /// File into which the call is recorded, if it is.
+        /// File into which the call is recorded from here on; only in journals older than consent.
         #[serde(default)]
         recording: Option<String>,
+    },
+    /// The line began to record, or could not.
+    RecordingStarted {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// Name of the file.
+        file: String,
+        /// Done, or why not.
+        result: Result<(), telephony::Error>,
+    },
+    /// What was recorded was deleted, or could not be.
+    RecordingDiscarded {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// Done, or why not.
+        result: Result<(), String>,
     },
     /// Our answer failed.
     AnswerFailed {
@@ -316,6 +332,8 @@ impl Event {
             Self::CommandAnswered { .. } => "command_answered",
             Self::VoiceDown => "voice_down",
             Self::Answered { .. } => "answered",
+            Self::RecordingStarted { .. } => "recording_started",
+            Self::RecordingDiscarded { .. } => "recording_discarded",
             Self::AnswerFailed { .. } => "answer_failed",
             Self::CallerCancelled { .. } => "caller_cancelled",
             Self::CallerHungUp { .. } => "caller_hung_up",

@@ -2,6 +2,7 @@
 
 pub(crate) mod actor;
 mod budget;
+pub(crate) mod consent;
 mod decide;
 mod effect;
 mod event;
@@ -23,6 +24,7 @@ mod witness;
 
 pub use actor::{Call, CallArgs, CallMsg, Start};
 pub use budget::Budget;
+pub use consent::Consent;
 pub use decide::{CALL_MS_MAX, decide};
 pub use effect::Effect;
 pub use event::{Event, PartyStatus, Recorded, RecordingRef};

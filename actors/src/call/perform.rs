@@ -127,6 +127,14 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
             };
             tell_line(world, PhoneLineMsg::Consult { ask, consultation })
         }
+        Effect::StartRecording { question, file } => {
+            let ask = ask(state, question, None);
+            tell_line(world, PhoneLineMsg::StartRecording { ask, file })
+        }
+        Effect::DiscardRecording { question, files } => {
+            let ask = ask(state, question, None);
+            tell_line(world, PhoneLineMsg::DiscardRecording { ask, files })
+        }
         Effect::StopConsult => tell_line(world, PhoneLineMsg::StopConsult(call)),
         Effect::ReadSession { question, session } => tell_line(
             world,

@@ -2,7 +2,7 @@
 //! anything that the journal does not.
 
 use super::session::{Ending, Session};
-use super::{Event, Questions, Recorded, talk::Talk};
+use super::{Consent, Event, Questions, Recorded, talk::Talk};
 use crate::ports::journal::TurnSpeaker;
 use crate::ports::telephony::{Dialog, Offer};
 use crate::types::{CallId, CallSettings, PhoneNumber, QuestionNo, SipCallId};
@@ -214,8 +214,6 @@ pub struct LineFacts {
     pub dialog: Option<Dialog>,
     /// RingCentral's session.
     pub session: Session,
-    /// File into which the call is recorded.
-    pub recording: Option<String>,
     /// Whether the other side holds the call.
     pub held: bool,
 }
@@ -286,6 +284,8 @@ pub struct CallState {
     pub summoned: bool,
     /// Keys of the commands that the API asked for.
     pub commands: BTreeSet<String>,
+    /// What stands of the recording of the call.
+    pub consent: Consent,
     /// Texts to be sent.
     pub texts: Vec<Text>,
     /// Whether the server is about to stop.
@@ -322,6 +322,7 @@ impl CallState {
             voice_down: false,
             summoned: false,
             commands: BTreeSet::new(),
+            consent: Consent::default(),
             texts: Vec::new(),
             closing: false,
             started_at: first.at,

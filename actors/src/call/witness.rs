@@ -212,6 +212,8 @@ fn is_ours_to_speak(state: &CallState) -> bool {
         | Effect::ResumeSpeaking
         | Effect::StopSpeaking { .. }
         | Effect::StopConsult
+        | Effect::StartRecording { .. }
+        | Effect::DiscardRecording { .. }
         | Effect::ReadSession { .. }
         | Effect::Command { .. }
         | Effect::HangUp { .. } => false,

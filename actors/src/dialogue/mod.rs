@@ -14,6 +14,7 @@ mod people;
 pub mod phrases;
 mod policy;
 mod questions;
+mod recorded;
 mod reply;
 mod slots;
 pub mod spoken;

@@ -16,12 +16,23 @@ impl Dialogue {
         self.silences = 0;
         self.keys.clear();
         let reply = self
-            .manners(words, reading)
-            .or_else(|| self.about_people(words, reading, now))
-            .unwrap_or_else(|| self.react(words, reading, now));
+            .about_recording(words, reading, now)
+            .unwrap_or_else(|| self.business(words, reading, now));
         let reply = self.wrap_up(reply);
         let reply = self.unless_unheard(reply);
         self.remember(reply)
+    }
+
+    /// Takes what is not about the recording.
+    pub(super) fn business(
+        &mut self,
+        words: &str,
+        reading: &Understanding,
+        now: DateTime,
+    ) -> Reply {
+        self.manners(words, reading)
+            .or_else(|| self.about_people(words, reading, now))
+            .unwrap_or_else(|| self.react(words, reading, now))
     }
 
     fn react(&mut self, words: &str, reading: &Understanding, now: DateTime) -> Reply {

@@ -36,6 +36,7 @@ mod plain_words;
 mod proposal;
 mod questions;
 mod reading;
+mod recorded;
 mod relative;
 pub mod render;
 mod repair;
@@ -62,6 +63,7 @@ pub use reading::{
     Address, Budget, Context, DateReading, DietaryNeed, Found, Intent, Language, MenuChoice,
     OpenQuestion, PartOfDay, PartySize, PersonName, Scored, Slot, TimeReading, Understanding,
 };
+pub use recorded::refuses_recording;
 pub use transcript::{Agreed, Transcript};
 pub(crate) use understand::has_slots;
 pub use understand::understand;

@@ -92,6 +92,8 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         | Event::VoiceDown
         | Event::CallerCancelled { .. }
         | Event::HoldChanged { .. }
+        | Event::RecordingStarted { .. }
+        | Event::RecordingDiscarded { .. }
         | Event::PromptStarted { .. }
         | Event::PromptPaused { .. }
         | Event::SpeechStarted
@@ -163,6 +165,8 @@ fn too_late(state: &mut CallState, question: QuestionNo, at: Timestamp) -> Vec<E
             | Effect::ResumeSpeaking
             | Effect::StopSpeaking { .. }
             | Effect::StopConsult
+            | Effect::StartRecording { .. }
+            | Effect::DiscardRecording { .. }
             | Effect::ReadSession { .. }
             | Effect::Command { .. }
             | Effect::Interpret { .. }

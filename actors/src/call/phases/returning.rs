@@ -5,7 +5,7 @@ use super::{arriving, floor};
 use crate::call::decide::{ask_again, over, say};
 use crate::call::state::{CallState, Outcome, Phase};
 use crate::call::talk::Talk;
-use crate::call::{Effect, Event, Standing, Timer};
+use crate::call::{Effect, Event, Standing, Timer, consent};
 use crate::dialogue::phrases;
 use crate::types::QuestionNo;
 use jiff::Timestamp;
@@ -97,7 +97,7 @@ fn reattached(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effe
     talk.hearing = false;
     talk.paused = None;
     drop_what_was_being_said(state);
-    let mut effects = Vec::new();
+    let mut effects = Vec::from_iter(consent::sentence(state, at));
     if talk.booking.is_none() && talk.reading.is_none() {
         let line = talk.dialogue.repeat().after(phrases::CUT_OFF);
         effects.push(floor::say_reply(state, talk, line, at));

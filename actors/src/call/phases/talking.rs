@@ -7,7 +7,7 @@ use crate::call::decide::{ask_again, give_up, hand_over, hang_up, leave, over, s
 use crate::call::state::{CallState, Outcome, Phase, Then};
 use crate::call::talk::Talk;
 use crate::call::texting::pass_on_the_message;
-use crate::call::{Effect, Event, Timer};
+use crate::call::{Effect, Event, Timer, consent};
 use crate::dialogue::{Next, Reply, phrases};
 use crate::grammar::Understanding;
 use crate::ports::hearing::Utterance;
@@ -103,6 +103,8 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         | Event::VoiceDown
         | Event::CallerCancelled { .. }
         | Event::HoldChanged { .. }
+        | Event::RecordingStarted { .. }
+        | Event::RecordingDiscarded { .. }
         | Event::PromptStarted { .. }
         | Event::TransferAnswered { .. }
         | Event::HungUp { .. }
@@ -233,6 +235,7 @@ fn only_noise(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effe
     {
         effects.push(read(state, talk, text, Vec::new(), at));
     } else if std::mem::take(&mut talk.cut_short) {
+        effects.extend(consent::sentence(state, at));
         let line = talk.dialogue.repeat();
         effects.push(floor::say_reply(state, talk, line, at));
     } else {
@@ -277,11 +280,11 @@ fn understood(
 }
 
 fn carry_out(state: &mut CallState, talk: &mut Talk, reply: Reply, at: Timestamp) -> Vec<Effect> {
-    let mut effects: Vec<Effect> = reply
-        .say
-        .into_iter()
-        .map(|line| floor::say_reply(state, talk, line, at))
-        .collect();
+    let mut effects = Vec::new();
+    if let Some(line) = reply.say {
+        effects.extend(consent::sentence(state, at));
+        effects.push(floor::say_reply(state, talk, line, at));
+    }
     match reply.next {
         Next::Listen => wait_for_the_caller(state, talk, at),
         Next::Ask(asked) => effects.push(booking::ask(state, talk, *asked, at)),
@@ -351,6 +354,8 @@ fn too_late(
         | Effect::Transfer { .. }
         | Effect::Consult { .. }
         | Effect::StopConsult
+        | Effect::StartRecording { .. }
+        | Effect::DiscardRecording { .. }
         | Effect::ReadSession { .. }
         | Effect::Command { .. }
         | Effect::HangUp { .. } => Vec::new(),

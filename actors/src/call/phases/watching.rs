@@ -85,6 +85,8 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         | Event::CallerCancelled { .. }
         | Event::CallerHungUp { .. }
         | Event::HoldChanged { .. }
+        | Event::RecordingStarted { .. }
+        | Event::RecordingDiscarded { .. }
         | Event::PromptStarted { .. }
         | Event::PromptPlayed { .. }
         | Event::PromptPaused { .. }

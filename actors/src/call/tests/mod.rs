@@ -9,6 +9,7 @@ mod ahead;
 mod floor;
 mod goals;
 mod properties;
+mod recording;
 mod sessions;
 mod stories;
 
@@ -39,6 +40,7 @@ pub(crate) fn settings() -> CallSettings {
         carrier: false,
         consult: None,
         texts: crate::types::Texts::default(),
+        recording: crate::types::Recording::default(),
         profile: Arc::default(),
         version: 1,
         voice: None,
@@ -65,6 +67,8 @@ pub(super) struct Rehearsal {
     pub person: Result<(), crate::ports::telephony::Error>,
     pub whispered: Vec<String>,
     pub commands: Vec<carrier::Command>,
+    /// Files of sound that are there.
+    pub recorded: Vec<String>,
     at: Timestamp,
     todo: VecDeque<Effect>,
 }
@@ -96,6 +100,7 @@ impl Rehearsal {
             person: Ok(()),
             whispered: Vec::new(),
             commands: Vec::new(),
+            recorded: Vec::new(),
             at,
             todo: VecDeque::new(),
         }
@@ -243,6 +248,21 @@ impl Rehearsal {
             | Effect::ResumeSpeaking
             | Effect::StopSpeaking { .. }
             | Effect::StopConsult => {}
+            Effect::StartRecording { question, file } => {
+                self.recorded.push(file.clone());
+                self.feed(Event::RecordingStarted {
+                    question,
+                    file,
+                    result: Ok(()),
+                });
+            }
+            Effect::DiscardRecording { question, files } => {
+                self.recorded.retain(|file| !files.contains(file));
+                self.feed(Event::RecordingDiscarded {
+                    question,
+                    result: Ok(()),
+                });
+            }
             Effect::ReadSession { question, .. } => {
                 let result = self.session.clone();
                 self.feed(Event::SessionRead { question, result });
