@@ -97,7 +97,7 @@ fn reattached(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effe
     talk.hearing = false;
     talk.paused = None;
     drop_what_was_being_said(state);
-    let mut effects = Vec::from_iter(consent::sentence(state, at));
+    let mut effects = Vec::from_iter(consent::sentence(state, None, at));
     if talk.booking.is_none() && talk.reading.is_none() {
         let line = talk.dialogue.repeat().after(phrases::CUT_OFF);
         effects.push(floor::say_reply(state, talk, line, at));

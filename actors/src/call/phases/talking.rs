@@ -235,8 +235,8 @@ fn only_noise(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effe
     {
         effects.push(read(state, talk, text, Vec::new(), at));
     } else if std::mem::take(&mut talk.cut_short) {
-        effects.extend(consent::sentence(state, at));
         let line = talk.dialogue.repeat();
+        effects.extend(consent::sentence(state, talk.stopped_to, at));
         effects.push(floor::say_reply(state, talk, line, at));
     } else {
         wait_for_the_caller(state, talk, at);
@@ -282,7 +282,7 @@ fn understood(
 fn carry_out(state: &mut CallState, talk: &mut Talk, reply: Reply, at: Timestamp) -> Vec<Effect> {
     let mut effects = Vec::new();
     if let Some(line) = reply.say {
-        effects.extend(consent::sentence(state, at));
+        effects.extend(consent::sentence(state, talk.stopped_to, at));
         effects.push(floor::say_reply(state, talk, line, at));
     }
     match reply.next {
