@@ -97,9 +97,19 @@ pub(super) fn below_hundred(tokens: &[Token], i: usize) -> Read<u64> {
 pub(super) fn cardinal(tokens: &[Token], i: usize) -> Read<u64> {
     let (value, next) = multiplied(tokens, i)?;
     match dozen(word(tokens, next)) {
-        Some(12) if value > 0 && value < 100_000 => Some((value * 12, next + 1)),
+        Some(12) if value > 0 && value < 100_000 => Some(and_a_half(tokens, value * 12, next + 1)),
+        _ if value == 12 && dozen(word(tokens, next.saturating_sub(1))).is_some() => {
+            Some(and_a_half(tokens, value, next))
+        }
         _ => Some((value, next)),
     }
+}
+
+/// "A dozen and a half".
+fn and_a_half(tokens: &[Token], value: u64, next: usize) -> (u64, usize) {
+    let half = ["and", "a", "half"];
+    let said = (0..3).all(|at| word(tokens, next + at) == half[at]);
+    (value + 6 * u64::from(said), next + 3 * usize::from(said))
 }
 
 fn multiplied(tokens: &[Token], i: usize) -> Read<u64> {
