@@ -45,6 +45,7 @@ pub fn decide(state: &mut CallState, entry: &Recorded) -> Vec<Effect> {
         // The caller's words change nothing any more, so nobody would end the pause.
         effects.push(Effect::ResumeSpeaking);
     }
+    effects.extend(floor::listen(state));
     texting::settle(state, at);
     effects
 }

@@ -5,6 +5,7 @@
 mod book;
 mod existing;
 mod heard;
+mod keys;
 mod manners;
 mod people;
 pub mod phrases;

@@ -7,6 +7,7 @@ use super::slots::Slots;
 use crate::call::Outcome;
 use crate::grammar::{Context, Intent, Slot, Understanding, Vocabulary};
 use crate::ports::booking::{Search, Wanted};
+use crate::ports::hearing::Patience;
 use crate::types::{Booking, BookingDetails, CallSettings, Dish, PhoneNumber, Profile};
 use jiff::civil::DateTime;
 use std::collections::BTreeMap;
@@ -143,10 +144,11 @@ pub struct Dialogue {
     pub(super) goal: Goal,
     pub(super) stage: Stage,
     asked: BTreeMap<&'static str, u32>,
-    keys: String,
-    silences: u32,
+    /// Digits that were pressed and not taken yet.
+    pub(super) keys: String,
+    pub(super) silences: u32,
     pub(super) misses: u32,
-    turns: u32,
+    pub(super) turns: u32,
     pub(super) last_line: Line,
     /// Whether the caller has heard it.
     pub(super) line_heard: bool,
@@ -233,11 +235,13 @@ impl Dialogue {
         }
     }
 
-    /// Tells how much longer than usual the answer to what was asked may take: who looks for a number needs time.
-    pub fn patience(&self) -> i64 {
+    /// Tells how long the answer to what was asked may take: who looks for a number, or dictates, needs time.
+    pub fn patience(&self) -> Patience {
         match self.stage {
-            Stage::Asking(Slot::Phone | Slot::Email | Slot::Address) | Stage::Finding => 2,
-            _ => 1,
+            Stage::Asking(Slot::Phone | Slot::Email | Slot::Address)
+            | Stage::Finding
+            | Stage::Message => Patience::Long,
+            _ => Patience::Usual,
         }
     }
 
@@ -257,6 +261,9 @@ impl Dialogue {
 
     /// Takes a silence after our words.
     pub fn silence(&mut self) -> Reply {
+        if let Some(reply) = self.keys_are_over() {
+            return reply;
+        }
         let nth = self.silences;
         self.silences += 1;
         if nth >= SILENCES_MAX {
@@ -268,27 +275,6 @@ impl Dialogue {
             return Reply::then(Next::Leave(Line::fixed(phrases::SILENT_GOODBYE), outcome));
         }
         Reply::say(phrases::still_there(nth, &self.question()))
-    }
-
-    /// Takes a key: `0` asks for a person; digits answer what was asked for, ended by `#` or by their number.
-    pub fn key(&mut self, key: char) -> Option<Reply> {
-        let Stage::Asking(slot) = self.stage else {
-            return (key == '0').then(|| self.person(Outcome::PersonWanted));
-        };
-        if key.is_ascii_digit() {
-            self.keys.push(key);
-        }
-        let complete = match slot {
-            Slot::Phone => self.keys.len() == 10 || key == '#',
-            Slot::PartySize => key == '#' || self.keys.len() == 3,
-            Slot::Date | Slot::Time | Slot::Name | Slot::Email | Slot::Address => {
-                return (key == '0').then(|| self.person(Outcome::PersonWanted));
-            }
-        };
-        if key == '0' && self.keys == "0" {
-            return Some(self.person(Outcome::PersonWanted));
-        }
-        complete.then(|| self.keyed(slot))
     }
 
     fn react(&mut self, words: &str, reading: &Understanding, now: DateTime) -> Reply {
@@ -392,23 +378,6 @@ impl Dialogue {
         Reply::say(say(nth, &question))
     }
 
-    fn keyed(&mut self, slot: Slot) -> Reply {
-        let keys = std::mem::take(&mut self.keys);
-        match slot {
-            Slot::Phone => self.slots.phone = PhoneNumber::parse(&keys),
-            Slot::PartySize => {
-                self.slots.party_size = keys
-                    .parse()
-                    .ok()
-                    .filter(|n| (1..=super::slots::PARTY_MAX).contains(n));
-            }
-            Slot::Date | Slot::Time | Slot::Name | Slot::Email | Slot::Address => {}
-        }
-        self.turns += 1;
-        let reply = self.go_on();
-        self.remember(reply)
-    }
-
     /// Gives the open question in its next wording.
     pub(super) fn question(&mut self) -> Line {
         match self.stage.clone() {
@@ -445,7 +414,7 @@ impl Dialogue {
     }
 
     /// Brings the conversation to its end on the turn before the last, unless it ends by itself.
-    fn wrap_up(&self, reply: Reply) -> Reply {
+    pub(super) fn wrap_up(&self, reply: Reply) -> Reply {
         let last = self.turns + 1 >= self.settings.turns_max;
         let goes_on = match &reply.next {
             Next::Listen => true,
