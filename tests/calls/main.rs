@@ -20,6 +20,7 @@ mod many_at_once;
 mod on_postgres;
 mod poisoned;
 mod prepares_ahead;
+mod presses_keys;
 mod profile_changes;
 mod recorded;
 mod restarts;

@@ -55,6 +55,11 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
                 },
             },
         ),
+        Effect::BePatient(patience) => {
+            let supervisor = Role::CallSupervisor(&call);
+            let message = SupervisorMsg::BePatient(patience);
+            world.registry.tell(supervisor, message)
+        }
         Effect::PauseSpeaking => tell_mouth(world, &call, SpeakerMsg::Pause),
         Effect::ResumeSpeaking => tell_mouth(world, &call, SpeakerMsg::Resume),
         Effect::StopSpeaking { up_to } => tell_mouth(world, &call, SpeakerMsg::Stop { up_to }),

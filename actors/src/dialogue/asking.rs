@@ -16,6 +16,9 @@ const MISSES_MAX: u32 = 3;
 impl Dialogue {
     /// Takes a silence after our words.
     pub fn silence(&mut self) -> Reply {
+        if let Some(reply) = self.keys_are_over() {
+            return reply;
+        }
         let nth = self.silences;
         self.silences += 1;
         if nth >= SILENCES_MAX {

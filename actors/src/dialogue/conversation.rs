@@ -19,6 +19,7 @@ pub struct Dialogue {
     pub(super) goal: Goal,
     pub(super) stage: Stage,
     pub(super) asked: BTreeMap<&'static str, u32>,
+    /// Digits that were pressed and not taken yet.
     pub(super) keys: String,
     pub(super) silences: u32,
     pub(super) misses: u32,

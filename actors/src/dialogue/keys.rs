@@ -1,46 +1,133 @@
-//! Owns the keypad as an answer: digits for what was asked for, `0` for a person. Called by `decide` with each key.
+//! Owns the keys of the telephone as answers: digits for a phone number and for the number of guests, `#` when they are
+//! whole, `*` to begin again, `0` for a person. Called by the policy and by `decide`.
 
 use super::conversation::Dialogue;
+use super::phrases;
 use super::reply::Reply;
 use super::slots::PARTY_MAX;
 use super::stage::Stage;
 use crate::call::Outcome;
 use crate::grammar::Slot;
+use crate::ports::booking::Search;
 use crate::types::PhoneNumber;
 
+/// Digits of a telephone number in North America, without the 1 before it.
+const PHONE_DIGITS: usize = 10;
+/// Digits of the greatest party.
+const PARTY_DIGITS: usize = 3;
+
+/// What digits answer.
+#[derive(Clone, Copy)]
+enum Keyed {
+    Phone,
+    PartySize,
+}
+
 impl Dialogue {
-    /// Takes a key: `0` asks for a person; digits answer what was asked for, ended by `#` or by their number.
+    /// Takes a key; `None` while more are to come, and where it means nothing.
     pub fn key(&mut self, key: char) -> Option<Reply> {
-        let Stage::Asking(slot) = self.stage else {
-            return (key == '0').then(|| self.person(Outcome::PersonWanted));
-        };
+        if key == '0' && self.keys.is_empty() {
+            return Some(self.person(Outcome::PersonWanted));
+        }
+        if key == '*' {
+            self.keys.clear();
+            return None;
+        }
+        let is_first = self.keys.is_empty();
         if key.is_ascii_digit() {
             self.keys.push(key);
         }
-        let complete = match slot {
-            Slot::Phone => self.keys.len() == 10 || key == '#',
-            Slot::PartySize => key == '#' || self.keys.len() == 3,
-            Slot::Date | Slot::Time | Slot::Name | Slot::Email | Slot::Address => {
-                return (key == '0').then(|| self.person(Outcome::PersonWanted));
+        match self.asked_for() {
+            Some(asked) if !self.keys.is_empty() && (key == '#' || self.is_whole(asked)) => {
+                Some(self.take_keys(asked))
             }
-        };
-        if key == '0' && self.keys == "0" {
-            return Some(self.person(Outcome::PersonWanted));
+            None if is_first && key.is_ascii_digit() => {
+                let question = self.question();
+                let line = question.after(phrases::KEYS_MEAN_NOTHING);
+                Some(self.remember(Reply::say(line)))
+            }
+            Some(_) | None => None,
         }
-        complete.then(|| self.keyed(slot))
     }
 
-    fn keyed(&mut self, slot: Slot) -> Reply {
-        let keys = std::mem::take(&mut self.keys);
-        match slot {
-            Slot::Phone => self.slots.phone = PhoneNumber::parse(&keys),
-            Slot::PartySize => {
-                self.slots.party_size = keys.parse().ok().filter(|n| (1..=PARTY_MAX).contains(n));
-            }
-            Slot::Date | Slot::Time | Slot::Name | Slot::Email | Slot::Address => {}
+    /// Takes keys anew where they meant nothing, once the caller was told so.
+    pub(super) fn forget_stray_keys(&mut self) {
+        if self.asked_for().is_none() {
+            self.keys.clear();
         }
+    }
+
+    /// Tells whether some digits of an answer are there, and more may come.
+    pub fn is_keying(&self) -> bool {
+        !self.keys.is_empty() && self.asked_for().is_some()
+    }
+
+    /// Takes the digits that are there as the whole answer: no more came.
+    pub(super) fn keys_are_over(&mut self) -> Option<Reply> {
+        let asked = self.asked_for().filter(|_| !self.keys.is_empty());
+        match asked {
+            Some(asked) => Some(self.take_keys(asked)),
+            None => {
+                self.keys.clear();
+                None
+            }
+        }
+    }
+
+    /// Tells what digits answer now.
+    fn asked_for(&self) -> Option<Keyed> {
+        match self.stage {
+            Stage::Asking(Slot::Phone) | Stage::Finding => Some(Keyed::Phone),
+            Stage::Asking(Slot::PartySize) => Some(Keyed::PartySize),
+            _ => None,
+        }
+    }
+
+    fn is_whole(&self, asked: Keyed) -> bool {
+        let digits = match asked {
+            Keyed::Phone => PHONE_DIGITS + usize::from(self.keys.starts_with('1')),
+            Keyed::PartySize => PARTY_DIGITS,
+        };
+        self.keys.len() == digits
+    }
+
+    fn take_keys(&mut self, asked: Keyed) -> Reply {
         self.turns += 1;
-        let reply = self.go_on();
+        self.silences = 0;
+        let whole = self.is_whole(asked);
+        let keys = std::mem::take(&mut self.keys);
+        let reply = match asked {
+            Keyed::Phone => self.keyed_phone(PhoneNumber::parse(&keys).filter(|_| whole)),
+            Keyed::PartySize => {
+                let size = keys.parse().ok();
+                self.keyed_party(size.filter(|size| (1..=PARTY_MAX).contains(size)))
+            }
+        };
+        let reply = self.wrap_up(reply);
         self.remember(reply)
+    }
+
+    fn keyed_phone(&mut self, phone: Option<PhoneNumber>) -> Reply {
+        let Some(phone) = phone else {
+            return self.missed(|_, question| question.clone().after(phrases::WRONG_KEYS));
+        };
+        self.misses = 0;
+        if self.stage == Stage::Finding {
+            return self.search(Search {
+                phone: Some(phone),
+                ..Search::default()
+            });
+        }
+        self.slots.phone = Some(phone);
+        self.go_on()
+    }
+
+    fn keyed_party(&mut self, size: Option<u32>) -> Reply {
+        let Some(size) = size else {
+            return self.missed(|_, question| question.clone().after(phrases::WRONG_KEYS));
+        };
+        self.misses = 0;
+        self.slots.party_size = Some(size);
+        self.go_on()
     }
 }

@@ -3,6 +3,7 @@
 use super::conversation::Dialogue;
 use super::stage::Stage;
 use crate::grammar::{Context, Slot, Vocabulary};
+use crate::ports::hearing::Patience;
 use crate::types::{Dish, Profile};
 use jiff::civil::DateTime;
 
@@ -30,11 +31,13 @@ impl Dialogue {
         }
     }
 
-    /// Tells how much longer than usual the answer to what was asked may take: who looks for a number needs time.
-    pub fn patience(&self) -> i64 {
+    /// Tells how long the answer to what was asked may take: who looks for a number, or dictates, needs time.
+    pub fn patience(&self) -> Patience {
         match self.stage {
-            Stage::Asking(Slot::Phone | Slot::Email | Slot::Address) | Stage::Finding => 2,
-            _ => 1,
+            Stage::Asking(Slot::Phone | Slot::Email | Slot::Address)
+            | Stage::Finding
+            | Stage::Message => Patience::Long,
+            _ => Patience::Usual,
         }
     }
 }

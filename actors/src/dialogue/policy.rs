@@ -129,7 +129,7 @@ impl Dialogue {
     }
 
     /// Brings the conversation to its end on the turn before the last, unless it ends by itself.
-    fn wrap_up(&self, reply: Reply) -> Reply {
+    pub(super) fn wrap_up(&self, reply: Reply) -> Reply {
         let last = self.turns + 1 >= self.settings.turns_max;
         let goes_on = match &reply.next {
             Next::Listen => true,

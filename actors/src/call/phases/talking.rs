@@ -10,10 +10,12 @@ use crate::call::texting::pass_on_the_message;
 use crate::call::{Effect, Event, Timer, consent};
 use crate::dialogue::{Next, Reply, phrases};
 use crate::grammar::Understanding;
-use crate::ports::hearing::Utterance;
+use crate::ports::hearing::{Patience, Utterance};
 use crate::types::QuestionNo;
 use jiff::Timestamp;
 
+/// Pause after which pressed digits are taken as whole, in milliseconds.
+const KEYS_OVER_MS: i64 = 3_000;
 /// How long words may take to come after speech began, in milliseconds.
 const NO_WORDS_MS: i64 = 25_000;
 /// After this time without a reading the caller is told that we are at it, in milliseconds.
@@ -158,7 +160,12 @@ fn prompt_over(
 fn wait_for_the_caller(state: &mut CallState, talk: &Talk, at: Timestamp) {
     let busy = talk.hearing || talk.reading.is_some() || talk.booking.is_some();
     if !busy && !state.questions.is_speaking() {
-        let patience = i64::from(state.settings.patience_ms) * talk.dialogue.patience();
+        let usual = i64::from(state.settings.patience_ms);
+        let patience = match (talk.dialogue.is_keying(), talk.dialogue.patience()) {
+            (true, _) => KEYS_OVER_MS,
+            (false, Patience::Long) => 2 * usual,
+            (false, Patience::Usual) => usual,
+        };
         state.questions.wake(Timer::CallerSilent, at, patience);
     }
 }
@@ -245,14 +252,21 @@ fn only_noise(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effe
 }
 
 fn key_pressed(state: &mut CallState, talk: &mut Talk, key: char, at: Timestamp) -> Vec<Effect> {
-    state.questions.let_sleep(Timer::CallerSilent);
-    match talk.dialogue.key(key) {
-        Some(reply) => carry_out(state, talk, reply, at),
-        None => {
-            wait_for_the_caller(state, talk, at);
-            Vec::new()
-        }
+    if talk.booking.is_some_and(|asked| asked.commits) {
+        // The book is at work on what was confirmed; its answer is what is said next.
+        return Vec::new();
     }
+    state.questions.let_sleep(Timer::CallerSilent);
+    let reply = talk.dialogue.key(key);
+    let mut effects = Vec::new();
+    if reply.is_some() || talk.dialogue.is_keying() {
+        effects.extend(floor::give_way_to_a_key(state, talk));
+    }
+    match reply {
+        Some(reply) => effects.extend(carry_out(state, talk, reply, at)),
+        None => wait_for_the_caller(state, talk, at),
+    }
+    effects
 }
 
 fn understood(
@@ -342,6 +356,7 @@ fn too_late(
         }
         Effect::Reattach { .. } => over(state, Outcome::Interrupted, at),
         Effect::Answer { .. }
+        | Effect::BePatient(_)
         | Effect::PauseSpeaking
         | Effect::ResumeSpeaking
         | Effect::StopSpeaking { .. }

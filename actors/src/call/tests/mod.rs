@@ -8,6 +8,7 @@
 mod ahead;
 mod floor;
 mod goals;
+mod keys;
 mod properties;
 mod recording;
 mod sessions;
@@ -244,7 +245,8 @@ impl Rehearsal {
                 self.feed(Event::PromptStarted { question });
                 self.feed(Event::PromptPlayed { question });
             }
-            Effect::PauseSpeaking
+            Effect::BePatient(_)
+            | Effect::PauseSpeaking
             | Effect::ResumeSpeaking
             | Effect::StopSpeaking { .. }
             | Effect::StopConsult => {}

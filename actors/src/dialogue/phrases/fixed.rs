@@ -1,5 +1,9 @@
 //! Owns the sentences that are the same in every call. Called by the policy and by `decide`.
 
+/// Said to a caller who presses keys where they answer nothing.
+pub const KEYS_MEAN_NOTHING: &str = "Please tell me in words, or press zero for a person.";
+/// Said when the keys that were pressed are no answer.
+pub const WRONG_KEYS: &str = "I can't use that number.";
 /// Said while the caller waits for us.
 pub const ONE_MOMENT: &str = "One moment, please.";
 /// Said before the caller is sent to a person.
