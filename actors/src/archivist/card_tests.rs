@@ -215,7 +215,10 @@ fn a_message_is_on_the_card_and_a_long_one_is_cut() {
     ] {
         let mut case = case("message_taken", said("goodbye then"));
         case.turns = vec![
+            turn(TurnSpeaker::Agent, "What would you like me to pass on?"),
             turn(TurnSpeaker::Caller, message),
+            turn(TurnSpeaker::Agent, "I'll pass this on. Is that right?"),
+            turn(TurnSpeaker::Caller, "yes"),
             turn(TurnSpeaker::Agent, phrases::MESSAGE_TAKEN),
             turn(TurnSpeaker::Caller, "goodbye then"),
         ];
