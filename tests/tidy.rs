@@ -20,3 +20,5 @@ mod purity;
 mod repository;
 #[path = "tidy/sizes.rs"]
 mod sizes;
+#[path = "tidy/stories.rs"]
+mod stories;

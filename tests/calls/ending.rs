@@ -2,7 +2,8 @@
 
 use crate::recorded;
 use jiff::civil::Date;
-use maitred_harness::{Caller, DEADLINE, House, plain};
+pub use maitred_harness::told;
+use maitred_harness::{Caller, DEADLINE, House, prompts};
 use serde_json::Value;
 
 /// How a call must have ended.
@@ -102,44 +103,6 @@ fn row(booking: &Value) -> (String, u64, String) {
         booking["party_size"].as_u64().unwrap_or(0),
         text("name"),
     )
-}
-
-/// Prompts that were played to their end, as plain words.
-fn prompts(story: &Value) -> Vec<String> {
-    let turns = story["transcript"].as_array().cloned().unwrap_or_default();
-    turns
-        .iter()
-        .filter(|turn| turn["speaker"] == "agent" && turn["interrupted"] == false)
-        .filter_map(|turn| turn["text"].as_str())
-        .map(|text| {
-            text.split_whitespace()
-                .map(plain)
-                .collect::<Vec<_>>()
-                .join(" ")
-        })
-        .collect()
-}
-
-/// Tells a call's journal and transcript in short, for a failing story.
-pub fn told(story: &Value) -> String {
-    let journal = story["journal"].as_array().cloned().unwrap_or_default();
-    let events: Vec<String> = journal
-        .iter()
-        .map(|entry| {
-            format!(
-                "{} {} {}",
-                entry["seq"],
-                entry["at"].as_str().unwrap_or(""),
-                entry["kind"].as_str().unwrap_or("")
-            )
-        })
-        .collect();
-    let turns = story["transcript"].as_array().cloned().unwrap_or_default();
-    let said: Vec<String> = turns
-        .iter()
-        .map(|turn| format!("{}: {}", turn["speaker"], turn["text"]))
-        .collect();
-    format!("{}\n{}", events.join("\n"), said.join("\n"))
 }
 
 /// A day that no other run of a story books: so many days after the day after tomorrow.

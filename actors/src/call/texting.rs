@@ -43,7 +43,7 @@ pub(super) fn pass_on_the_message(state: &mut CallState, talk: &Talk, at: Timest
     if state.settings.texts.summaries {
         let summary = talk.dialogue.summary();
         let body = texts::message(&summary, state.line.from(), message);
-        let to = state.settings.person(at);
+        let to = state.settings.person(talk.dialogue.topic(), at);
         send_text(state, "message", to, body, at);
     }
 }

@@ -23,10 +23,10 @@ impl Dialogue {
     }
 
     /// Says the last line again where the book would be changed on an answer to it that came before it was heard.
-    pub(super) fn unless_unheard(&self, reply: Reply) -> Reply {
+    pub(super) fn unless_unheard(&mut self, reply: Reply) -> Reply {
         let commits = matches!(&reply.next, Next::Ask(ask) if ask.commits());
         if commits && !self.line_heard {
-            return Reply::say(self.repeat());
+            return self.noise();
         }
         reply
     }

@@ -8,7 +8,6 @@ use super::slots::PARTY_MAX;
 use super::stage::Stage;
 use crate::call::Outcome;
 use crate::grammar::Slot;
-use crate::ports::booking::Search;
 use crate::types::PhoneNumber;
 
 /// Digits of a telephone number in North America, without the 1 before it.
@@ -16,18 +15,24 @@ const PHONE_DIGITS: usize = 10;
 /// Digits of the greatest party.
 const PARTY_DIGITS: usize = 3;
 
+/// Digits of a ZIP.
+const ZIP_DIGITS: usize = 5;
+
 /// What digits answer.
 #[derive(Clone, Copy)]
 enum Keyed {
     Phone,
     PartySize,
+    Zip,
 }
 
 impl Dialogue {
     /// Takes a key; `None` while more are to come, and where it means nothing.
     pub fn key(&mut self, key: char) -> Option<Reply> {
         if key == '0' && self.keys.is_empty() {
-            return Some(self.person(Outcome::PersonWanted));
+            self.turns += 1;
+            let reply = self.person(Outcome::PersonWanted);
+            return Some(self.finish(reply));
         }
         if key == '*' {
             self.keys.clear();
@@ -42,9 +47,8 @@ impl Dialogue {
                 Some(self.take_keys(asked))
             }
             None if is_first && key.is_ascii_digit() => {
-                let question = self.question();
-                let line = question.after(phrases::KEYS_MEAN_NOTHING);
-                Some(self.remember(Reply::say(line)))
+                let reply = self.after(phrases::KEYS_MEAN_NOTHING);
+                Some(self.remember(reply))
             }
             Some(_) | None => None,
         }
@@ -77,8 +81,11 @@ impl Dialogue {
     /// Tells what digits answer now.
     fn asked_for(&self) -> Option<Keyed> {
         match self.stage {
-            Stage::Asking(Slot::Phone) | Stage::Finding => Some(Keyed::Phone),
+            Stage::Asking(Slot::Phone) | Stage::MessageFrom(Slot::Phone) | Stage::Finding => {
+                Some(Keyed::Phone)
+            }
             Stage::Asking(Slot::PartySize) => Some(Keyed::PartySize),
+            Stage::Asking(Slot::Address) => Some(Keyed::Zip),
             _ => None,
         }
     }
@@ -87,6 +94,7 @@ impl Dialogue {
         let digits = match asked {
             Keyed::Phone => PHONE_DIGITS + usize::from(self.keys.starts_with('1')),
             Keyed::PartySize => PARTY_DIGITS,
+            Keyed::Zip => ZIP_DIGITS,
         };
         self.keys.len() == digits
     }
@@ -98,25 +106,28 @@ impl Dialogue {
         let keys = std::mem::take(&mut self.keys);
         let reply = match asked {
             Keyed::Phone => self.keyed_phone(PhoneNumber::parse(&keys).filter(|_| whole)),
+            Keyed::Zip => self.keyed_zip(Some(keys).filter(|_| whole)),
             Keyed::PartySize => {
                 let size = keys.parse().ok();
                 self.keyed_party(size.filter(|size| (1..=PARTY_MAX).contains(size)))
             }
         };
-        let reply = self.wrap_up(reply);
-        self.remember(reply)
+        self.finish(reply)
     }
 
     fn keyed_phone(&mut self, phone: Option<PhoneNumber>) -> Reply {
         let Some(phone) = phone else {
-            return self.missed(|_, question| question.clone().after(phrases::WRONG_KEYS));
+            return self.missed(Some(phrases::WRONG_KEYS));
         };
         self.misses = 0;
         if self.stage == Stage::Finding {
-            return self.search(Search {
-                phone: Some(phone),
-                ..Search::default()
-            });
+            // A number that anybody may know is not enough to be told of a booking.
+            self.sought.phone = Some(phone);
+            return self.put(None);
+        }
+        if self.is_taking_a_message() {
+            self.slots.phone = Some(phone);
+            return self.next_of_message();
         }
         self.slots.phone = Some(phone);
         self.go_on()
@@ -124,10 +135,18 @@ impl Dialogue {
 
     fn keyed_party(&mut self, size: Option<u32>) -> Reply {
         let Some(size) = size else {
-            return self.missed(|_, question| question.clone().after(phrases::WRONG_KEYS));
+            return self.missed(Some(phrases::WRONG_KEYS));
         };
         self.misses = 0;
         self.slots.party_size = Some(size);
+        self.go_on()
+    }
+    fn keyed_zip(&mut self, zip: Option<String>) -> Reply {
+        if zip.is_none() {
+            return self.missed(Some(phrases::WRONG_KEYS));
+        }
+        self.misses = 0;
+        self.slots.place.zip = zip;
         self.go_on()
     }
 }

@@ -21,13 +21,15 @@ impl Dialogue {
             | Stage::Finding
             | Stage::Choosing(_)
             | Stage::Message => context,
+            Stage::MessageFrom(slot) => context.asking(*slot),
+            Stage::MessageConfirming => context.confirming(),
             Stage::Recalling(_) => context.asking(Slot::Name).confirming(),
             Stage::Cancelling(_) => context.confirming(),
             Stage::CallersName => context.asking(Slot::Name),
             Stage::Asking(slot) => context.asking(*slot),
             Stage::Offering(offers) if offers.len() == 1 => context.asking(Slot::Time).confirming(),
             Stage::Offering(_) => context.asking(Slot::Time),
-            Stage::Confirming => context.confirming(),
+            Stage::Confirming(_) => context.confirming(),
         }
     }
 
@@ -35,6 +37,7 @@ impl Dialogue {
     pub fn patience(&self) -> Patience {
         match self.stage {
             Stage::Asking(Slot::Phone | Slot::Email | Slot::Address)
+            | Stage::MessageFrom(Slot::Phone)
             | Stage::Finding
             | Stage::Message => Patience::Long,
             _ => Patience::Usual,

@@ -1,15 +1,32 @@
-//! Owns what is not business: small talk, rudeness, a caller who speaks another language. Called by the policy before all
-//! else.
+//! Owns what is not business: small talk, rudeness, wrong numbers, advertising, a caller who speaks another language. Called
+//! by the policy before all else.
 
 use super::conversation::Dialogue;
 use super::phrases::{self, Line};
 use super::reply::{Next, Reply};
+use super::stage::Stage;
 use crate::call::Outcome;
-use crate::grammar::{Language, Understanding};
+use crate::grammar::{Intent, Language, Understanding};
 
 /// Words that a caller in anger says, and hardly anybody else.
 const RUDE: &[&str] = &[
-    "fuck", "fucking", "shit", "asshole", "bitch", "bullshit", "idiot", "stupid",
+    "fuck",
+    "fucking",
+    "shit",
+    "asshole",
+    "bitch",
+    "bullshit",
+    "idiot",
+    "idiots",
+    "stupid",
+    "moron",
+    "morons",
+    "damn",
+    "goddamn",
+    "crap",
+    "ridiculous",
+    "useless",
+    "pathetic",
 ];
 /// What is asked of a host out of politeness, and by those who wonder whom they talk with.
 const SMALL_TALK: &[&str] = &["how are you", "how's it going", "how are things"];
@@ -23,9 +40,72 @@ const WHO_ARE_YOU: &[&str] = &[
     "are you a bot",
 ];
 
+/// What is asked by those who wonder where their call has ended.
+const WHERE_AM_I: &[&str] = &[
+    "who is this",
+    "who's this",
+    "who am i speaking",
+    "who did i call",
+    "where did i call",
+    "what number is this",
+];
+const WRONG_NUMBER: &[&str] = &["wrong number", "misdialed", "dialed the wrong"];
+/// Words of those who call to sell something, and of recordings; hardly anybody who wants a party says one of them.
+const PITCH: &[&str] = &[
+    "warranty",
+    "press one",
+    "press 1",
+    "press two",
+    "press nine",
+    "press 9",
+    "do not hang up",
+    "don't hang up",
+    "limited time",
+    "special offer",
+    "exclusive offer",
+    "google listing",
+    "business listing",
+    "search engine",
+    "merchant services",
+    "credit card processing",
+    "business loan",
+    "lower your",
+    "interest rate",
+    "this is an important message",
+    "final notice",
+    "pre approved",
+    "pre-approved",
+    "solar panels",
+    "political survey",
+    "opt out",
+    "free quote for your",
+    "your electric bill",
+    "your business qualifies",
+];
+/// Words of a turn that is long enough to be an advertisement by itself, where it holds nothing for us.
+const PITCH_WORDS_MIN: usize = 30;
+/// What is asked by somebody who hears nothing for a moment, or cannot believe the line.
+const LINE_CHECKS: &[&str] = &[
+    "is anybody there",
+    "is anyone there",
+    "is somebody there",
+    "is someone there",
+    "can you hear me",
+    "are you there",
+    "are you still there",
+];
+
 /// Tells whether words, lower case, are about manners and have an answer here.
 pub(super) fn is_courtesy(words: &str) -> bool {
-    let courtesies = SMALL_TALK.iter().chain(WHO_ARE_YOU);
+    let courtesies = [
+        SMALL_TALK,
+        WHO_ARE_YOU,
+        LINE_CHECKS,
+        WHERE_AM_I,
+        WRONG_NUMBER,
+    ]
+    .into_iter()
+    .flatten();
     is_rude(words) || courtesies.copied().any(|phrase| words.contains(phrase))
 }
 
@@ -39,17 +119,31 @@ impl Dialogue {
     /// Takes a turn that is about manners; `None` leaves it to the rest of the policy.
     pub(super) fn manners(&mut self, words: &str, reading: &Understanding) -> Option<Reply> {
         if reading.language == Some(Language::Spanish) {
-            return Some(self.in_spanish());
+            return Some(self.spanish());
         }
         let words = words.to_lowercase();
         if is_rude(&words) {
             return self.rude();
         }
+        if let Some(reply) = self.pitched(&words, reading) {
+            return Some(reply);
+        }
         let says_nothing_else =
             reading.date.is_none() && reading.time.is_none() && reading.party_size.is_none();
         let said = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
+        if says_nothing_else && said(WRONG_NUMBER) {
+            let line = phrases::wrong_number(&self.settings.business);
+            return Some(Reply::then(Next::Leave(line, Outcome::NoBooking)));
+        }
+        if says_nothing_else && said(WHERE_AM_I) {
+            let answer = phrases::this_is(&self.settings.business);
+            return Some(self.after(&answer));
+        }
         if says_nothing_else && said(WHO_ARE_YOU) {
             return Some(self.after(phrases::I_AM_A_MACHINE));
+        }
+        if says_nothing_else && said(LINE_CHECKS) {
+            return Some(self.after(phrases::I_AM_HERE));
         }
         if says_nothing_else && said(SMALL_TALK) {
             return Some(self.after(phrases::VERY_WELL));
@@ -57,8 +151,35 @@ impl Dialogue {
         None
     }
 
+    /// An advertisement is told once what this line is for. Whoever goes on without a word for us is let go, and never handed
+    /// to a person.
+    fn pitched(&mut self, words: &str, reading: &Understanding) -> Option<Reply> {
+        let ours = reading.date.is_some()
+            || reading.time.is_some()
+            || reading.has(Intent::Book)
+            || reading.has(Intent::CancelBooking)
+            || reading.has(Intent::ChangeBooking)
+            || self.is_taking_a_message();
+        let long = words.split_whitespace().count() >= PITCH_WORDS_MIN;
+        let foreign = reading.intents.is_empty()
+            || reading.has(Intent::OutOfScope)
+            || self.pitches > 0 && !reading.has(Intent::Affirm);
+        let sells = PITCH.iter().any(|said| words.contains(said));
+        let at_the_begin = self.stage == Stage::Greeted || self.pitches > 0;
+        if !at_the_begin || ours || !(sells || foreign && (long || self.pitches > 0)) {
+            return None;
+        }
+        self.pitches += 1;
+        if self.pitches > 1 {
+            let line = Line::fixed(phrases::PITCH_GOODBYE);
+            return Some(Reply::then(Next::Leave(line, Outcome::NoBooking)));
+        }
+        Some(self.after(phrases::NOT_INTERESTED))
+    }
+
     /// Somebody who speaks Spanish is put through to a person, or leaves a message; the words are few and fixed.
-    fn in_spanish(&mut self) -> Reply {
+    fn spanish(&mut self) -> Reply {
+        self.in_spanish = true;
         if self.person_was_tried() {
             let line = Line::fixed(phrases::SPANISH_GOODBYE);
             return Reply::then(Next::Leave(line, Outcome::PersonWanted));

@@ -5,11 +5,14 @@
 mod asking;
 mod book;
 mod conversation;
+mod doubt;
 mod existing;
 mod heard;
 mod keys;
 mod listening;
 mod manners;
+mod message;
+mod openings;
 mod people;
 pub mod phrases;
 mod policy;

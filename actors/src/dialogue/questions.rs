@@ -4,7 +4,7 @@
 
 use super::conversation::Dialogue;
 use super::manners::is_courtesy;
-use super::phrases::{self, Line};
+use super::phrases;
 use super::reply::Reply;
 use crate::grammar::{Intent, OpenQuestion, Understanding};
 use crate::types::{Answer, Profile};
@@ -26,8 +26,7 @@ impl Dialogue {
             Some(OpenQuestion::Answered(answer)) => Some(answer.clone()),
             Some(OpenQuestion::Unknown) | None => None,
         })?;
-        let question = self.question();
-        Some(Reply::say(question.after(&answer)))
+        Some(self.after(&answer))
     }
 
     /// Tells what the party costs, once that was asked for and is known.
@@ -74,12 +73,42 @@ impl Dialogue {
             .then(|| phrases::menu(&profile))
             .filter(|line| !line.is_empty())
     }
+}
 
-    /// Gives the open question after an answer, for answers that stand alone.
-    pub(super) fn after(&mut self, answer: &str) -> Reply {
-        let question: Line = self.question();
-        Reply::say(question.after(answer))
-    }
+/// Tells whether a caller asks where we come to. Who says that a chef is to come to the house asks nothing.
+fn asks_where(words: &str) -> bool {
+    let padded = format!(" {} ", plain(words));
+    let has = |phrases: &[&str]| {
+        let said = |phrase: &&str| padded.contains(&format!(" {phrase} "));
+        phrases.iter().any(said)
+    };
+    let asks = [
+        "do", "does", "can", "could", "would", "will", "are", "is", "where", "which", "what",
+        "how far",
+    ];
+    let comes = [
+        "come to",
+        "come out to",
+        "come out here",
+        "come over to",
+        "come all the way",
+        "come down to",
+        "come up to",
+        "go to",
+        "go out to",
+        "travel to",
+        "drive to",
+        "deliver",
+        "deliver to",
+        "serve",
+        "service",
+        "cover",
+        "service area",
+        "in my area",
+        "in our area",
+        "how far",
+    ];
+    has(&asks) && has(&comes)
 }
 
 /// Tells whether the profile or good manners have an answer to these words without anybody's help.
@@ -89,18 +118,6 @@ pub(crate) fn is_known(profile: &Profile, words: &str, reading: &Understanding) 
         || !reading.dietary.is_empty()
         || asks_where(&words)
         || is_courtesy(&words)
-}
-
-fn asks_where(words: &str) -> bool {
-    let asked = [
-        "come to",
-        "serve",
-        "service area",
-        "travel to",
-        "how far",
-        "deliver",
-    ];
-    asked.iter().any(|asked| words.contains(asked))
 }
 
 /// Finds the answer whose keyword is among the words; the longest keyword that fits decides.
@@ -121,7 +138,7 @@ fn by_keyword<'a>(answers: &'a [Answer], words: &str) -> Option<&'a Answer> {
 }
 
 /// Leaves words and single blanks only.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let kept = |one: char| if one.is_alphanumeric() { one } else { ' ' };
     let letters: String = text.to_lowercase().chars().map(kept).collect();
     letters.split_whitespace().collect::<Vec<_>>().join(" ")
@@ -135,6 +152,25 @@ mod tests {
         Answer {
             keywords: keywords.iter().map(|&one| one.to_owned()).collect(),
             answer: answer.to_owned(),
+        }
+    }
+
+    #[test]
+    fn where_we_come_to_is_a_question() {
+        for words in [
+            "do you come to Oakland",
+            "and do you guys come out to san jose",
+            "which areas do you serve?",
+            "how far do you travel",
+            "are you guys in my area",
+        ] {
+            assert!(asks_where(words), "{words}");
+        }
+        for words in [
+            "i want a chef to come to the house",
+            "i need you to come to oakland",
+        ] {
+            assert!(!asks_where(words), "{words}");
         }
     }
 

@@ -388,4 +388,11 @@ impl Understanding {
     pub fn has(&self, intent: Intent) -> bool {
         self.intents.iter().any(|scored| scored.value == intent)
     }
+
+    /// Reports whether an intent was understood from what was said, and not for want of anything better.
+    #[must_use]
+    pub fn is_sure_of(&self, intent: Intent) -> bool {
+        let sure = |scored: &Scored<Intent>| scored.value == intent && scored.confidence >= 0.5;
+        self.intents.iter().any(sure)
+    }
 }

@@ -35,6 +35,13 @@ pub(super) fn human(wording: &Wording) -> f32 {
     ) {
         return 0.95;
     }
+    let calls_back = wording.any("call me|give me a call|get back to me|ring me|phone me")
+        && wording.any(
+            "someone|somebody|anyone|anybody|the owner|the manager|the chef|a manager|him|her|them",
+        );
+    if calls_back || wording.any("a call back|a callback|get a call|request a call") {
+        return 0.9;
+    }
     let named = wording.any("speak to|speak with|talk to|talk with")
         && !wording.any("to you|with you")
         && wording.count() <= 8;

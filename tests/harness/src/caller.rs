@@ -111,6 +111,22 @@ impl Caller {
         self.ear.hears(phrase).await;
     }
 
+    /// Waits until anything is heard, after everything waited for before, or until the other side has hung up.
+    pub async fn hears_something(&mut self) {
+        let position = tokio::select! {
+            position = self.ear.heard.more(self.ear.position) => Some(position),
+            _ = self.phone.ended(DEADLINE) => None,
+        };
+        self.ear.position = position.unwrap_or(self.ear.position);
+    }
+
+    /// Lets the other side finish its sentence; what is heard from now on is what is waited for.
+    pub async fn lets_finish(&mut self) {
+        let quiet = tokio::time::timeout(DEADLINE, self.ear.heard.quiet()).await;
+        quiet.unwrap_or_else(|_| panic!("{} is never let speak", self.ear.name));
+        self.ear.position = self.ear.heard.count();
+    }
+
     /// Says something to the end.
     pub async fn says(&mut self, text: &str) {
         let playing = self.phone.speak(&voice_modem::encode(text));
@@ -154,7 +170,8 @@ async fn listen(mut frames: mpsc::UnboundedReceiver<HeardFrame>, heard: Heard) {
             match item {
                 Item::Word { text, .. } => heard.add(&text),
                 Item::Damaged { .. } => heard.add_damage(),
-                Item::CarrierStarted { .. } | Item::CarrierEnded { .. } => {}
+                Item::CarrierStarted { .. } => heard.sounds(true),
+                Item::CarrierEnded { .. } => heard.sounds(false),
             }
         }
     }

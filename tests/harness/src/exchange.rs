@@ -60,6 +60,13 @@ impl Exchange {
         self.sim.caller()
     }
 
+    /// Plans a call to Maitred's number from this one.
+    pub fn plan_from(&self, number: &str) -> DialPlan {
+        let mut plan = self.plan();
+        plan.from_number = number.to_owned();
+        plan
+    }
+
     /// Has somebody call Maitred's number.
     pub async fn ring(&self, plan: DialPlan) -> Caller {
         let name = plan.from_number.clone();

