@@ -11,6 +11,7 @@ use self::background::Background;
 use self::heart::{HeartParts, world};
 use self::line_account::{Fetching, sip_config};
 use self::web::{WebParts, ingress, listen, serve_web};
+use crate::adapters::booking::let_go_of_ended;
 use crate::adapters::clock::{self, SystemClock};
 use crate::adapters::outbox::{Sender, SenderParts, Timing};
 use crate::adapters::ringcentral::{Group, Keeper, Office};
@@ -92,6 +93,9 @@ impl Server {
             .open_calls()
             .await
             .context("open calls could not be read")?;
+        let_go_of_ended(&database)
+            .await
+            .context("what ended calls hold could not be let go")?;
         let line = Arc::new(SipLine::open(sip_config(&config).await?).await?);
         let metrics = Arc::new(Metrics::new()?);
         let office = office(&config, &metrics)?;

@@ -118,6 +118,10 @@ async fn the_caller_leaves_a_message_where_the_person_is_busy() {
     caller.says("please take a message").await;
     caller.hears("What would you like me to pass on?").await;
     caller.says("the invoice has the wrong address").await;
+    caller
+        .hears("I'll pass this on from Maria Delgado: the invoice has the wrong address.")
+        .await;
+    caller.says("yes").await;
     caller.hears("Goodbye").await;
     caller.is_let_go().await;
     let record = house.record_of(&from).await;

@@ -11,9 +11,10 @@ pub async fn story(plan: DialPlan, _day: Date) -> (Caller, Ending) {
     let mut caller = Caller::dial(plan).await;
     caller.hears("How can I help you?").await;
     caller.says("can I talk to a real person please").await;
-    caller
-        .hears("I've written down that you would like to talk to someone. Goodbye.")
-        .await;
+    caller.hears("nobody can take your call right now.").await;
+    caller.hears("or take a message.").await;
+    caller.says("no thanks goodbye").await;
+    caller.hears("Goodbye.").await;
     caller.is_let_go().await;
     (caller, Ending::without_booking("person_wanted"))
 }

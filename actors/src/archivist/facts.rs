@@ -137,14 +137,21 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// Finds the message in the transcript: what the caller said before Maitred said that it was taken.
+/// Finds the message in the transcript: what the caller answered when asked for it the last time.
 fn message(case: &Case) -> Option<&str> {
-    let taken = case.turns.iter().position(|turn| {
-        turn.speaker == TurnSpeaker::Agent && turn.text == phrases::MESSAGE_TAKEN
-    })?;
-    let before = case.turns[..taken].iter().rev();
-    let mut said = before.filter(|turn| turn.speaker == TurnSpeaker::Caller);
-    said.next().map(|turn| turn.text.as_str())
+    let asks = phrases::what_message();
+    let is_asked = |text: &str| {
+        asks.wordings()
+            .iter()
+            .any(|wording| text.ends_with(&wording.text))
+    };
+    let asked = case
+        .turns
+        .iter()
+        .rposition(|turn| turn.speaker == TurnSpeaker::Agent && is_asked(&turn.text))?;
+    let mut said = case.turns[asked..].iter();
+    said.find(|turn| turn.speaker == TurnSpeaker::Caller)
+        .map(|turn| turn.text.as_str())
 }
 
 /// Lists the recordings that RingCentral's events, and its answers to us, told of.

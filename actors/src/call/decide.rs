@@ -126,7 +126,8 @@ pub(super) fn hand_over(
     at: Timestamp,
 ) -> Vec<Effect> {
     let consult = state.settings.consult.clone();
-    match (state.settings.person(at), consult, back) {
+    let topic = back.and_then(|back| back.dialogue.topic());
+    match (state.settings.person(topic, at), consult, back) {
         (Some(to), Some(consult), Some(back)) if !back.dialogue.person_was_tried() => {
             call_a_person(state, to, i64::from(consult.ring_ms), back, at)
         }
@@ -196,7 +197,7 @@ pub(super) fn give_up(state: &mut CallState, at: Timestamp) -> Vec<Effect> {
         return over(state, Outcome::Failed, at);
     }
     state.questions.drop_where(|effect| !effect.commits());
-    match state.settings.person(at) {
+    match state.settings.person(None, at) {
         Some(to) => transfer(state, to, at),
         None => leave(
             state,

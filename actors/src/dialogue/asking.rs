@@ -1,8 +1,8 @@
-//! Owns how the open question is put, and put again. Called by the goals' files and by `decide` where a line is to be heard
-//! once more.
+//! Owns how the open question is put, and put again: never more than twice in the same words, and then a person or a message
+//! instead. Called by the goals' files, and by `decide` where nobody spoke.
 
 use super::conversation::Dialogue;
-use super::phrases::{self, Line};
+use super::phrases::{self, Line, Question};
 use super::reply::{Next, Reply};
 use super::stage::Stage;
 use crate::call::Outcome;
@@ -14,19 +14,98 @@ const SILENCES_MAX: u32 = 2;
 const MISSES_MAX: u32 = 3;
 
 impl Dialogue {
+    /// Goes to a stage and puts its question, after what is to be said first.
+    pub(super) fn open(&mut self, stage: Stage, first: Option<String>) -> Reply {
+        self.stage = stage;
+        self.put(first)
+    }
+
+    /// Puts the open question in its next wording, after what is to be said first.
+    pub(super) fn put(&mut self, first: Option<String>) -> Reply {
+        let question = self.question();
+        self.put_as(&question, first)
+    }
+
+    /// Puts a question that takes the place of the open one.
+    pub(super) fn put_as(&mut self, question: &Question, first: Option<String>) -> Reply {
+        self.told.clone_from(&first);
+        self.word(question, first)
+    }
+
+    /// Answers what the caller asked and puts the open question again, where it can still be put.
+    pub(super) fn after(&mut self, answer: &str) -> Reply {
+        self.told = Some(answer.to_owned());
+        let question = self.question();
+        Reply::say(match self.next(&question) {
+            Some(line) => line.after(answer),
+            None => Line::own(answer),
+        })
+    }
+
+    /// Says again what the caller did not catch.
+    pub(super) fn repeated(&mut self) -> Reply {
+        let question = self.question();
+        let told = self.told.clone();
+        self.word(&question, told)
+    }
+
+    /// Counts words that led nowhere, and asks again after these words, or hands over.
+    pub(super) fn missed(&mut self, first: Option<&str>) -> Reply {
+        self.misses += 1;
+        if self.misses + 1 >= MISSES_MAX && self.stage == Stage::Asking(Slot::Address) {
+            // A street that is not understood is no reason to lose a booking.
+            self.slots.address_later = true;
+            if self.slots.missing(&self.settings) != Some(Slot::Address) {
+                self.misses = 0;
+                return self.go_on();
+            }
+        }
+        if self.misses >= MISSES_MAX {
+            return self.person(Outcome::PersonWanted);
+        }
+        let question = self.question();
+        self.word(&question, first.map(str::to_owned))
+    }
+
+    /// Counts words that led nowhere, and asks something else than before, or hands over.
+    pub(super) fn missed_for(&mut self, question: &Question) -> Reply {
+        self.misses += 1;
+        if self.misses >= MISSES_MAX {
+            return self.person(Outcome::PersonWanted);
+        }
+        self.put_as(question, None)
+    }
+
     /// Takes a silence after our words.
     pub fn silence(&mut self) -> Reply {
+        if let Some(reply) = self.keys_end() {
+            return reply;
+        }
         let nth = self.silences;
         self.silences += 1;
+        self.silences_in_all += 1;
         if nth >= SILENCES_MAX {
-            let outcome = if self.turns == 0 {
-                Outcome::Silent
-            } else {
-                Outcome::NoBooking
-            };
-            return Reply::then(Next::Leave(Line::fixed(phrases::SILENT_GOODBYE), outcome));
+            let line = Line::fixed(phrases::SILENT_GOODBYE);
+            return Reply::then(Next::Leave(line, self.outcome_so_far()));
         }
-        Reply::say(phrases::still_there(nth, &self.question()))
+        let first = phrases::still_there(nth, self.silences_in_all);
+        let question = self.question();
+        let line = match self.next(&question) {
+            Some(line) => line.after(first),
+            None => Line::fixed(first),
+        };
+        self.remember(Reply::say(line))
+    }
+
+    /// Goes on after a sound that cut our words short and was none.
+    pub fn noise(&mut self) -> Reply {
+        let last = self.last_line.clone();
+        let question = self.last_question.clone().unwrap_or_else(|| last.clone());
+        if self.asked.again(&question) {
+            return Reply::say(last);
+        }
+        let reply = self.repeated();
+        self.remember(reply)
     }
 
     /// Gives the last line once more.
@@ -34,50 +113,62 @@ impl Dialogue {
         self.last_line.clone()
     }
 
-    /// Counts words that led nowhere, and asks again in the given way or hands over.
-    pub(super) fn missed(&mut self, say: impl FnOnce(u32, &Line) -> Line) -> Reply {
-        let nth = self.misses;
-        self.misses += 1;
-        if self.misses >= MISSES_MAX {
-            return self.person(Outcome::PersonWanted);
+    /// Gives the question of the stage.
+    fn question(&mut self) -> Question {
+        if let Stage::Confirming(_) = self.stage {
+            self.take_stock();
         }
-        let question = self.question();
-        Reply::say(say(nth, &question))
+        match &self.stage {
+            Stage::Asking(Slot::Address) if !self.settings.profile.area.asks_address => {
+                phrases::ask_zip()
+            }
+            Stage::Asking(slot) => phrases::ask(*slot, &self.slots),
+            Stage::Greeted => phrases::ask_goal(),
+            Stage::Changing => phrases::what_to_change(),
+            Stage::Offering(offers) => phrases::offer(offers, self.slots.date),
+            Stage::Confirming(details) => phrases::read_back(details, self.caller.as_ref()),
+            Stage::Recalling(name) => phrases::recall(name),
+            Stage::Finding => phrases::which_booking(&self.sought),
+            Stage::Choosing(found) => phrases::choose(found),
+            Stage::Cancelling(booking) => phrases::cancel_this(booking),
+            Stage::Reason => phrases::what_about(),
+            Stage::CallersName => phrases::who_is_calling(),
+            Stage::NobodyCame => phrases::book_or_message(),
+            Stage::Message => phrases::what_message(),
+            Stage::MessageFrom(slot) => phrases::message_from(*slot),
+            Stage::MessageConfirming => {
+                let message = self.message.as_deref().unwrap_or_default();
+                phrases::read_message(message, &self.slots, self.caller.as_ref())
+            }
+        }
     }
 
-    /// Gives the open question in its next wording.
-    pub(super) fn question(&mut self) -> Line {
-        match self.stage.clone() {
-            Stage::Asking(slot) => self.ask(slot),
-            Stage::Greeted => phrases::ask_goal(self.misses + self.silences),
-            Stage::Changing => Line::fixed(phrases::WHAT_TO_CHANGE),
-            Stage::Offering(_) => Line::fixed(phrases::ANOTHER_DAY),
-            Stage::Reason => Line::fixed(phrases::WHAT_ABOUT),
-            Stage::CallersName => Line::fixed(phrases::WHO_IS_CALLING),
-            Stage::NobodyCame => Line::fixed(phrases::NOBODY_CAME),
-            Stage::Recalling(name) => phrases::recall(&name),
-            Stage::Finding => Line::fixed(phrases::WHICH_BOOKING),
-            Stage::Choosing(found) => phrases::choose(&found),
-            Stage::Cancelling(booking) => phrases::cancel_this(&booking),
-            Stage::Message => Line::fixed(phrases::WHAT_MESSAGE),
-            Stage::Confirming => self.read_back(),
+    fn word(&mut self, question: &Question, first: Option<String>) -> Reply {
+        match self.next(question) {
+            Some(line) => Reply::say(match &first {
+                Some(first) => line.after(first),
+                None => line,
+            }),
+            None => self.stuck(),
         }
     }
 
-    pub(super) fn ask(&mut self, slot: Slot) -> Line {
-        let name = match slot {
-            Slot::Date => "date",
-            Slot::Time => "time",
-            Slot::PartySize => "party_size",
-            Slot::Name => "name",
-            Slot::Phone => "phone",
-            Slot::Email => "email",
-            Slot::Address => "address",
-        };
-        let nth = self.asked.entry(name).or_default();
-        let line = phrases::ask(slot, *nth, &self.slots);
-        *nth += 1;
-        line
+    /// Gives the next wording of a question, and remembers it.
+    fn next(&mut self, question: &Question) -> Option<Line> {
+        self.last_question = self.asked.next(question);
+        self.last_question.clone()
+    }
+
+    /// Every wording was heard often enough: a person goes on, or takes a message; at the end of that we take leave.
+    fn stuck(&mut self) -> Reply {
+        let in_message = matches!(
+            self.stage,
+            Stage::Message | Stage::MessageFrom(_) | Stage::MessageConfirming
+        );
+        if in_message {
+            return self.end_of_message();
+        }
+        self.person(Outcome::PersonWanted)
     }
 
     pub(super) fn remember(&mut self, reply: Reply) -> Reply {

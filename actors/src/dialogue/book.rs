@@ -2,24 +2,21 @@
 //! commitment. Called by the policy and by `decide` with the book's answers.
 
 use super::conversation::Dialogue;
-use super::phrases::{self, Line};
+use super::phrases;
 use super::reply::{Ask, Next, Reply};
 use super::stage::{Goal, Stage};
 use crate::call::Outcome;
-use crate::grammar::{Intent, Slot, Understanding};
+use crate::grammar::Slot;
 use crate::ports::booking::{self, Refusal, Search, Wanted};
-use crate::types::Booking;
+use crate::types::{Booking, BookingDetails};
 use jiff::civil::DateTime;
-
-/// Openings that are told at a time.
-const OPENINGS_TOLD: usize = 3;
 
 impl Dialogue {
     /// Takes the book's answer to `Next::Hold`.
     pub fn slot_checked(&mut self, result: &Result<(), booking::Error>) -> Reply {
         let reply = match result {
             Ok(()) => {
-                self.held = self.wanted();
+                self.held = self.holding.take();
                 self.go_on()
             }
             Err(error) => self.refused(error),
@@ -27,34 +24,19 @@ impl Dialogue {
         self.remember(reply)
     }
 
-    /// Takes the book's answer to `Next::Openings`.
-    pub fn openings_found(&mut self, result: &Result<Vec<DateTime>, booking::Error>) -> Reply {
-        let reply = match (result, self.slots.date) {
-            (Ok(openings), Some(date)) => {
-                let told = spread(openings);
-                self.stage = if told.is_empty() {
-                    self.slots.date = None;
-                    Stage::Asking(Slot::Date)
-                } else {
-                    Stage::Offering(told.clone())
-                };
-                Reply::say(phrases::openings(date, &told))
-            }
-            (Err(error), _) => self.refused(error),
-            (Ok(_), None) => self.go_on(),
-        };
-        self.remember(reply)
-    }
-
     /// Takes the book's answer to `Next::Book` and `Next::Change`.
     pub fn booking_answered(&mut self, result: &Result<Booking, booking::Error>) -> Reply {
+        self.unanswered.take_if(|_| !is_unknown(result));
         let reply = match (result, &self.goal) {
             (Ok(booking), Goal::Change(_)) => Reply::then(Next::Leave(
                 phrases::changed(booking),
                 Outcome::BookingChanged,
             )),
             (Ok(booking), Goal::Book | Goal::Cancel) => {
-                Reply::then(Next::Leave(phrases::booked(booking), Outcome::Booked))
+                self.made += 1;
+                self.next_booking(booking).unwrap_or_else(|| {
+                    Reply::then(Next::Leave(phrases::booked(booking), Outcome::Booked))
+                })
             }
             (Err(error), _) => self.refused(error),
         };
@@ -66,12 +48,12 @@ impl Dialogue {
         if let Some(wanted) = self.wanted()
             && self.held.as_ref() != Some(&wanted)
         {
+            self.holding = Some(wanted.clone());
             return Reply::ask(Ask::Hold(wanted));
         }
-        if let Some(line) = self.price() {
+        if let Some(price) = self.price() {
             self.price_wanted = false;
-            let question = self.next_question();
-            return Reply::say(question.after(&line));
+            return self.next_question(Some(price));
         }
         if let Some(reply) = self.recall() {
             return reply;
@@ -79,40 +61,41 @@ impl Dialogue {
         if matches!(self.goal, Goal::Change(None) | Goal::Cancel) {
             return self.look_for_the_booking();
         }
-        let line = self.next_question();
-        Reply::say(line)
+        self.next_question(None)
     }
 
     /// Asks for what is missing, or reads the whole back.
-    pub(super) fn next_question(&mut self) -> Line {
-        match self.slots.missing(&self.settings) {
-            Some(slot) => {
-                self.stage = Stage::Asking(slot);
-                self.ask(slot)
-            }
-            None => {
-                self.stage = Stage::Confirming;
-                self.read_back()
-            }
+    pub(super) fn next_question(&mut self, first: Option<String>) -> Reply {
+        if let Some(slot) = self.slots.missing(&self.settings) {
+            return self.open(Stage::Asking(slot), first);
         }
+        self.take_stock();
+        self.put(first)
     }
 
-    /// Reads back what would be booked.
-    pub(super) fn read_back(&mut self) -> Line {
+    /// Makes what is agreed now what is read back.
+    pub(super) fn take_stock(&mut self) {
         if let Some(Ok(quote)) = self.slots.quote(&self.settings.profile) {
             self.slots.quoted = Some(quote.total);
         }
-        match self.slots.complete() {
-            Some(details) => phrases::read_back(&details, self.caller.as_ref()),
-            None => Line::fixed(phrases::WHAT_TO_CHANGE),
-        }
+        self.stage = match self.slots.complete() {
+            Some(details) => Stage::Confirming(Box::new(details)),
+            None => Stage::Changing,
+        };
     }
 
-    /// Commits what was read back and affirmed.
-    pub(super) fn commit(&mut self) -> Reply {
-        let Some(details) = self.slots.complete() else {
+    /// Commits what was read back and affirmed. Where anything else is agreed by now, that is read back first.
+    pub(super) fn commit(&mut self, read_back: &BookingDetails) -> Reply {
+        if self.slots.complete().as_ref() != Some(read_back) {
             return self.go_on();
-        };
+        }
+        let unsure = self.unanswered.as_ref();
+        if unsure.is_some_and(|unsure| unsure != read_back) {
+            // Whether the first was made is not known; a second one could be one too many.
+            return self.person(Outcome::PersonWanted);
+        }
+        self.unanswered = Some(read_back.clone());
+        let details = read_back.clone();
         match &self.goal {
             Goal::Change(Some(booking)) => Reply::ask(Ask::Change {
                 number: booking.number.clone(),
@@ -122,78 +105,53 @@ impl Dialogue {
         }
     }
 
-    pub(super) fn answer_to_offer(
-        &mut self,
-        offers: &[DateTime],
-        reading: &Understanding,
-    ) -> Reply {
-        match offers {
-            [only] if reading.has(Intent::Affirm) => {
-                self.slots.date = Some(only.date());
-                self.slots.time = Some(only.time());
-                self.go_on()
-            }
-            _ if reading.has(Intent::Deny) => {
-                self.stage = Stage::Asking(Slot::Date);
-                Reply::say(Line::fixed(phrases::ANOTHER_DAY))
-            }
-            _ => self.nothing_new(reading),
-        }
-    }
-
-    /// Tells what is free on a day, where the caller asks for that and names no time.
-    pub(super) fn about_availability(&mut self, reading: &Understanding) -> Option<Reply> {
-        let asks = reading.has(Intent::AskAvailability) && self.slots.time.is_none();
-        let date = self.slots.date.filter(|_| asks)?;
-        self.misses = 0;
-        Some(Reply::ask(Ask::Openings(Wanted {
-            starts: date.to_datetime(self.settings.opens),
-            guests: self.slots.party_size.unwrap_or(1),
-            zip: self.slots.place.zip.clone(),
-            replaces: None,
-        })))
-    }
-
     /// Says what the book does not allow, and what it does.
     pub(super) fn refused(&mut self, error: &booking::Error) -> Reply {
         self.held = None;
+        self.holding = None;
         let starts = self.slots.starts();
         match (error, starts) {
             (booking::Error::Taken { alternatives }, Some(starts)) => {
                 self.slots.time = None;
-                self.stage = Stage::Offering(alternatives.clone());
-                Reply::say(phrases::taken(starts, alternatives))
+                let first = Some(phrases::taken(starts));
+                self.open(Stage::Offering(alternatives.clone()), first)
             }
             (booking::Error::Refused { why, alternatives }, _) => {
                 self.against_the_rules(why, alternatives)
             }
             (booking::Error::NoSuchBooking, _) => self.person(Outcome::PersonWanted),
-            _ => Reply {
-                say: Some(Line::fixed(phrases::BOOK_CLOSED)),
-                next: Next::HandOver(Outcome::PersonWanted),
-            },
+            _ => {
+                self.book_is_down = true;
+                let words = match self.unanswered {
+                    Some(_) => phrases::BOOK_UNSURE,
+                    None => phrases::BOOK_CLOSED,
+                };
+                let reply = self.person(Outcome::PersonWanted);
+                reply.beginning(words)
+            }
         }
     }
 
     fn against_the_rules(&mut self, why: &Refusal, alternatives: &[DateTime]) -> Reply {
-        match why {
+        let area = &self.settings.profile.area.description;
+        let first = Some(phrases::against_the_rules(why, area));
+        let stage = match why {
             Refusal::Closed | Refusal::TooSoon { .. } | Refusal::TooFar { .. } => {
                 self.slots.time = None;
-                self.stage = Stage::Offering(alternatives.to_vec());
+                Stage::Offering(alternatives.to_vec())
             }
             Refusal::TooManyGuests { .. } => {
                 self.slots.party_size = None;
                 self.slots.children = None;
-                self.stage = Stage::Asking(Slot::PartySize);
+                Stage::Asking(Slot::PartySize)
             }
             Refusal::OutOfArea => {
                 self.too_far = true;
-                self.slots.place.zip = None;
-                self.stage = Stage::Asking(Slot::Address);
+                self.slots.place = crate::types::Place::default();
+                Stage::Asking(Slot::Address)
             }
-        }
-        let area = &self.settings.profile.area.description;
-        Reply::say(phrases::against_the_rules(why, alternatives, area))
+        };
+        self.open(stage, first)
     }
 
     pub(super) fn ask_about(&mut self, problem: &super::Problem) -> Reply {
@@ -202,11 +160,31 @@ impl Dialogue {
             | super::Problem::WeekdayDisagrees(..)
             | super::Problem::Past
             | super::Problem::WhichDay => Slot::Date,
-            super::Problem::WhichTime | super::Problem::Closed => Slot::Time,
+            super::Problem::WhichTime | super::Problem::Closed(_) => Slot::Time,
             super::Problem::PartySize => Slot::PartySize,
         };
         self.stage = Stage::Asking(slot);
-        Reply::say(phrases::problem(problem, &self.settings))
+        let question = phrases::problem(problem, &self.settings);
+        self.put_as(&question, None)
+    }
+
+    /// Tells whether the booking can do without what was asked for, where the caller does not know it.
+    pub(super) fn goes_without(&mut self, slot: Slot, words: &str) -> bool {
+        const NOT_KNOWN: [&str; 6] = [
+            "don't know",
+            "not sure",
+            "do not know",
+            "later",
+            "don't have",
+            "no idea",
+        ];
+        let words = words.to_lowercase();
+        let known = !NOT_KNOWN.iter().any(|phrase| words.contains(phrase));
+        if slot != Slot::Address || known {
+            return false;
+        }
+        self.slots.address_later = true;
+        self.slots.missing(&self.settings) != Some(Slot::Address)
     }
 
     /// Asks the book once who has called from this number before, when the name is what is missing.
@@ -229,17 +207,13 @@ impl Dialogue {
         match found.first() {
             Some(booking) if self.slots.name.is_none() => {
                 let name = booking.details.name.clone();
-                self.stage = Stage::Recalling(name.clone());
-                Reply::say(phrases::recall(&name))
+                self.open(Stage::Recalling(name), None)
             }
-            _ => {
-                let line = self.next_question();
-                Reply::say(line)
-            }
+            _ => self.next_question(None),
         }
     }
 
-    fn wanted(&self) -> Option<Wanted> {
+    pub(super) fn wanted(&self) -> Option<Wanted> {
         let replaces = match &self.goal {
             Goal::Change(Some(booking)) => Some(booking.number.clone()),
             Goal::Book => None,
@@ -249,12 +223,7 @@ impl Dialogue {
     }
 }
 
-/// Picks a few openings that are spread over the day.
-fn spread(openings: &[DateTime]) -> Vec<DateTime> {
-    let last = openings.len().saturating_sub(1);
-    let mut told: Vec<DateTime> = (0..OPENINGS_TOLD)
-        .filter_map(|nth| openings.get(nth * last / (OPENINGS_TOLD - 1)).copied())
-        .collect();
-    told.dedup();
-    told
+/// Tells whether it is not known what became of a commitment.
+fn is_unknown(result: &Result<Booking, booking::Error>) -> bool {
+    matches!(result, Err(booking::Error::Unavailable(_)))
 }

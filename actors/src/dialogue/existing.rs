@@ -1,5 +1,7 @@
 //! Owns the goals about a booking that stands: finding it, reading it back, changing it, cancelling it. Called by the
 //! policy and by `decide` with what the book found.
+//!
+//! Who calls from the number of a booking is told of it. Anybody else must name both name and day before anything is told.
 
 use super::conversation::Dialogue;
 use super::phrases::{self, Line};
@@ -7,9 +9,9 @@ use super::reply::{Ask, Next, Reply};
 use super::slots::Slots;
 use super::stage::{Goal, Stage};
 use crate::call::Outcome;
-use crate::grammar::{DateReading, Intent, Understanding};
+use crate::grammar::{DateReading, Intent, TimeReading, Understanding};
 use crate::ports::booking::{self, Search};
-use crate::types::{Booking, PhoneNumber};
+use crate::types::Booking;
 use jiff::civil::{Date, DateTime};
 
 /// Times that a booking is looked for before a person takes over.
@@ -22,18 +24,24 @@ impl Dialogue {
         reading: &Understanding,
         now: DateTime,
     ) -> Option<Reply> {
-        match self.stage.clone() {
-            Stage::Finding => return Some(self.find_by(reading)),
-            Stage::Choosing(found) => return Some(self.choose(&found, reading)),
-            Stage::Cancelling(booking) => return self.cancel_or_not(&booking, reading, now),
-            _ => {}
-        }
         let cancels = reading.has(Intent::CancelBooking);
         let changes = reading.has(Intent::ChangeBooking);
-        if !(cancels || changes) || matches!(self.goal, Goal::Change(Some(_))) {
+        match self.stage.clone() {
+            Stage::Finding => return self.find_by(reading),
+            Stage::Choosing(found) => return Some(self.choose(&found, reading, now)),
+            Stage::Cancelling(booking) => return self.cancel_or_not(&booking, reading, now),
+            // What is only being agreed on is not in the book yet.
+            Stage::Confirming(_) if cancels && self.goal == Goal::Book => {
+                let first = Some(phrases::NOTHING_BOOKED.to_owned());
+                return Some(self.open(Stage::Changing, first));
+            }
+            _ => {}
+        }
+        if !(cancels || changes) || matches!(self.goal, Goal::Change(Some(_))) && !cancels {
             return None;
         }
         self.misses = 0;
+        self.said_before = Some(Box::new(reading.clone()));
         self.goal = if cancels {
             Goal::Cancel
         } else {
@@ -49,20 +57,21 @@ impl Dialogue {
                 phone: Some(caller),
                 ..Search::default()
             }),
-            None => {
-                self.stage = Stage::Finding;
-                Reply::say(Line::fixed(phrases::WHICH_BOOKING))
-            }
+            None => self.open(Stage::Finding, None),
         }
     }
 
     /// Takes the book's answer to `Next::Find`.
-    pub fn bookings_found(&mut self, result: &Result<Vec<Booking>, booking::Error>) -> Reply {
+    pub fn bookings_found(
+        &mut self,
+        result: &Result<Vec<Booking>, booking::Error>,
+        now: DateTime,
+    ) -> Reply {
         let reply = match (result, &self.goal) {
             (Ok(found), Goal::Book) => self.recalled(found),
             // Whether the caller is known is not worth a word about the book's trouble.
             (Err(_), Goal::Book) => self.recalled(&[]),
-            (Ok(found), Goal::Change(_) | Goal::Cancel) => self.found(found),
+            (Ok(found), Goal::Change(_) | Goal::Cancel) => self.found(found, now),
             (Err(error), Goal::Change(_) | Goal::Cancel) => self.refused(error),
         };
         self.remember(reply)
@@ -85,69 +94,75 @@ impl Dialogue {
         Reply::ask(Ask::Find(search))
     }
 
-    fn found(&mut self, found: &[Booking]) -> Reply {
+    fn found(&mut self, found: &[Booking], now: DateTime) -> Reply {
         match found {
             [] if self.searches >= SEARCHES_MAX => self.person(Outcome::PersonWanted),
             [] => {
-                self.stage = Stage::Finding;
-                let line = Line::fixed(phrases::WHICH_BOOKING);
-                let again = self.searches > 1;
-                Reply::say(if again {
-                    line.after(phrases::NOT_FOUND)
-                } else {
-                    line
-                })
+                let again = self.sought != Search::default();
+                self.sought = Search::default();
+                let first = again.then(|| phrases::NOT_FOUND.to_owned());
+                self.open(Stage::Finding, first)
             }
-            [only] => self.take_up(only.clone()),
+            [only] => self.take_up(only.clone(), now),
             several => {
-                self.stage = Stage::Choosing(several.to_vec());
-                Reply::say(phrases::choose(several))
+                let said = self.said_before.as_deref();
+                match said.and_then(|said| one_of(several, said)) {
+                    Some(one) => self.take_up(one, now),
+                    None => self.open(Stage::Choosing(several.to_vec()), None),
+                }
             }
         }
     }
 
-    /// Reads the booking back and asks what is to become of it.
-    fn take_up(&mut self, booking: Booking) -> Reply {
+    /// Reads the booking back and asks what is to become of it, or goes on with what was said of that before.
+    fn take_up(&mut self, booking: Booking, now: DateTime) -> Reply {
+        let said = self.said_before.take();
         if self.goal == Goal::Cancel {
-            let line = phrases::cancel_this(&booking);
-            self.stage = Stage::Cancelling(Box::new(booking));
-            return Reply::say(line);
+            return self.open(Stage::Cancelling(Box::new(booking)), None);
         }
-        let line = phrases::change_this(&booking);
+        let first = phrases::i_have(&booking);
         self.slots = Slots::of(&booking.details);
         self.held = None;
         self.goal = Goal::Change(Some(Box::new(booking)));
         self.stage = Stage::Changing;
-        Reply::say(line)
+        if let Some(said) = said {
+            let (changed, problem) = self.slots.take(&said, now, &self.settings);
+            match problem {
+                Some(problem) => return self.ask_about(&problem),
+                None if changed => return self.go_on(),
+                None => {}
+            }
+        }
+        self.put_as(&phrases::change_what(), Some(first))
     }
 
-    /// Looks for the booking by what the caller says of it.
-    fn find_by(&mut self, reading: &Understanding) -> Reply {
-        let search = Search {
-            number: None,
-            phone: reading
-                .phone
-                .as_ref()
-                .and_then(|found| PhoneNumber::parse(&found.value)),
-            name: reading.name.as_ref().map(|name| name.value.full()),
-            day: day(reading),
-            past: false,
-        };
-        if search == Search::default() {
-            return self.missed(phrases::sorry);
+    /// Looks for the booking by what the caller says of it, once both name and day are known; `None`: it is about another.
+    fn find_by(&mut self, reading: &Understanding) -> Option<Reply> {
+        let (name, day) = (&reading.name, day(reading));
+        if name.is_none() && day.is_none() {
+            let another = reading.has(Intent::Book) && !reading.has(Intent::ChangeBooking);
+            if another && !reading.has(Intent::CancelBooking) {
+                self.goal = Goal::Book;
+                self.misses = 0;
+                return None;
+            }
+            return Some(self.nothing_new(reading));
         }
         self.misses = 0;
-        self.search(search)
+        if let Some(name) = name {
+            self.sought.name = Some(name.value.full());
+        }
+        self.sought.day = day.or(self.sought.day);
+        if self.sought.name.is_none() || self.sought.day.is_none() {
+            return Some(self.put(None));
+        }
+        Some(self.search(self.sought.clone()))
     }
 
-    fn choose(&mut self, found: &[Booking], reading: &Understanding) -> Reply {
-        let wanted = day(reading);
-        let mut fitting = found
-            .iter()
-            .filter(|booking| Some(booking.details.starts.date()) == wanted);
-        match (fitting.next(), fitting.next()) {
-            (Some(only), None) => self.take_up(only.clone()),
-            _ => self.missed(phrases::sorry),
+    fn choose(&mut self, found: &[Booking], reading: &Understanding, now: DateTime) -> Reply {
+        match one_of(found, reading) {
+            Some(one) => self.take_up(one, now),
+            None => self.nothing_new(reading),
         }
     }
 
@@ -158,31 +173,44 @@ impl Dialogue {
         reading: &Understanding,
         now: DateTime,
     ) -> Option<Reply> {
-        if reading.has(Intent::Affirm) {
-            let number = booking.number.clone();
-            return Some(Reply::ask(Ask::Cancel { number }));
-        }
-        if reading.has(Intent::ChangeBooking)
-            || self.slots.clone().take(reading, now, &self.settings).0
-        {
+        let mut moved = Slots::of(&booking.details);
+        let moves = moved.take(reading, now, &self.settings).0;
+        if reading.has(Intent::ChangeBooking) || moves && !reading.has(Intent::Affirm) {
             // Not cancelled, but moved: "no, make it Sunday".
             self.goal = Goal::Change(None);
-            let reply = self.take_up(booking.clone());
-            let (changed, problem) = self.slots.take(reading, now, &self.settings);
-            return Some(match problem {
-                Some(problem) => self.ask_about(&problem),
-                None if changed => self.go_on(),
-                None => reply,
-            });
+            self.said_before = Some(Box::new(reading.clone()));
+            return Some(self.take_up(booking.clone(), now));
+        }
+        if reading.has(Intent::Affirm) {
+            let number = booking.number.clone();
+            self.unanswered = Some(booking.details.clone());
+            return Some(Reply::ask(Ask::Cancel { number }));
         }
         if reading.has(Intent::Deny) {
-            let outcome = Outcome::NoBooking;
-            return Some(Reply::then(Next::Leave(
-                Line::fixed(phrases::LEFT_AS_IT_IS),
-                outcome,
-            )));
+            let line = Line::fixed(phrases::LEFT_AS_IT_IS);
+            return Some(Reply::then(Next::Leave(line, Outcome::NoBooking)));
         }
         None
+    }
+}
+
+/// Gives the one booking that fits the day, or day and time, that was said.
+fn one_of(found: &[Booking], reading: &Understanding) -> Option<Booking> {
+    let time = match reading.time.as_ref().map(|found| &found.value) {
+        Some(TimeReading::At { time, .. }) => Some(*time),
+        _ => None,
+    };
+    let day = day(reading);
+    if day.is_none() && time.is_none() {
+        return None;
+    }
+    let mut fitting = found.iter().filter(|booking| {
+        let starts = booking.details.starts;
+        day.is_none_or(|day| starts.date() == day) && time.is_none_or(|time| starts.time() == time)
+    });
+    match (fitting.next(), fitting.next()) {
+        (Some(only), None) => Some(only.clone()),
+        _ => None,
     }
 }
 

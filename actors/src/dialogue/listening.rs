@@ -19,20 +19,24 @@ impl Dialogue {
             | Stage::Finding
             | Stage::Choosing(_)
             | Stage::Message => context,
+            Stage::MessageFrom(slot) => context.asking(*slot),
+            Stage::MessageConfirming => context.confirming(),
             Stage::Recalling(_) => context.asking(Slot::Name).confirming(),
             Stage::Cancelling(_) => context.confirming(),
             Stage::CallersName => context.asking(Slot::Name),
             Stage::Asking(slot) => context.asking(*slot),
             Stage::Offering(offers) if offers.len() == 1 => context.asking(Slot::Time).confirming(),
             Stage::Offering(_) => context.asking(Slot::Time),
-            Stage::Confirming => context.confirming(),
+            Stage::Confirming(_) => context.confirming(),
         }
     }
 
     /// Tells how much longer than usual the answer to what was asked may take: who looks for a number needs time.
     pub fn patience(&self) -> i64 {
         match self.stage {
-            Stage::Asking(Slot::Phone | Slot::Email | Slot::Address) | Stage::Finding => 2,
+            Stage::Asking(Slot::Phone | Slot::Email | Slot::Address)
+            | Stage::MessageFrom(Slot::Phone)
+            | Stage::Finding => 2,
             _ => 1,
         }
     }

@@ -1,11 +1,12 @@
-//! Owns what is not business: small talk, rudeness, a caller who speaks another language. Called by the policy before all
-//! else.
+//! Owns what is not business: small talk, rudeness, wrong numbers, advertising, a caller who speaks another language. Called
+//! by the policy before all else.
 
 use super::conversation::Dialogue;
 use super::phrases::{self, Line};
 use super::reply::{Next, Reply};
+use super::stage::Stage;
 use crate::call::Outcome;
-use crate::grammar::{Language, Understanding};
+use crate::grammar::{Intent, Language, Slot, Understanding};
 
 /// Words that a caller in anger says, and hardly anybody else.
 const RUDE: &[&str] = &[
@@ -49,12 +50,58 @@ const LINE_CHECKS: &[&str] = &[
     "are you there",
     "are you still there",
 ];
+/// What is asked by those who wonder where their call has ended.
+const WHERE_AM_I: &[&str] = &[
+    "who is this",
+    "who's this",
+    "who am i speaking",
+    "who did i call",
+    "where did i call",
+    "what number is this",
+];
+/// How somebody begins who looks for another place, or for us by half a name.
+const IS_THIS: &[&str] = &["is this ", "isn't this ", "have i reached", "did i reach"];
+const WRONG_NUMBER: &[&str] = &["wrong number", "misdialed", "dialed the wrong"];
+/// Words of those who call to sell something, and of recordings; hardly anybody who wants a party says one of them.
+const PITCH: &[&str] = &[
+    "warranty",
+    "press one",
+    "press 1",
+    "press two",
+    "press nine",
+    "press 9",
+    "do not hang up",
+    "don't hang up",
+    "limited time",
+    "special offer",
+    "exclusive offer",
+    "google listing",
+    "business listing",
+    "search engine",
+    "merchant services",
+    "credit card processing",
+    "business loan",
+    "lower your",
+    "interest rate",
+    "this is an important message",
+    "final notice",
+    "pre approved",
+    "pre-approved",
+    "solar panels",
+    "political survey",
+    "opt out",
+    "free quote for your",
+    "your electric bill",
+    "your business qualifies",
+];
+/// Words of a turn that is long enough to be an advertisement by itself, where it holds nothing for us.
+const PITCH_WORDS_MIN: usize = 30;
 
 impl Dialogue {
     /// Takes a turn that is about manners; `None` leaves it to the rest of the policy.
     pub(super) fn manners(&mut self, words: &str, reading: &Understanding) -> Option<Reply> {
         if reading.language == Some(Language::Spanish) {
-            return Some(self.in_spanish());
+            return Some(self.spanish());
         }
         let words = words.to_lowercase();
         if words
@@ -63,9 +110,21 @@ impl Dialogue {
         {
             return self.rude();
         }
+        if let Some(reply) = self.pitched(&words, reading) {
+            return Some(reply);
+        }
         let says_nothing_else =
             reading.date.is_none() && reading.time.is_none() && reading.party_size.is_none();
         let said = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
+        if says_nothing_else && said(WRONG_NUMBER) && !self.is_about_a_number() {
+            let line = phrases::wrong_number(&self.settings.business);
+            return Some(Reply::then(Next::Leave(line, Outcome::NoBooking)));
+        }
+        let looks_for_a_place = self.stage == Stage::Greeted && said(IS_THIS) && !said(WHO_ARE_YOU);
+        if says_nothing_else && (said(WHERE_AM_I) || looks_for_a_place) {
+            let answer = phrases::this_is(&self.settings.business);
+            return Some(self.after(&answer));
+        }
         if says_nothing_else && said(WHO_ARE_YOU) {
             return Some(self.after(phrases::I_AM_A_MACHINE));
         }
@@ -78,8 +137,47 @@ impl Dialogue {
         None
     }
 
+    /// Tells whether a wrong number may be one that we read back or asked for.
+    fn is_about_a_number(&self) -> bool {
+        matches!(
+            self.stage,
+            Stage::Confirming(_)
+                | Stage::Changing
+                | Stage::Asking(Slot::Phone)
+                | Stage::MessageFrom(_)
+                | Stage::MessageConfirming
+        )
+    }
+
+    /// An advertisement is told once what this line is for. Whoever goes on without a word for us is let go, and never handed
+    /// to a person.
+    fn pitched(&mut self, words: &str, reading: &Understanding) -> Option<Reply> {
+        let ours = reading.date.is_some()
+            || reading.time.is_some()
+            || reading.has(Intent::Book)
+            || reading.has(Intent::CancelBooking)
+            || reading.has(Intent::ChangeBooking)
+            || self.is_taking_a_message();
+        let long = words.split_whitespace().count() >= PITCH_WORDS_MIN;
+        let foreign = reading.intents.is_empty()
+            || reading.has(Intent::OutOfScope)
+            || self.pitches > 0 && !reading.has(Intent::Affirm);
+        let sells = PITCH.iter().any(|said| words.contains(said));
+        let at_the_begin = self.stage == Stage::Greeted || self.pitches > 0;
+        if !at_the_begin || ours || !(sells || foreign && (long || self.pitches > 0)) {
+            return None;
+        }
+        self.pitches += 1;
+        if self.pitches > 1 {
+            let line = Line::fixed(phrases::PITCH_GOODBYE);
+            return Some(Reply::then(Next::Leave(line, Outcome::NoBooking)));
+        }
+        Some(self.after(phrases::NOT_INTERESTED))
+    }
+
     /// Somebody who speaks Spanish is put through to a person, or leaves a message; the words are few and fixed.
-    fn in_spanish(&mut self) -> Reply {
+    fn spanish(&mut self) -> Reply {
+        self.in_spanish = true;
         if self.person_was_tried() {
             let line = Line::fixed(phrases::SPANISH_GOODBYE);
             return Reply::then(Next::Leave(line, Outcome::PersonWanted));

@@ -1,11 +1,11 @@
-//! Owns the goals that end with a person: triage, asking for somebody, and the message when nobody comes. Called by the
+//! Owns the goals that end with a person: triage, asking for somebody, and what is left when nobody comes. Called by the
 //! policy before all else.
 
 use super::conversation::Dialogue;
 use super::phrases::{self, Line};
 use super::reply::{Next, Reply};
 use super::spoken;
-use super::stage::Stage;
+use super::stage::{Goal, Stage};
 use super::summary::Summary;
 use crate::call::Outcome;
 use crate::grammar::{Intent, Understanding};
@@ -21,9 +21,9 @@ impl Dialogue {
         self.person_tried
     }
 
-    /// Gives the message that the caller left.
-    pub fn message(&self) -> Option<&str> {
-        self.message.as_deref()
+    /// Gives what a person is for who should take the call; `None`: anything.
+    pub fn topic(&self) -> Option<&str> {
+        self.topic.as_deref()
     }
 
     /// Tells who is calling and why, as far as is known.
@@ -39,16 +39,48 @@ impl Dialogue {
             name: slots.name.clone(),
             reason: self.reason.clone(),
             booking,
+            call_back: slots.phone.clone(),
         }
     }
 
     /// Goes on after no person took the call.
-    pub fn nobody_came(&mut self) -> Line {
+    pub fn nobody_came(&mut self) -> Reply {
+        let first = Some(phrases::NOBODY_CAME);
+        self.without_a_person(first, false)
+    }
+
+    /// Goes on where there is no person to call.
+    pub fn nobody_there(&mut self, outcome: Outcome) -> Reply {
+        let first = match outcome {
+            Outcome::TurnLimit => phrases::NOT_FINISHED,
+            _ => phrases::NOBODY_THERE,
+        };
+        self.without_a_person(Some(first), outcome == Outcome::TurnLimit)
+    }
+
+    /// Takes a booking or a message instead; only a message where there is no book or no time for more.
+    fn without_a_person(&mut self, first: Option<&str>, only_a_message: bool) -> Reply {
         self.person_tried = true;
         self.misses = 0;
-        self.stage = Stage::NobodyCame;
-        let reply = self.remember(Reply::say(Line::fixed(phrases::NOBODY_CAME)));
-        reply.say.unwrap_or_else(|| self.repeat())
+        if matches!(self.goal, Goal::Change(None) | Goal::Cancel) {
+            self.goal = Goal::Book;
+        }
+        if self.in_spanish {
+            let line = Line::fixed(phrases::SPANISH_GOODBYE);
+            return Reply::then(Next::Leave(line, Outcome::PersonWanted));
+        }
+        if self.turns_left() == 0 {
+            let line = phrases::nobody_there(Outcome::TurnLimit);
+            return Reply::then(Next::Leave(line, Outcome::TurnLimit));
+        }
+        let message = only_a_message || self.book_is_down || self.turns_left() <= 1;
+        let stage = if message {
+            Stage::Message
+        } else {
+            Stage::NobodyCame
+        };
+        let reply = self.open(stage, first.map(str::to_owned));
+        self.remember(reply)
     }
 
     /// Takes a turn that is about who is to talk with the caller; `None` leaves it to the rest of the policy.
@@ -60,13 +92,15 @@ impl Dialogue {
     ) -> Option<Reply> {
         match self.stage {
             Stage::Message => Some(self.take_message(words, reading)),
+            Stage::MessageFrom(slot) => Some(self.message_is_from(slot, reading)),
+            Stage::MessageConfirming => Some(self.message_confirmed(words, reading)),
             Stage::NobodyCame => self.message_or_not(words, reading),
             Stage::Greeted | Stage::Reason | Stage::CallersName
                 if self.settings.mode == AiMode::Triage && !self.person_tried =>
             {
                 Some(self.triage(words, reading, now))
             }
-            _ => None,
+            _ => self.message_wished(words, reading),
         }
     }
 
@@ -75,8 +109,21 @@ impl Dialogue {
         if !self.person_tried {
             return Reply::then(Next::HandOver(outcome));
         }
-        self.stage = Stage::Message;
-        Reply::say(Line::fixed(phrases::WHAT_MESSAGE))
+        self.misses = 0;
+        self.open(Stage::Message, None)
+    }
+
+    /// Notes what the caller speaks of, where somebody of the profile is for it.
+    pub(super) fn note_topic(&mut self, words: &str) {
+        let padded = format!(" {} ", super::questions::plain(words));
+        let topics = self.settings.profile.people.iter();
+        let said = topics
+            .flat_map(|person| &person.topics)
+            .filter(|topic| padded.contains(&format!(" {} ", super::questions::plain(topic))))
+            .max_by_key(|topic| topic.len());
+        if let Some(topic) = said {
+            self.topic = Some(topic.clone());
+        }
     }
 
     /// Learns who and why, asking once for each, then hands over.
@@ -88,39 +135,12 @@ impl Dialogue {
             self.reason = Some(trimmed(words));
         }
         if self.reason.is_none() && self.stage == Stage::Greeted && !wants_somebody {
-            self.stage = Stage::Reason;
-            return Reply::say(Line::fixed(phrases::WHAT_ABOUT));
+            return self.open(Stage::Reason, None);
         }
         if self.slots.name.is_none() && self.stage != Stage::CallersName {
-            self.stage = Stage::CallersName;
-            return Reply::say(Line::fixed(phrases::WHO_IS_CALLING));
+            return self.open(Stage::CallersName, None);
         }
         Reply::then(Next::HandOver(Outcome::PersonWanted))
-    }
-
-    fn message_or_not(&mut self, words: &str, reading: &Understanding) -> Option<Reply> {
-        if reading.has(Intent::Goodbye) {
-            return None;
-        }
-        let words = words.to_lowercase();
-        let message = ["message", "call me", "call back", "tell "]
-            .iter()
-            .any(|word| words.contains(word));
-        let wants_message = message || reading.has(Intent::TalkToHuman);
-        wants_message.then(|| {
-            self.stage = Stage::Message;
-            Reply::say(Line::fixed(phrases::WHAT_MESSAGE))
-        })
-    }
-
-    fn take_message(&mut self, words: &str, reading: &Understanding) -> Reply {
-        if reading.has(Intent::Goodbye) && reading.intents.len() == 1 {
-            let outcome = Outcome::PersonWanted;
-            return Reply::then(Next::Leave(Line::fixed(phrases::GOODBYE), outcome));
-        }
-        self.message = Some(trimmed(words));
-        let line = Line::fixed(phrases::MESSAGE_TAKEN);
-        Reply::then(Next::Leave(line, Outcome::MessageTaken))
     }
 }
 
@@ -134,7 +154,7 @@ fn is_greeting(words: &str, reading: &Understanding) -> bool {
 }
 
 /// Leaves off what ends a sentence, so that the words can be quoted.
-fn trimmed(words: &str) -> String {
+pub(super) fn trimmed(words: &str) -> String {
     words
         .trim()
         .trim_end_matches(['.', ',', '!', '?'])

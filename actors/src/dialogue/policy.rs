@@ -1,11 +1,12 @@
 //! Owns the course of a turn: which goal it is about, and when the conversation is to end. Called by `decide` in phase
-//! talking. Each goal of a caller has a file of its own: `book`, `existing`, `questions`, `people`, `manners`.
+//! talking. Each goal of a caller has a file of its own: `book`, `openings`, `existing`, `questions`, `people`, `message`,
+//! `manners`.
 
 use super::conversation::Dialogue;
 use super::phrases::{self, Line};
 use super::reply::{Next, Reply};
-use super::slots::Slots;
-use super::stage::Stage;
+use super::slots::{Problem, Slots};
+use super::stage::{Goal, Stage};
 use crate::call::Outcome;
 use crate::grammar::{Intent, Slot, Understanding};
 use jiff::civil::DateTime;
@@ -16,12 +17,13 @@ impl Dialogue {
         self.turns += 1;
         self.silences = 0;
         self.keys.clear();
+        self.note_topic(words);
+        self.note_several(words);
         let reply = self
             .manners(words, reading)
             .or_else(|| self.about_people(words, reading, now))
             .unwrap_or_else(|| self.react(words, reading, now));
-        let reply = self.wrap_up(reply);
-        self.remember(reply)
+        self.finish(reply)
     }
 
     fn react(&mut self, words: &str, reading: &Understanding, now: DateTime) -> Reply {
@@ -29,6 +31,9 @@ impl Dialogue {
             return self.person(Outcome::PersonWanted);
         }
         if let Some(reply) = self.about_existing(reading, now) {
+            return reply;
+        }
+        if let Some(reply) = self.choose_by_place(words) {
             return reply;
         }
         let settled = self.without_doubt(words, reading, now);
@@ -39,34 +44,39 @@ impl Dialogue {
             self.slots.phone.clone_from(&self.caller);
         }
         self.price_wanted |= reading.has(Intent::AskPrice);
+        let closed = matches!(problem, Some(Problem::Closed(_)));
+        if !closed && let Some(reply) = self.about_openings(words, reading, now) {
+            return reply;
+        }
         if let Some(problem) = problem {
             self.misses = 0;
             return self.ask_about(&problem);
-        }
-        if let Some(reply) = self.about_availability(reading) {
-            return reply;
         }
         let needed = self.slots.needed() != before.needed();
         if !needed && let Some(reply) = self.answer(words, reading, now) {
             self.misses = 0;
             return reply;
         }
-        if changed && !self.is_introduction(&before, reading) {
+        if let Stage::Offering(offers) = self.stage.clone()
+            && let Some(reply) = self.choose_offer(&offers, reading)
+        {
+            return reply;
+        }
+        let answers = reading.has(Intent::Affirm) || reading.has(Intent::Deny);
+        let new = changed || says_something(reading) && !answers;
+        if new && !self.is_introduction(&before, reading) {
             self.misses = 0;
             return self.go_on();
         }
-        self.answered(reading)
+        self.answered(words, reading)
     }
 
-    /// Takes a yes, a no, or a choice, where that was asked for.
-    fn answered(&mut self, reading: &Understanding) -> Reply {
+    /// Takes a yes or a no, where that was asked for.
+    fn answered(&mut self, words: &str, reading: &Understanding) -> Reply {
         let (yes, no) = (reading.has(Intent::Affirm), reading.has(Intent::Deny));
         match self.stage.clone() {
-            Stage::Confirming if no => {
-                self.stage = Stage::Changing;
-                Reply::say(Line::fixed(phrases::WHAT_TO_CHANGE))
-            }
-            Stage::Confirming if yes => self.commit(),
+            Stage::Confirming(_) if no => self.open(Stage::Changing, None),
+            Stage::Confirming(read_back) if yes => self.commit(&read_back),
             Stage::Recalling(name) if yes => {
                 self.slots.name = Some(name);
                 self.go_on()
@@ -76,10 +86,15 @@ impl Dialogue {
                 let line = Line::fixed(phrases::TOO_FAR);
                 Reply::then(Next::Leave(line, Outcome::NoBooking))
             }
-            Stage::Offering(offers) => self.answer_to_offer(&offers, reading),
+            Stage::Changing if no && matches!(self.goal, Goal::Change(Some(_))) => {
+                let line = Line::fixed(phrases::LEFT_AS_IT_IS);
+                Reply::then(Next::Leave(line, Outcome::NoBooking))
+            }
+            Stage::Asking(slot) if self.goes_without(slot, words) => self.go_on(),
             Stage::Greeted
             | Stage::Asking(_)
-            | Stage::Confirming
+            | Stage::Offering(_)
+            | Stage::Confirming(_)
             | Stage::Changing
             | Stage::Recalling(_)
             | Stage::Finding
@@ -88,23 +103,23 @@ impl Dialogue {
             | Stage::Reason
             | Stage::CallersName
             | Stage::NobodyCame
-            | Stage::Message => self.nothing_new(reading),
+            | Stage::Message
+            | Stage::MessageFrom(_)
+            | Stage::MessageConfirming => self.nothing_new(reading),
         }
     }
 
     /// Answers words that brought nothing for the booking.
     pub(super) fn nothing_new(&mut self, reading: &Understanding) -> Reply {
         if reading.has(Intent::Goodbye) {
-            return Reply::then(Next::Leave(
-                Line::fixed(phrases::GOODBYE),
-                Outcome::NoBooking,
-            ));
+            let line = Line::fixed(phrases::GOODBYE);
+            return Reply::then(Next::Leave(line, self.outcome_so_far()));
         }
         if reading.has(Intent::Repeat) {
-            return Reply::say(self.last_line.clone());
+            return self.repeated();
         }
         if reading.is_sure_of(Intent::OutOfScope) {
-            return self.missed(|_, question| phrases::only_bookings(question));
+            return self.missed(Some(phrases::ONLY_BOOKINGS));
         }
         let wants_booking = [Intent::Book, Intent::AskAvailability, Intent::Affirm]
             .into_iter()
@@ -114,13 +129,12 @@ impl Dialogue {
             return self.go_on();
         }
         if self.stage == Stage::Greeted && reading.has(Intent::Deny) {
-            return self.missed(|_, _| Line::fixed(phrases::WHAT_ELSE));
+            return self.missed_for(&phrases::what_else());
         }
-        if self.stage == Stage::Greeted && self.misses == 0 {
-            // Most first words that say nothing are a greeting.
-            return self.missed(|_, question| question.clone());
-        }
-        self.missed(phrases::sorry)
+        // Most first words that say nothing are a greeting.
+        let greeting = self.stage == Stage::Greeted && self.misses == 0;
+        let sorry = phrases::sorry(self.misses);
+        self.missed((!greeting).then_some(sorry))
     }
 
     /// Tells whether a caller has only said who is calling, and not yet what it is about.
@@ -131,21 +145,48 @@ impl Dialogue {
             && !business.into_iter().any(|intent| reading.has(intent))
     }
 
-    /// Brings the conversation to its end on the turn before the last, unless it ends by itself.
-    fn wrap_up(&self, reply: Reply) -> Reply {
-        let last = self.turns + 1 >= self.settings.turns_max;
+    /// Ends a turn: brings the conversation to its end in time, and remembers what is said.
+    pub(super) fn finish(&mut self, reply: Reply) -> Reply {
+        let reply = self.wrap_up(reply);
+        self.remember(reply)
+    }
+
+    /// Brings the conversation to its end on the turn before the last, unless it ends by itself: with a person, or with a
+    /// message on the last turn.
+    fn wrap_up(&mut self, reply: Reply) -> Reply {
         let goes_on = match &reply.next {
             Next::Listen => true,
             Next::Ask(ask) => !ask.commits(),
             Next::HandOver(_) | Next::Leave(..) => false,
         };
-        if !(last && goes_on) {
-            return reply;
+        match self.turns_left() {
+            _ if !goes_on => reply,
+            0 => self.end_at_the_limit(),
+            1 if self.is_taking_a_message() => reply,
+            1 => self.person(Outcome::TurnLimit),
+            _ => reply,
         }
-        if self.person_tried {
-            let line = phrases::nobody_there(Outcome::TurnLimit);
-            return Reply::then(Next::Leave(line, Outcome::TurnLimit));
-        }
-        Reply::then(Next::HandOver(Outcome::TurnLimit))
     }
+
+    /// Counts the turns that the caller still has.
+    pub(super) fn turns_left(&self) -> u32 {
+        self.settings.turns_max.saturating_sub(self.turns)
+    }
+
+    fn end_at_the_limit(&mut self) -> Reply {
+        if self.message.is_some() {
+            return self.end_of_message();
+        }
+        let line = phrases::nobody_there(Outcome::TurnLimit);
+        Reply::then(Next::Leave(line, Outcome::TurnLimit))
+    }
+}
+
+/// Tells whether words hold anything that a booking needs, new or not.
+fn says_something(reading: &Understanding) -> bool {
+    reading.date.is_some()
+        || reading.time.is_some()
+        || reading.party_size.is_some()
+        || reading.name.is_some()
+        || reading.phone.is_some()
 }

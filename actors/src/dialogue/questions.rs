@@ -3,7 +3,7 @@
 //! again.
 
 use super::conversation::Dialogue;
-use super::phrases::{self, Line};
+use super::phrases;
 use super::reply::Reply;
 use crate::grammar::{Intent, Understanding};
 use crate::types::Answer;
@@ -21,8 +21,7 @@ impl Dialogue {
             return None;
         }
         let answer = self.answer_in_words(&words.to_lowercase(), reading, now)?;
-        let question = self.question();
-        Some(Reply::say(question.after(&answer)))
+        Some(self.after(&answer))
     }
 
     /// Tells what the party costs, once that was asked for and is known.
@@ -68,12 +67,6 @@ impl Dialogue {
             .has(Intent::AskMenu)
             .then(|| phrases::menu(&profile))
             .filter(|line| !line.is_empty())
-    }
-
-    /// Gives the open question after an answer, for answers that stand alone.
-    pub(super) fn after(&mut self, answer: &str) -> Reply {
-        let question: Line = self.question();
-        Reply::say(question.after(answer))
     }
 }
 

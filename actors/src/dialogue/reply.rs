@@ -71,6 +71,18 @@ impl Reply {
         }
     }
 
+    /// Says something before it.
+    pub(super) fn beginning(self, first: &str) -> Self {
+        let say = match self.say {
+            Some(line) => line.after(first),
+            None => Line::own(first),
+        };
+        Self {
+            say: Some(say),
+            ..self
+        }
+    }
+
     pub(super) fn ask(ask: Ask) -> Self {
         Self::then(Next::Ask(Box::new(ask)))
     }

@@ -1,6 +1,8 @@
 //! Owns what has been agreed for a booking. Called by the policy. Never asks for anything itself.
 
-use crate::grammar::{DateReading, Slot, TimeReading, Understanding};
+use crate::grammar::{
+    DateReading, DietaryNeed, Found, PartOfDay, PersonName, Slot, TimeReading, Understanding,
+};
 use crate::ports::booking::Wanted;
 use crate::types::{
     BookingDetails, CallSettings, Cents, Choice, NoQuote, PhoneNumber, Place, Profile, Quote, quote,
@@ -9,6 +11,9 @@ use jiff::civil::{Date, DateTime, Time};
 
 /// Most guests that one party may have.
 pub const PARTY_MAX: u32 = 300;
+
+/// Letters between a word and a diet that belongs to it: "son is allergic to".
+const NEAR: usize = 16;
 
 /// What is known of the booking that the caller wants.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -37,6 +42,8 @@ pub struct Slots {
     pub email: Option<String>,
     /// Total that the caller was told, in cents.
     pub quoted: Option<Cents>,
+    /// Whether the caller will tell the address later.
+    pub address_later: bool,
 }
 
 /// Why something that was said could not be taken.
@@ -52,8 +59,8 @@ pub enum Problem {
     WhichDay,
     /// Several starts are possible.
     WhichTime,
-    /// Outside the hours in which parties start.
-    Closed,
+    /// Outside the hours in which parties start, on the day where that is known.
+    Closed(Option<Date>),
     /// More guests than can be served, or none.
     PartySize,
 }
@@ -72,7 +79,13 @@ impl Slots {
             self.take_time(reading, settings),
             self.take_party_size(reading),
         ];
-        if let Some(name) = &reading.name {
+        // "My son is allergic to peanuts" has no name in it.
+        let of_a_need = |name: &Found<PersonName>| {
+            let near =
+                |need: &Found<DietaryNeed>| need.start <= name.end + NEAR && name.start <= need.end;
+            reading.dietary.iter().any(near)
+        };
+        if let Some(name) = reading.name.as_ref().filter(|name| !of_a_need(name)) {
             let parts = [name.value.first.as_deref(), name.value.last.as_deref()];
             let full = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
             if !full.is_empty() {
@@ -112,6 +125,8 @@ impl Slots {
             dietary: details.dietary.clone(),
             email: details.email.clone(),
             quoted: details.quoted,
+            // Who books without it is not asked again for another change.
+            address_later: true,
         }
     }
 
@@ -145,17 +160,23 @@ impl Slots {
             guests: self.party_size.unwrap_or(1),
             zip: self.place.zip.clone(),
             replaces,
+            ..Wanted::default()
         })
     }
 
     /// Gives what is to be asked for next. The place is asked for where it decides anything.
     pub fn missing(&self, settings: &CallSettings) -> Option<Slot> {
-        let place_matters = !settings.profile.area.zones.is_empty();
+        let area = &settings.profile.area;
+        let place_matters = !area.zones.is_empty();
+        let address = area.asks_address && self.place.address.is_none() && !self.address_later;
         let missing = [
             (self.date.is_none(), Slot::Date),
             (self.time.is_none(), Slot::Time),
             (self.party_size.is_none(), Slot::PartySize),
-            (place_matters && self.place.zip.is_none(), Slot::Address),
+            (
+                place_matters && self.place.zip.is_none() || address,
+                Slot::Address,
+            ),
             (self.name.is_none(), Slot::Name),
             (self.phone.is_none(), Slot::Phone),
         ];
@@ -238,50 +259,65 @@ impl Slots {
         }
     }
 
+    /// Takes the day. One that cannot be is asked about, and the day before it does not hold any more.
     fn take_date(&mut self, reading: &Understanding, now: DateTime) -> Option<Problem> {
-        match &reading.date.as_ref()?.value {
-            DateReading::On(date) if *date < now.date() => Some(Problem::Past),
-            DateReading::On(date) => {
-                self.date = Some(*date);
-                None
-            }
-            DateReading::Between { from, to } if from == to => {
-                self.date = Some(*from);
-                None
-            }
-            DateReading::Between { .. } | DateReading::From(_) | DateReading::Until(_) => {
-                Some(Problem::WhichDay)
-            }
-            DateReading::Impossible { .. } => Some(Problem::NoSuchDay),
+        let (date, problem) = match &reading.date.as_ref()?.value {
+            DateReading::On(date) if *date < now.date() => (None, Some(Problem::Past)),
+            DateReading::On(date) => (Some(*date), None),
+            DateReading::Between { from, to } if from == to => (Some(*from), None),
+            DateReading::Between { from, to } => self.within(*from, *to),
+            DateReading::From(from) => self.within(*from, Date::MAX),
+            DateReading::Until(to) => self.within(Date::MIN, *to),
+            DateReading::Impossible { .. } => (None, Some(Problem::NoSuchDay)),
             DateReading::Conflict { date, weekday } => {
-                Some(Problem::WeekdayDisagrees(*date, *weekday))
+                (None, Some(Problem::WeekdayDisagrees(*date, *weekday)))
             }
+        };
+        self.date = date;
+        problem
+    }
+
+    /// Keeps a day that lies among those that were said; else one of them is asked for.
+    fn within(&self, from: Date, to: Date) -> (Option<Date>, Option<Problem>) {
+        match self.date.filter(|date| (from..=to).contains(date)) {
+            Some(date) => (Some(date), None),
+            None => (None, Some(Problem::WhichDay)),
         }
     }
 
+    /// Takes the start. One that cannot be is asked about, and the start before it does not hold any more.
     fn take_time(&mut self, reading: &Understanding, settings: &CallSettings) -> Option<Problem> {
-        match &reading.time.as_ref()?.value {
-            TimeReading::At { time, .. } if !is_open(self.date, *time, settings) => {
-                Some(Problem::Closed)
-            }
+        let (from, to) = match &reading.time.as_ref()?.value {
             TimeReading::At { time, .. } => {
-                self.time = Some(*time);
-                None
+                self.time = Some(*time).filter(|time| is_open(self.date, *time, settings));
+                return self.time.is_none().then_some(Problem::Closed(self.date));
             }
-            TimeReading::Between { .. }
-            | TimeReading::After(_)
-            | TimeReading::Before(_)
-            | TimeReading::PartOfDay(_) => self.time.is_none().then_some(Problem::WhichTime),
-        }
+            TimeReading::Between { from, to } => (*from, *to),
+            TimeReading::After(from) => (*from, Time::MAX),
+            TimeReading::Before(to) => (Time::MIN, *to),
+            TimeReading::PartOfDay(part) => hours_of(*part),
+        };
+        self.time = self.time.filter(|time| (from..=to).contains(time));
+        self.time.is_none().then_some(Problem::WhichTime)
     }
 
     fn take_party_size(&mut self, reading: &Understanding) -> Option<Problem> {
         let size = reading.party_size.as_ref()?.value.total;
-        if !(1..=PARTY_MAX).contains(&size) {
-            return Some(Problem::PartySize);
-        }
-        self.party_size = Some(size);
-        None
+        self.party_size = Some(size).filter(|size| (1..=PARTY_MAX).contains(size));
+        let all = self.party_size.unwrap_or(0);
+        self.children.take_if(|children| *children > all);
+        self.party_size.is_none().then_some(Problem::PartySize)
+    }
+}
+
+/// Gives the hours that a stretch of the day is made of.
+fn hours_of(part: PartOfDay) -> (Time, Time) {
+    let hour = |hour| Time::constant(hour, 0, 0, 0);
+    match part {
+        PartOfDay::Morning => (Time::MIN, hour(12)),
+        PartOfDay::Afternoon => (hour(12), hour(18)),
+        PartOfDay::Evening => (hour(16), Time::MAX),
+        PartOfDay::Night => (hour(18), Time::MAX),
     }
 }
 

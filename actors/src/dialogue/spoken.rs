@@ -43,7 +43,7 @@ const MONTHS: [&str; 12] = [
     "December",
 ];
 
-/// Says a whole number below 1000 in words; larger ones in digits.
+/// Says a whole number below a million in words; larger ones, which nobody is told, in digits.
 pub fn number(n: u32) -> String {
     let word = |table: &[&str], at: u32| table.get(at as usize).copied().unwrap_or("").to_owned();
     match n {
@@ -52,6 +52,8 @@ pub fn number(n: u32) -> String {
         20..100 => format!("{}-{}", word(&TENS, n / 10), word(&ONES, n % 10)),
         100..1000 if n.is_multiple_of(100) => format!("{} hundred", word(&ONES, n / 100)),
         100..1000 => format!("{} hundred {}", word(&ONES, n / 100), number(n % 100)),
+        1_000..1_000_000 if n.is_multiple_of(1_000) => format!("{} thousand", number(n / 1_000)),
+        1_000..1_000_000 => format!("{} thousand {}", number(n / 1_000), number(n % 1_000)),
         _ => n.to_string(),
     }
 }
@@ -151,14 +153,6 @@ pub fn dollars(cents: u64) -> String {
     let whole = u32::try_from(cents / 100).unwrap_or(u32::MAX);
     let dollars = match whole {
         1 => "one dollar".to_owned(),
-        1_000..10_000 if whole % 1_000 == 0 => {
-            format!("{} thousand dollars", number(whole / 1_000))
-        }
-        1_000..10_000 => format!(
-            "{} thousand {} dollars",
-            number(whole / 1_000),
-            number(whole % 1_000)
-        ),
         _ => format!("{} dollars", number(whole)),
     };
     match u32::try_from(cents % 100).unwrap_or(0) {
@@ -176,6 +170,33 @@ pub fn spelled(text: &str) -> String {
         .map(|c| c.to_digit(10).map_or_else(|| c.to_string(), number))
         .collect();
     parts.join(", ")
+}
+
+/// Says an address as it was said, its numbers digit by digit: "one four two zero Oak Street".
+pub fn address(text: &str) -> String {
+    let word = |word: &str| {
+        let nth = ["st", "nd", "rd", "th"]
+            .iter()
+            .find_map(|end| word.strip_suffix(end)?.parse().ok());
+        match nth {
+            Some(nth) => capitalised(&ordinal(nth)),
+            None if word.contains(|one: char| one.is_ascii_digit()) => {
+                spelled(word).replace(',', "")
+            }
+            None => capitalised(word),
+        }
+    };
+    text.split_whitespace()
+        .map(word)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn capitalised(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
 }
 
 /// Says a telephone number digit by digit, in groups of three, three and four where it has ten digits.
@@ -209,6 +230,11 @@ mod tests {
     fn numbers_are_said_as_people_say_them() {
         assert_eq!(number(21), "twenty-one");
         assert_eq!(number(115), "one hundred fifteen");
+        assert_eq!(number(12_080), "twelve thousand eighty");
+        assert_eq!(
+            dollars(1_234_550),
+            "twelve thousand three hundred forty-five dollars and fifty cents"
+        );
         let said: Vec<String> = [1, 2, 3, 5, 8, 9, 11, 12, 20, 23, 30, 31]
             .map(ordinal)
             .into();
@@ -227,6 +253,15 @@ mod tests {
         assert_eq!(time(clock(18, 30, 0, 0)), "six thirty p.m.");
         assert_eq!(time(clock(12, 5, 0, 0)), "twelve oh five p.m.");
         assert_eq!(time(clock(12, 0, 0, 0)), "noon");
+    }
+
+    #[test]
+    fn an_address_is_said_with_its_numbers_digit_by_digit() {
+        assert_eq!(
+            address("1420 oak street san jose"),
+            "one four two zero Oak Street San Jose"
+        );
+        assert_eq!(address("12b 5th avenue"), "one two b Fifth Avenue");
     }
 
     #[test]

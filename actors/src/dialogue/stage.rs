@@ -1,7 +1,7 @@
 //! Owns where a conversation stands, and what is to become of the slots. Moved on by the goals' files.
 
 use crate::grammar::Slot;
-use crate::types::Booking;
+use crate::types::{Booking, BookingDetails};
 use jiff::civil::DateTime;
 
 /// Where the conversation stands.
@@ -13,8 +13,8 @@ pub(super) enum Stage {
     Asking(Slot),
     /// Other starts were offered.
     Offering(Vec<DateTime>),
-    /// The booking was read back.
-    Confirming,
+    /// This was read back, and nothing else is committed by a yes.
+    Confirming(Box<BookingDetails>),
     /// The read-back was denied, or a booking was found that is to be changed.
     Changing,
     /// The name of an earlier booking was offered.
@@ -33,6 +33,10 @@ pub(super) enum Stage {
     NobodyCame,
     /// A message was asked for.
     Message,
+    /// For a message, the caller's name or number was asked for.
+    MessageFrom(Slot),
+    /// A message was read back.
+    MessageConfirming,
 }
 
 /// What is to become of the slots once they are complete.

@@ -42,5 +42,13 @@ pub fn summary(summary: &Summary, caller: Option<&PhoneNumber>) -> String {
 
 /// Passes a message on.
 pub fn message(summary: &Summary, caller: Option<&PhoneNumber>, message: &str) -> String {
-    format!("{} Message: {message}", self::summary(summary, caller))
+    let elsewhere = summary.call_back.as_ref();
+    let elsewhere = elsewhere.filter(|number| Some(*number) != caller);
+    let back = elsewhere.map_or_else(String::new, |number| {
+        format!(" Call back: {}.", number.as_str())
+    });
+    format!(
+        "{}{back} Message: {message}",
+        self::summary(summary, caller)
+    )
 }

@@ -76,6 +76,12 @@ pub struct Wanted {
     pub zip: Option<String>,
     /// Number of the booking that would move there.
     pub replaces: Option<String>,
+    /// For openings, last of the days that are looked at; `None`: only the day of `starts`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// For openings of several days, the only weekday that is looked at, 1 for Monday.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weekday: Option<i8>,
 }
 
 impl Wanted {
@@ -87,6 +93,7 @@ impl Wanted {
             guests: details.party_size,
             zip: details.zip().map(str::to_owned),
             replaces,
+            ..Self::default()
         }
     }
 }
@@ -109,7 +116,8 @@ pub struct Search {
 
 /// The book of the business.
 pub trait Book: Send + Sync + 'static {
-    /// Lists the starts of that day that are free for such a party, earliest first; the time of `wanted` is not looked at.
+    /// Lists the starts of that day, or of the days up to `until`, that are free for such a party, earliest first; the time of
+    /// `wanted` is not looked at.
     fn openings(&self, call: CallId, wanted: Wanted) -> PortFuture<Result<Vec<DateTime>, Error>>;
     /// Holds a place for a call, in place of what it held; only if it is free. Ends with the call, or some minutes later.
     fn hold(&self, call: CallId, wanted: Wanted) -> PortFuture<Result<(), Error>>;

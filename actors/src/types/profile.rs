@@ -48,6 +48,8 @@ pub struct Area {
     pub description: String,
     /// Its zones; none: everywhere is served, without a travel fee.
     pub zones: Vec<Zone>,
+    /// Whether a caller is asked for the address of the party; else only for its ZIP, where zones depend on that.
+    pub asks_address: bool,
 }
 
 /// A part of the area.

@@ -184,6 +184,7 @@ mod tests {
                     zone("far", "949", 70, None),
                     zone("farthest", "958", 115, Some(22_000)),
                 ],
+                ..Area::default()
             },
             menu: Menu {
                 proteins: vec![dish("chicken", 0, 0)],

@@ -96,9 +96,10 @@ pub struct CallSettings {
 }
 
 impl CallSettings {
-    /// Gives the number of somebody to hand a caller over to: a person of the profile who is there, else the fall-back.
-    pub fn person(&self, at: jiff::Timestamp) -> Option<PhoneNumber> {
-        let person = self.profile.person(None, self.local(at));
+    /// Gives the number of somebody to hand a caller over to: a person of the profile who is there, one for the topic before
+    /// the others, else the fall-back.
+    pub fn person(&self, topic: Option<&str>, at: jiff::Timestamp) -> Option<PhoneNumber> {
+        let person = self.profile.person(topic, self.local(at));
         person
             .map(|person| person.number.clone())
             .or_else(|| self.fallback.clone())

@@ -1,8 +1,9 @@
 //! Owns the question whether a party can be taken: the business's rules, what stands in the book around it, and which
 //! other starts would do. Called by the ledger with what it has read. Pure: no clock, no database.
 
-use super::crews::{Job, fits};
+use super::crews::{Job, fits, time_zone};
 use jiff::civil::{Date, DateTime};
+use jiff::tz::AmbiguousOffset;
 use jiff::{SignedDuration, ToSpan as _};
 use maitred_actors::ports::booking::{Error, Refusal, Wanted};
 use maitred_actors::types::Profile;
@@ -14,6 +15,8 @@ const STEP_MINUTES: i64 = 30;
 const ALTERNATIVES_MAX: usize = 3;
 /// Days before and after the wanted one on which free starts are looked for.
 pub(super) const DAYS_AROUND: i64 = 14;
+/// Days that are looked through for free starts at most.
+pub(super) const DAYS_MAX: i64 = 62;
 /// Days within which parties can be in each other's way: the longest party, its set-up and its drive.
 pub(super) const DAYS_NEAR: i64 = 2;
 
@@ -69,7 +72,7 @@ impl Calendar {
         }
     }
 
-    /// Lists the starts of the wanted day that would do, earliest first.
+    /// Lists the starts of the wanted day or days that would do, earliest first.
     pub fn openings(&self, wanted: &Wanted) -> Result<Vec<DateTime>, Error> {
         if let Some(why) = self.never(wanted) {
             return Err(Error::Refused {
@@ -77,15 +80,19 @@ impl Calendar {
                 alternatives: Vec::new(),
             });
         }
-        let day = wanted.starts.date();
+        let days = days_of(wanted);
+        Ok(days.flat_map(|day| self.openings_on(wanted, day)).collect())
+    }
+
+    fn openings_on(&self, wanted: &Wanted, day: Date) -> Vec<DateTime> {
         let Some(opening) = self.profile.hours.on(day) else {
-            return Ok(Vec::new());
+            return Vec::new();
         };
         let first = day.to_datetime(opening.from);
         let starts = (0..24 * 60 / STEP_MINUTES).map(|step| first.saturating_add(steps(step)));
-        Ok(starts
-            .filter(|start| self.would_do(wanted, *start))
-            .collect())
+        starts
+            .filter(|start| start.date() == day && self.would_do(wanted, *start))
+            .collect()
     }
 
     /// Finds what is in the way of such a party on any day.
@@ -110,7 +117,9 @@ impl Calendar {
         if starts.date() > latest {
             return Some(Refusal::TooFar { latest });
         }
-        (!self.profile.hours.contain(starts)).then_some(Refusal::Closed)
+        let never_comes = is_skipped(&self.profile, starts);
+        let open = self.profile.hours.contain(starts) && !never_comes;
+        (!open).then_some(Refusal::Closed)
     }
 
     fn earliest(&self) -> DateTime {
@@ -187,6 +196,22 @@ impl Calendar {
             .take(most)
             .collect()
     }
+}
+
+/// Tells whether the clocks jump over a start, as in the night in which summer time begins.
+fn is_skipped(profile: &Profile, starts: DateTime) -> bool {
+    let offset = time_zone(profile).to_ambiguous_timestamp(starts).offset();
+    matches!(offset, AmbiguousOffset::Gap { .. })
+}
+
+/// Gives the days on which starts are wanted.
+fn days_of(wanted: &Wanted) -> impl Iterator<Item = Date> {
+    let first = wanted.starts.date();
+    let until = wanted.until.unwrap_or(first);
+    let weekday = wanted.weekday;
+    let days = (0..DAYS_MAX).filter_map(move |ahead| first.checked_add(ahead.days()).ok());
+    days.take_while(move |day| *day <= until)
+        .filter(move |day| weekday.is_none_or(|one| day.weekday().to_monday_one_offset() == one))
 }
 
 fn steps(count: i64) -> SignedDuration {
@@ -334,6 +359,21 @@ mod tests {
             ]
         );
         assert_eq!(calendar.openings(&wanted(at(7, 0, 0))), Ok(vec![]));
+    }
+
+    #[test]
+    fn openings_of_several_days_are_those_of_the_weekday_that_is_wanted() {
+        let calendar = calendar(at(1, 9, 0), &[at(5, 18, 0)]);
+        let saturdays = Wanted {
+            until: Some(date(2026, 12, 18)),
+            weekday: Some(6),
+            ..wanted(at(3, 0, 0))
+        };
+        let openings = calendar.openings(&saturdays).unwrap();
+        let mut days: Vec<Date> = openings.iter().map(|start| start.date()).collect();
+        days.dedup();
+        assert_eq!(days, [date(2026, 12, 5), date(2026, 12, 12)]);
+        assert!(!openings.contains(&at(5, 18, 0)) && openings.contains(&at(12, 18, 0)));
     }
 
     #[test]

@@ -6,17 +6,18 @@
 //! largest set of which none can follow another (Dilworth, 1950). A new party can only enlarge the sets it is in; so it fits
 //! if it and those that are in its way can be served by the crews there are.
 
-use jiff::SignedDuration;
 use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use maitred_actors::types::{Capacity, Profile};
 
 /// A party as crews see it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Job {
     /// When its crews must be there to set up.
-    pub from: DateTime,
+    pub from: Timestamp,
     /// When they may leave.
-    pub until: DateTime,
+    pub until: Timestamp,
     /// How many crews it takes.
     pub crews: u32,
     /// Zone it is in, where that is known.
@@ -28,9 +29,14 @@ impl Job {
     pub fn new(profile: &Profile, starts: DateTime, guests: u32, zip: Option<&str>) -> Self {
         let capacity = &profile.capacity;
         let zone = zip.and_then(|zip| profile.area.zone(zip));
+        // Minutes pass by the sun, also in a night in which the clocks are changed.
+        let starts = time_zone(profile)
+            .to_ambiguous_timestamp(starts)
+            .compatible();
+        let starts = starts.unwrap_or(Timestamp::MAX);
         Self {
-            from: starts.saturating_sub(minutes(capacity.setup_minutes)),
-            until: starts.saturating_add(minutes(capacity.minutes_for(guests))),
+            from: later(starts, -minutes(capacity.setup_minutes)),
+            until: later(starts, minutes(capacity.minutes_for(guests))),
             crews: capacity.crews_for(guests),
             zone: zone.map(|zone| zone.name.clone()),
         }
@@ -44,7 +50,7 @@ impl Job {
         } else {
             capacity.drive_minutes
         };
-        self.until.saturating_add(minutes(drive)) <= other.from
+        later(self.until, minutes(drive)) <= other.from
     }
 
     /// Tells whether no crew can serve both.
@@ -142,6 +148,15 @@ fn matching(count: usize, goes_on: impl Fn(usize, usize) -> bool) -> usize {
     paired
 }
 
+/// Gives the time zone of the business; the reading of the profile has checked its name.
+pub(super) fn time_zone(profile: &Profile) -> TimeZone {
+    TimeZone::get(&profile.time_zone).unwrap_or(TimeZone::UTC)
+}
+
+fn later(moment: Timestamp, by: SignedDuration) -> Timestamp {
+    moment.saturating_add(by).unwrap_or(Timestamp::MAX)
+}
+
 fn minutes(count: u32) -> SignedDuration {
     SignedDuration::from_mins(i64::from(count))
 }
@@ -162,8 +177,7 @@ mod tests {
 
     /// A party from one minute of a day to another.
     fn job(from: i64, length: i64, crews: u32, zone: Option<&str>) -> Job {
-        let day = jiff::civil::date(2026, 12, 5).at(0, 0, 0, 0);
-        let at = |minute: i64| day.saturating_add(SignedDuration::from_mins(minute));
+        let at = |minute: i64| later(Timestamp::UNIX_EPOCH, SignedDuration::from_mins(minute));
         Job {
             from: at(from),
             until: at(from + length),

@@ -4,7 +4,7 @@
 //! Hours, notice and area are looked at when a place is held; a caller to whom it was promised is not refused later because
 //! a minute has passed. Crews are looked at every time.
 
-use super::calendar::{Calendar, DAYS_AROUND, DAYS_NEAR, Entry};
+use super::calendar::{Calendar, DAYS_AROUND, DAYS_MAX, DAYS_NEAR, Entry};
 use super::rows::{CONFIRMED, booked, held, read_booking, set_details};
 use super::{changes, search};
 use crate::adapters::clock::random_digits;
@@ -265,7 +265,9 @@ impl Book for Ledger {
         let ledger = self.clone();
         Box::pin(async move {
             let (db, day) = (ledger.database.reader(), wanted.starts.date());
-            let calendar = ledger.calendar(db, &call, day, DAYS_NEAR).await?;
+            let until = wanted.until.map_or(day, |until| until.max(day));
+            let days = i64::from((until - day).get_days()).min(DAYS_MAX) + DAYS_NEAR;
+            let calendar = ledger.calendar(db, &call, day, days).await?;
             calendar.openings(&wanted)
         })
     }

@@ -91,9 +91,13 @@ fn area(root: &Section<'_>) -> Area {
     let mut owners = BTreeMap::new();
     let zones = section.sections("zones").into_iter();
     let zones = zones.map(|one| zone(one, &mut owners)).collect();
+    let asks_address = section.field("asks_address");
     let area = Area {
         description: optional_text(&section, "description"),
         zones,
+        asks_address: asks_address
+            .and_then(|field| field.flag())
+            .unwrap_or_default(),
     };
     section.finish();
     area

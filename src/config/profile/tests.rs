@@ -120,6 +120,48 @@ fn each_mistake_is_told_with_its_place_and_what_was_expected() {
             "hours.closed_on[2]: found `\"2027-02-30\"`, expected a day such as \"2026-12-25\"",
         ),
         (
+            "asks_address = true",
+            "asks_address = \"yes\"",
+            "\"yes\"",
+            "area.asks_address: found `\"yes\"`, expected true or false",
+        ),
+        (
+            "\"950\", \"951\"",
+            "\"950\", \"950\"",
+            "\"950\", \"940\"",
+            "area.zones[1].zips[2]: found `\"950\"`, expected digits that zone `South Bay` does not have",
+        ),
+        (
+            "crews = 2",
+            "crews = 0",
+            "0\ngrills",
+            "capacity.crews: found `0`, expected a whole number from 1 to 1000",
+        ),
+        (
+            "minimum = 600.00",
+            "minimum = \"six hundred\"",
+            "\"six hundred\"",
+            "prices.minimum: found `\"six hundred\"`, expected an amount in dollars from 0 to 1000000, such as 60.00",
+        ),
+        (
+            "per_guest = 5.00",
+            "per_guest = -5",
+            "-5\n",
+            "menu.upgrades[1].per_guest: found `-5`, expected an amount in dollars from 0 to 1000000, such as 60.00",
+        ),
+        (
+            "drive_minutes_same_zone = 30",
+            "drive_minutes_same_zone = 90",
+            "90\nnotice",
+            "capacity.drive_minutes_same_zone: found `90`, expected a whole number from 0 to 60",
+        ),
+        (
+            "hours = \"09:00-21:00\"",
+            "hours = \"21:00-09:00\"",
+            "\"21:00-09:00\"",
+            "people[2].hours: found `\"21:00-09:00\"`, expected hours such as \"11:00-21:00\", the end after the begin, or \"closed\"",
+        ),
+        (
             "guests_max = 40",
             "guests_max = 10",
             "10, minutes = 120",

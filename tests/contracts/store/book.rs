@@ -15,6 +15,7 @@ on_both!(
     a_booking_is_kept_as_it_was_asked_for,
     everything_that_was_told_is_kept,
     the_same_key_books_once_however_often_it_is_asked,
+    two_wishes_of_one_call_are_two_bookings,
     only_one_of_many_gets_the_last_place,
     a_full_slot_does_not_hide_a_booking_that_was_made,
     every_booking_has_its_own_number,
@@ -118,6 +119,20 @@ async fn the_same_key_books_once_however_often_it_is_asked(fixture: &Fixture) {
     let answers = askers.join_all().await;
     assert!(answers.iter().all(|booking| booking == &answers[0]));
     assert_eq!(count(&database).await, 1);
+}
+
+async fn two_wishes_of_one_call_are_two_bookings(fixture: &Fixture) {
+    let (database, ledger) = ledger(fixture, 2).await;
+    let asked = |key: &str| {
+        let key = BookingKey::new(key);
+        ledger.book(key, call("a"), details(evening(18)))
+    };
+    let first = asked("call_a/booking").await.unwrap();
+    let second = asked("call_a/booking/2").await.unwrap();
+    assert_ne!(first.number, second.number);
+    assert_eq!(asked("call_a/booking").await.unwrap(), first);
+    assert_eq!(asked("call_a/booking/2").await.unwrap(), second);
+    assert_eq!(count(&database).await, 2);
 }
 
 /// Half of the racers come through connections of their own, as another process would.

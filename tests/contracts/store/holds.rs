@@ -3,9 +3,12 @@
 use super::desk::{details, evening, ledger, open, profile, travelling, wanted};
 use super::{call, on_both};
 use crate::fixture::Fixture;
+use jiff::civil::{date, time};
+use maitred::adapters::booking::let_go_of_ended;
 use maitred::adapters::store::Reading;
 use maitred_actors::ports::booking::{Book, Error, Refusal, Wanted};
-use maitred_actors::types::BookingKey;
+use maitred_actors::types::{BookingKey, Hours};
+use std::collections::HashSet;
 
 on_both!(
     holding_books_nothing,
@@ -14,7 +17,10 @@ on_both!(
     a_hold_ends_with_its_call,
     a_hold_that_has_run_out_is_in_nobodys_way,
     a_hold_outlives_the_process,
+    a_hold_of_a_call_that_ended_with_its_process_is_let_go,
     a_hold_becomes_the_booking,
+    parties_last_as_long_in_the_nights_in_which_the_clocks_change,
+    openings_of_several_days_come_in_one_answer,
     only_one_of_many_calls_holds_the_last_crew,
     the_rules_of_the_business_are_told,
     openings_leave_out_what_others_hold,
@@ -84,6 +90,71 @@ async fn a_hold_outlives_the_process(fixture: &Fixture) {
         .book(BookingKey::new("a"), call("a"), details(evening(18)))
         .await
         .unwrap();
+}
+
+/// The call's end was written, and the process died before what it held was let go.
+async fn a_hold_of_a_call_that_ended_with_its_process_is_let_go(fixture: &Fixture) {
+    let (database, ledger) = ledger(fixture, 2).await;
+    for (name, ended) in [("over", "'2026-11-22 12:00:00+00:00'"), ("open", "NULL")] {
+        let row = format!(
+            "INSERT INTO call_recordings (call_id, direction, state, mode, started_at, ended_at) \
+             VALUES ('call_{name}', 'Inbound', 'INITIATED', 'full_auto', '2026-11-22 11:00:00+00:00', {ended})"
+        );
+        super::execute(&database, &row).await;
+        ledger.hold(call(name), wanted(evening(18))).await.unwrap();
+    }
+    assert!(taken(&ledger.hold(call("next"), wanted(evening(18))).await));
+    assert_eq!(let_go_of_ended(&database).await.unwrap(), 1);
+    ledger
+        .hold(call("next"), wanted(evening(18)))
+        .await
+        .unwrap();
+    assert!(taken(&ledger.hold(call("last"), wanted(evening(18))).await));
+}
+
+/// A business that is open all night, where the clocks jump from two to three in March and back in November.
+async fn parties_last_as_long_in_the_nights_in_which_the_clocks_change(fixture: &Fixture) {
+    let mut night = profile(1);
+    night.time_zone = "America/New_York".into();
+    night.hours = Hours::daily(time(0, 0, 0, 0), time(23, 59, 0, 0));
+    let (_, ledger, _) = open(fixture, night).await;
+    let march = |hour, minute| wanted(date(2027, 3, 14).at(hour, minute, 0, 0));
+    let skipped = ledger.hold(call("a"), march(2, 30)).await;
+    assert!(
+        matches!(
+            skipped,
+            Err(Error::Refused {
+                why: Refusal::Closed,
+                ..
+            })
+        ),
+        "{skipped:?}"
+    );
+    // From one until four on the clock are two hours.
+    ledger.hold(call("a"), march(1, 0)).await.unwrap();
+    assert!(taken(&ledger.hold(call("b"), march(3, 0)).await));
+    ledger.hold(call("b"), march(4, 0)).await.unwrap();
+    // From half past midnight until half past one, the second time.
+    let november = |hour, minute| wanted(date(2027, 11, 7).at(hour, minute, 0, 0));
+    ledger.hold(call("a"), november(0, 30)).await.unwrap();
+    assert!(taken(&ledger.hold(call("b"), november(1, 30)).await));
+    ledger.hold(call("b"), november(2, 0)).await.unwrap();
+}
+
+async fn openings_of_several_days_come_in_one_answer(fixture: &Fixture) {
+    let (_, ledger) = ledger(fixture, 1).await;
+    let book = ledger.book(BookingKey::new("a"), call("a"), details(evening(18)));
+    book.await.unwrap();
+    let week_later = evening(18).checked_add(jiff::ToSpan::days(7)).unwrap();
+    let saturdays = Wanted {
+        until: Some(week_later.date()),
+        weekday: Some(6),
+        ..wanted(evening(0))
+    };
+    let openings = ledger.openings(call("b"), saturdays).await.unwrap();
+    assert!(!openings.contains(&evening(18)) && openings.contains(&week_later));
+    let days: HashSet<_> = openings.iter().map(|start| start.date()).collect();
+    assert_eq!(days.len(), 2, "{days:?}");
 }
 
 async fn a_hold_becomes_the_booking(fixture: &Fixture) {

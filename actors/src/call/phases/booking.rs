@@ -9,6 +9,7 @@ use crate::dialogue::{Ask, Reply};
 use crate::ports::booking::Error;
 use crate::types::{BookingKey, QuestionNo};
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 
 /// After this time without an answer of ours the caller is told that we are at it, in milliseconds.
 const STILL_WORKING_MS: i64 = 1_500;
@@ -17,13 +18,17 @@ const STILL_WORKING_MS: i64 = 1_500;
 pub(super) fn ask(state: &mut CallState, talk: &mut Talk, asked: Ask, at: Timestamp) -> Effect {
     drop_question(state, talk);
     let call = state.call.clone();
+    let made = talk.dialogue.made();
     let effect = state.questions.ask(at, |question| match asked {
         Ask::Hold(wanted) => Effect::HoldSlot { question, wanted },
         Ask::Openings(wanted) => Effect::FindOpenings { question, wanted },
         Ask::Find(search) => Effect::FindBookings { question, search },
         Ask::Book(details) => Effect::Book {
             question,
-            key: BookingKey::new(format!("{call}/booking")),
+            key: BookingKey::new(match made {
+                0 => format!("{call}/booking"),
+                before => format!("{call}/booking/{}", before + 1),
+            }),
             details,
         },
         Ask::Change { number, details } => Effect::ChangeBooking {
@@ -65,7 +70,8 @@ pub(super) fn answered(
         return Some(dialogue.openings_found(result));
     }
     if let Event::BookingsFound { result, .. } = event {
-        return Some(dialogue.bookings_found(result));
+        let now = state.settings.local(at);
+        return Some(dialogue.bookings_found(result, now));
     }
     if let Event::BookingCancelled { result, .. } = event {
         return Some(dialogue.booking_cancelled(result));
@@ -82,7 +88,7 @@ pub(super) fn answered(
 }
 
 /// Gives what the dialogue makes of an answer that did not come in time; `None` where it was not asked of the book.
-pub(super) fn too_late(talk: &mut Talk, asked: &Effect) -> Option<Reply> {
+pub(super) fn too_late(talk: &mut Talk, asked: &Effect, now: DateTime) -> Option<Reply> {
     question_of(asked)?;
     talk.booking = None;
     let late = Error::Unavailable("no answer in time".to_owned());
@@ -94,7 +100,7 @@ pub(super) fn too_late(talk: &mut Talk, asked: &Effect) -> Option<Reply> {
         return Some(dialogue.openings_found(&Err(late)));
     }
     if let Effect::FindBookings { .. } = asked {
-        return Some(dialogue.bookings_found(&Err(late)));
+        return Some(dialogue.bookings_found(&Err(late), now));
     }
     if let Effect::CancelBooking { .. } = asked {
         return Some(dialogue.booking_cancelled(&Err(late)));

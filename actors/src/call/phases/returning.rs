@@ -2,6 +2,7 @@
 //! rings or talks on after RingCentral has ended the call. Called by the phases that have a line.
 
 use super::arriving;
+use super::talking::carry_out;
 use crate::call::decide::{ask_again, over, say, say_line};
 use crate::call::state::{CallState, Outcome, Phase};
 use crate::call::talk::Talk;
@@ -17,9 +18,11 @@ pub(super) fn nobody_came(
     at: Timestamp,
 ) -> Vec<Effect> {
     state.questions.let_sleep(Timer::StillWorking);
-    let line = talk.dialogue.nobody_came();
-    let effects = vec![say_line(state, line, at)];
-    state.phase = Phase::Talking(talk);
+    let reply = talk.dialogue.nobody_came();
+    let effects = carry_out(state, &mut talk, reply, at);
+    if let Phase::HandingOver { .. } = state.phase {
+        state.phase = Phase::Talking(talk);
+    }
     effects
 }
 

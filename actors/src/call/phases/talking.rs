@@ -57,7 +57,7 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         Event::TimeCame { timer } => time_came(state, &mut talk, *timer, at),
         Event::CallerHungUp { dialog, .. } => {
             if state.line.is_current(dialog.as_ref()) {
-                over(state, Outcome::HungUp, at)
+                hung_up(state, &talk, at)
             } else {
                 Vec::new()
             }
@@ -239,8 +239,8 @@ fn only_noise(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effe
         wait_for_the_caller(state, talk, at);
         return Vec::new();
     }
-    let line = talk.dialogue.repeat();
-    vec![say_line(state, line, at)]
+    let reply = talk.dialogue.noise();
+    carry_out(state, talk, reply, at)
 }
 
 fn key_pressed(state: &mut CallState, talk: &mut Talk, key: char, at: Timestamp) -> Vec<Effect> {
@@ -275,7 +275,13 @@ fn understood(
     carry_out(state, talk, reply, at)
 }
 
-fn carry_out(state: &mut CallState, talk: &mut Talk, reply: Reply, at: Timestamp) -> Vec<Effect> {
+/// Carries out what the dialogue answers.
+pub(super) fn carry_out(
+    state: &mut CallState,
+    talk: &mut Talk,
+    reply: Reply,
+    at: Timestamp,
+) -> Vec<Effect> {
     let mut effects: Vec<Effect> = reply
         .say
         .into_iter()
@@ -286,7 +292,12 @@ fn carry_out(state: &mut CallState, talk: &mut Talk, reply: Reply, at: Timestamp
         Next::Ask(asked) => effects.push(booking::ask(state, talk, *asked, at)),
         Next::HandOver(outcome) => {
             booking::drop_question(state, talk);
-            effects.extend(hand_over(state, outcome, Some(talk), at));
+            if state.settings.person(talk.dialogue.topic(), at).is_some() {
+                effects.extend(hand_over(state, outcome, Some(talk), at));
+            } else {
+                let reply = talk.dialogue.nobody_there(outcome);
+                effects.extend(carry_out(state, talk, reply, at));
+            }
         }
         Next::Leave(line, outcome) => {
             pass_on_the_message(state, talk, at);
@@ -294,6 +305,16 @@ fn carry_out(state: &mut CallState, talk: &mut Talk, reply: Reply, at: Timestamp
         }
     }
     effects
+}
+
+/// Ends the call of a caller who hung up; a message that was left is passed on.
+fn hung_up(state: &mut CallState, talk: &Talk, at: Timestamp) -> Vec<Effect> {
+    pass_on_the_message(state, talk, at);
+    let outcome = match talk.dialogue.outcome_so_far() {
+        left @ (Outcome::MessageTaken | Outcome::PersonWanted | Outcome::Booked) => left,
+        _ => Outcome::HungUp,
+    };
+    over(state, outcome, at)
 }
 
 fn time_came(state: &mut CallState, talk: &mut Talk, timer: Timer, at: Timestamp) -> Vec<Effect> {
@@ -323,7 +344,7 @@ fn too_late(
     let Some(asked) = state.questions.close(question) else {
         return Vec::new();
     };
-    if let Some(reply) = booking::too_late(talk, &asked) {
+    if let Some(reply) = booking::too_late(talk, &asked, state.settings.local(at)) {
         return carry_out(state, talk, reply, at);
     }
     match asked {

@@ -5,6 +5,9 @@
     reason = "a panic is a failed test"
 )]
 
+mod callers;
+mod conversations;
+mod courses;
 mod goals;
 mod properties;
 mod sessions;
@@ -43,8 +46,41 @@ pub(crate) fn settings() -> CallSettings {
     }
 }
 
+/// How the book takes a question.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Mood {
+    Fine,
+    /// The start is full; so many others are offered.
+    Taken(usize),
+    Closed,
+    TooSoon,
+    TooFar,
+    TooMany,
+    OutOfArea,
+    Broken,
+    /// No answer comes in time.
+    Late,
+}
+
+/// Something that the book was asked to commit, and how that came about.
+#[derive(Clone, Debug)]
+pub(super) struct Commit {
+    /// What is committed, as it is to be read back before.
+    pub read_back: crate::dialogue::phrases::Question,
+    /// What was said last before.
+    pub said: String,
+    /// How the caller's last words were read.
+    pub reading: crate::grammar::Understanding,
+}
+
 /// A call in rehearsal.
 pub(super) struct Rehearsal {
+    /// How the book takes the next questions; fine when there are no more.
+    pub moods: VecDeque<Mood>,
+    pub commits: Vec<Commit>,
+    /// How the caller's last words were read.
+    pub reading: crate::grammar::Understanding,
+    late: Vec<QuestionNo>,
     pub state: CallState,
     pub journal: Vec<Recorded>,
     pub said: Vec<String>,
@@ -81,6 +117,10 @@ impl Rehearsal {
             event,
         };
         Self {
+            moods: VecDeque::new(),
+            commits: Vec::new(),
+            reading: crate::grammar::Understanding::default(),
+            late: Vec::new(),
             state: CallState::begin(&first).unwrap(),
             journal: vec![first],
             said: Vec::new(),
@@ -162,12 +202,92 @@ impl Rehearsal {
         self.happens(Event::TimeCame { timer });
     }
 
+    /// Lets the caller be silent until that is noticed.
+    pub fn silence_passes(&mut self) {
+        let timer = Timer::CallerSilent;
+        if let Some(moment) = self.state.questions.timers().get(&timer) {
+            self.at = self.at.max(*moment);
+            self.happens(Event::TimeCame { timer });
+        }
+    }
+
     /// Feeds one event, then answers all effects that follow.
     pub fn happens(&mut self, event: Event) {
         self.feed(event);
-        while let Some(effect) = self.todo.pop_front() {
-            self.answer(effect);
+        self.answer_all();
+    }
+
+    /// Answers what is asked; what gets no answer comes too late, and is said to be.
+    fn answer_all(&mut self) {
+        loop {
+            if let Some(effect) = self.todo.pop_front() {
+                self.answer(effect);
+            } else if let Some(question) = self.late.pop() {
+                let timer = Timer::Deadline(question);
+                if let Some(moment) = self.state.questions.timers().get(&timer) {
+                    self.at = self.at.max(*moment);
+                    self.feed(Event::TimeCame { timer });
+                }
+            } else {
+                return;
+            }
         }
+    }
+
+    /// Presses a key.
+    pub fn presses(&mut self, key: char) {
+        self.happens(Event::KeyPressed { key });
+    }
+
+    /// Makes a sound that is no words, over a prompt.
+    pub fn coughs(&mut self) {
+        self.nods("");
+    }
+
+    /// Takes the book's mood; `None`: no answer comes.
+    fn mood(
+        &mut self,
+        question: QuestionNo,
+        starts: jiff::civil::DateTime,
+    ) -> Option<Result<(), booking::Error>> {
+        use booking::Refusal;
+        let after = |hours: i64| starts.checked_add(hours.hours()).unwrap();
+        let refused = |why, alternatives| Err(booking::Error::Refused { why, alternatives });
+        Some(match self.moods.pop_front().unwrap_or(Mood::Fine) {
+            Mood::Fine => Ok(()),
+            Mood::Taken(offers) => Err(booking::Error::Taken {
+                alternatives: [24, 2, -2].into_iter().take(offers).map(after).collect(),
+            }),
+            Mood::Closed => refused(Refusal::Closed, vec![after(2)]),
+            Mood::TooSoon => refused(
+                Refusal::TooSoon {
+                    earliest: after(48),
+                },
+                vec![after(48), after(72)],
+            ),
+            Mood::TooFar => refused(
+                Refusal::TooFar {
+                    latest: jiff::civil::date(2027, 6, 1),
+                },
+                vec![],
+            ),
+            Mood::TooMany => refused(Refusal::TooManyGuests { most: 80 }, vec![]),
+            Mood::OutOfArea => refused(Refusal::OutOfArea, vec![]),
+            Mood::Broken => Err(booking::Error::Unavailable("down".to_owned())),
+            Mood::Late => {
+                self.late.push(question);
+                return None;
+            }
+        })
+    }
+
+    /// Notes what the book is asked to commit.
+    fn commits(&mut self, read_back: crate::dialogue::phrases::Question) {
+        self.commits.push(Commit {
+            read_back,
+            said: self.last_said().to_owned(),
+            reading: self.reading.clone(),
+        });
     }
 
     /// Says something and answers what follows up to the transfer, which is given back unanswered.
@@ -257,23 +377,47 @@ impl Rehearsal {
                 context,
             } => {
                 let reading = Box::new(understand(&text, &nbest, &context));
+                self.reading = reading.as_ref().clone();
                 self.feed(Event::Understood { question, reading });
             }
             Effect::HoldSlot { question, wanted } => {
-                let result = self.look(wanted.starts);
-                self.feed(Event::SlotChecked { question, result });
+                let looked = self.look(wanted.starts);
+                let mood = self.mood(question, wanted.starts);
+                if let Some(result) = mood.map(|mood| looked.and(mood)) {
+                    self.feed(Event::SlotChecked { question, result });
+                }
             }
             Effect::FindOpenings { question, wanted } => {
-                let day = wanted.starts.date();
-                let openings = [11, 14, 18].map(|hour| day.at(hour, 0, 0, 0));
-                self.feed(Event::OpeningsFound {
-                    question,
-                    result: Ok(openings.to_vec()),
-                });
+                let first = wanted.starts.date();
+                let until = wanted.until.unwrap_or(first);
+                let days = std::iter::successors(Some(first), |day| day.tomorrow().ok());
+                let wanted_day = |day: &jiff::civil::Date| {
+                    let weekday = day.weekday().to_monday_one_offset();
+                    wanted.weekday.is_none_or(|one| one == weekday)
+                };
+                let openings: Vec<jiff::civil::DateTime> = days
+                    .take_while(|day| *day <= until)
+                    .filter(wanted_day)
+                    .flat_map(|day| [11, 14, 18].map(|hour| day.at(hour, 0, 0, 0)))
+                    .filter(|start| !self.full.contains(start))
+                    .collect();
+                if let Some(mood) = self.mood(question, wanted.starts) {
+                    let result = match mood {
+                        Err(booking::Error::Taken { .. }) => Ok(Vec::new()),
+                        other => other.map(|()| openings),
+                    };
+                    self.feed(Event::OpeningsFound { question, result });
+                }
             }
             Effect::FindBookings { question, search } => {
-                let result = Ok(self.found_by(&search));
-                self.feed(Event::BookingsFound { question, result });
+                let found = self.found_by(&search);
+                if let Some(mood) = self.mood(question, jiff::civil::DateTime::default()) {
+                    let result = match mood {
+                        Ok(()) => Ok(found),
+                        Err(_) => Err(booking::Error::Unavailable("down".to_owned())),
+                    };
+                    self.feed(Event::BookingsFound { question, result });
+                }
             }
             Effect::ChangeBooking {
                 question,
@@ -281,6 +425,18 @@ impl Rehearsal {
                 details,
                 ..
             } => {
+                let caller = self.state.line.from().cloned();
+                self.commits(crate::dialogue::phrases::read_back(
+                    &details,
+                    caller.as_ref(),
+                ));
+                let Some(mood) = self.mood(question, details.starts) else {
+                    return;
+                };
+                if let Err(error) = mood {
+                    let result = Err(error);
+                    return self.feed(Event::BookingChanged { question, result });
+                }
                 let found = self.stands.iter_mut().find(|one| one.number == number);
                 let result = found.ok_or(booking::Error::NoSuchBooking).map(|booking| {
                     booking.details = details;
@@ -292,6 +448,19 @@ impl Rehearsal {
                 question, number, ..
             } => {
                 let at = self.stands.iter().position(|one| one.number == number);
+                let standing = at.map(|at| crate::dialogue::phrases::cancel_this(&self.stands[at]));
+                self.commits.extend(standing.map(|read_back| Commit {
+                    read_back,
+                    said: self.said.last().cloned().unwrap_or_default(),
+                    reading: self.reading.clone(),
+                }));
+                let Some(mood) = self.mood(question, jiff::civil::DateTime::default()) else {
+                    return;
+                };
+                if let Err(booking::Error::Unavailable(why)) = mood {
+                    let result = Err(booking::Error::Unavailable(why));
+                    return self.feed(Event::BookingCancelled { question, result });
+                }
                 let result = at
                     .map(|at| self.stands.remove(at))
                     .ok_or(booking::Error::NoSuchBooking);
@@ -302,7 +471,15 @@ impl Rehearsal {
                 key,
                 details,
             } => {
-                let result = self.look(details.starts).map(|()| {
+                let caller = self.state.line.from().cloned();
+                self.commits(crate::dialogue::phrases::read_back(
+                    &details,
+                    caller.as_ref(),
+                ));
+                let Some(mood) = self.mood(question, details.starts) else {
+                    return;
+                };
+                let result = self.look(details.starts).and(mood).map(|()| {
                     let call = self.state.call.clone();
                     Booking {
                         number: "MH4821".to_owned(),

@@ -117,6 +117,7 @@ fn a_caller_who_wants_a_person_is_told_the_truth() {
         "{}",
         call.last_said()
     );
+    call.says("no thanks, goodbye");
     assert_eq!(call.outcome(), Some(Outcome::PersonWanted));
 }
 
@@ -157,6 +158,15 @@ fn three_failures_to_understand_end_with_a_person() {
     for _ in 0..3 {
         call.says("florb the wuggly snark");
     }
+    assert!(
+        call.last_said().contains("nobody can take your call"),
+        "{}",
+        call.last_said()
+    );
+    call.feed(Event::CallerHungUp {
+        dialog: None,
+        reason: "bye".to_owned(),
+    });
     assert_eq!(call.outcome(), Some(Outcome::PersonWanted));
     let mut different = call.said.clone();
     different.dedup();
@@ -177,7 +187,15 @@ fn the_turn_limit_holds() {
     for _ in 0..4 {
         call.says("what are your opening hours");
     }
-    assert_eq!(call.outcome(), Some(Outcome::TurnLimit));
+    assert!(
+        call.last_said()
+            .contains("What would you like me to pass on?"),
+        "{}",
+        call.last_said()
+    );
+    call.says("no");
+    assert_eq!(call.outcome(), Some(Outcome::PersonWanted));
+    assert_eq!(call.said.len(), 6, "{:?}", call.said);
 }
 
 #[test]

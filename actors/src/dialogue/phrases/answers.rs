@@ -1,5 +1,6 @@
 //! Owns the answers to questions about the business. Each is a sentence to which the open question is put again.
 
+use super::Line;
 use crate::dialogue::spoken;
 use crate::types::{Area, CallSettings, Charge, Dish, NoQuote, Profile, Quote, QuoteLine};
 
@@ -62,6 +63,18 @@ pub fn prices(profile: &Profile) -> String {
         spoken::number(prices.child_age_max),
         spoken::dollars(prices.minimum),
     )
+}
+
+/// Tells somebody who wonders where the call has ended.
+pub fn this_is(business: &str) -> String {
+    format!("This is the automated host of {business}.")
+}
+
+/// Takes leave of somebody who wanted another number.
+pub fn wrong_number(business: &str) -> Line {
+    Line::own(format!(
+        "No problem. This is {business}, so you may have dialled another number. Goodbye."
+    ))
 }
 
 /// Tells where parties are served.

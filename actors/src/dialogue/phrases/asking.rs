@@ -1,57 +1,92 @@
-//! Owns the questions, and what is said when an answer does not come or cannot be taken.
+//! Owns the questions that begin a conversation, fill a booking, or take a message, each in several wordings; and what is said
+//! when an answer does not come or cannot be taken.
 
-use super::{Line, SOMETHING_WRONG};
+use super::{Line, Question, SOMETHING_WRONG};
 use crate::call::Outcome;
 use crate::dialogue::slots::{PARTY_MAX, Problem, Slots};
 use crate::dialogue::spoken;
 use crate::dialogue::summary::Summary;
 use crate::grammar::Slot;
+use crate::ports::booking::Search;
 use crate::types::{CallSettings, PhoneNumber};
 
-/// Asks for something, the `nth` time from 0.
-pub fn ask(slot: Slot, nth: u32, slots: &Slots) -> Line {
-    let wordings: [&str; 3] = match slot {
-        Slot::Date => [
+/// Asks for something that a booking needs.
+pub fn ask(slot: Slot, slots: &Slots) -> Question {
+    let question = Question::fixed(match slot {
+        Slot::Date => &[
             "What day would you like the party?",
             "Which day should I put down? For example, Saturday the sixth.",
             "Please tell me the month and the day of the party.",
         ],
-        Slot::Time => [
+        Slot::Time => &[
             "What time should it start?",
             "At what hour should the party begin? For example, six p.m.",
             "Please tell me just the time, such as five thirty in the evening.",
         ],
-        Slot::PartySize => [
+        Slot::PartySize => &[
             "How many people will there be?",
             "How many guests should we cook for, adults and children together?",
             "Please tell me just the number of guests. You can also type it on your keypad.",
         ],
-        Slot::Name => [
+        Slot::Name => &[
             "What name should I put it under?",
             "Could you tell me your name once more?",
             "Please spell your last name for me.",
         ],
-        Slot::Phone => [
+        Slot::Phone => &[
             "What number can we call you back on?",
             "Please give me your phone number, area code first.",
             "Please type your phone number on the keypad.",
         ],
-        Slot::Email => [
+        Slot::Email => &[
             "What is your e-mail address?",
             "Could you spell your e-mail address?",
             "Please spell your e-mail address slowly.",
         ],
-        Slot::Address => [
+        Slot::Address => place(slots),
+    });
+    match (slot, slots.date) {
+        (Slot::Time, Some(date)) => question.beginning(&format!("{}.", spoken::date(date))),
+        _ => question,
+    }
+}
+
+/// Asks for the place, or for what is missing of it.
+fn place(slots: &Slots) -> &'static [&'static str] {
+    match (&slots.place.address, &slots.place.zip) {
+        (Some(_), _) => &[
             "What is the ZIP code of the place?",
             "In which ZIP code will the party be? Five digits, please.",
             "Please tell me just the five digits of the ZIP code.",
         ],
-    };
-    let text = wordings[(nth as usize).min(wordings.len() - 1)];
-    match (slot, nth, slots.date) {
-        (Slot::Time, 0, Some(date)) => Line::own(format!("{}. {text}", spoken::date(date))),
-        _ => Line::fixed(text),
+        (None, Some(_)) => &[
+            "What is the street address there?",
+            "Which house number and street is it?",
+            "Please tell me just the number of the house and the street.",
+        ],
+        (None, None) => &[
+            "What is the address of the party, with the ZIP code?",
+            "Where will the party be? House number, street and ZIP code, please.",
+            "Please tell me just the five digits of the ZIP code.",
+        ],
     }
+}
+
+/// Asks a caller who does not want to book a party.
+pub fn what_else() -> Question {
+    Question::fixed(&[
+        "All right. What can I do for you?",
+        "What may I do for you, then?",
+    ])
+}
+
+/// Asks for the ZIP code where nothing else of the place matters.
+pub fn ask_zip() -> Question {
+    Question::fixed(&[
+        "What is the ZIP code of the place?",
+        "In which ZIP code will the party be? Five digits, please.",
+        "Please tell me just the five digits of the ZIP code.",
+    ])
 }
 
 /// What a person hears before the caller.
@@ -63,70 +98,188 @@ pub fn whisper(summary: &Summary, caller: Option<&PhoneNumber>) -> String {
     };
     let about = match (&summary.reason, &summary.booking) {
         (Some(reason), None) => format!(" It is about: {reason}."),
-        (_, Some(booking)) => format!(" It is about a booking: {booking}."),
+        (_, Some(booking)) => format!(" It is about a booking: {}", spoken::ended(booking.clone())),
         (None, None) => String::new(),
     };
     format!("You have a call from {who}.{about} Connecting you now.")
 }
 
-/// Asks what the call is about, the `nth` time from 0.
-pub fn ask_goal(nth: u32) -> Line {
-    Line::fixed(match nth {
-        0 | 1 => "Would you like to book a party? If so, for what day?",
-        _ => "I can book a party for you. Just tell me the day.",
+/// Asks what the call is about.
+pub fn ask_goal() -> Question {
+    Question::fixed(&[
+        "Would you like to book a party? If so, for what day?",
+        "I can book a party for you. Just tell me the day.",
+    ])
+}
+
+/// Asks in triage for the reason of the call.
+pub fn what_about() -> Question {
+    Question::fixed(&[
+        "May I ask what your call is about?",
+        "What would you like to talk about?",
+    ])
+}
+
+/// Asks in triage for the caller's name.
+pub fn who_is_calling() -> Question {
+    Question::fixed(&[
+        "And who may I say is calling?",
+        "May I have your name, please?",
+    ])
+}
+
+/// Asks what should be done where no person can come.
+pub fn book_or_message() -> Question {
+    Question::fixed(&[
+        "I can book a party for you, or take a message. Which would you like?",
+        "Would you like to leave a message, or to book a party?",
+    ])
+}
+
+/// Asks for a message.
+pub fn what_message() -> Question {
+    Question::fixed(&[
+        "What would you like me to pass on?",
+        "Please tell me your message now.",
+    ])
+}
+
+/// Asks for the name or the number that belongs to a message.
+pub fn message_from(slot: Slot) -> Question {
+    Question::fixed(match slot {
+        Slot::Phone => &[
+            "And what number can we call you back on?",
+            "Please give me your phone number, area code first.",
+        ],
+        _ => &[
+            "And who may I say it is from?",
+            "May I have your name, please?",
+        ],
     })
 }
 
-/// Says what is wrong with something the caller said.
-pub fn problem(problem: &Problem, settings: &CallSettings) -> Line {
-    match problem {
-        Problem::NoSuchDay => {
-            Line::fixed("I don't think there is such a day. Which day do you mean?")
+/// Reads a message back.
+pub fn read_message(message: &str, slots: &Slots, caller: Option<&PhoneNumber>) -> Question {
+    let from = slots.name.as_deref();
+    let from = from.map_or_else(String::new, |name| format!(" from {name}"));
+    let back = match (&slots.phone, caller) {
+        (Some(phone), Some(caller)) if phone == caller => {
+            " We'll call you back at the number you're calling from.".to_owned()
         }
+        (Some(phone), _) => format!(
+            " We'll call you back at {}.",
+            spoken::phone(phone.national())
+        ),
+        (None, _) => String::new(),
+    };
+    Question::own([
+        format!("I'll pass this on{from}: {message}.{back} Is that right?"),
+        format!("Once more, the message{from} is: {message}.{back} Shall I send it?"),
+    ])
+}
+
+/// Asks which booking it is about, or for what is missing to find it.
+pub fn which_booking(sought: &Search) -> Question {
+    Question::fixed(match (&sought.name, sought.day) {
+        (None, None) | (Some(_), Some(_)) => &[
+            "What name is the booking under, and for which day?",
+            "Please tell me the name of the booking and the day of the party.",
+        ],
+        (Some(_), None) => &[
+            "And for which day is the booking?",
+            "On what day is the party? The month and the day, please.",
+        ],
+        (None, Some(_)) => &[
+            "And what name is the booking under?",
+            "Please tell me the name that was given for the booking.",
+        ],
+    })
+}
+
+/// Asks what should be another way.
+pub fn what_to_change() -> Question {
+    Question::fixed(&[
+        "All right. What should I change?",
+        "Please tell me what should be different about the party.",
+    ])
+}
+
+/// Asks about something that the caller said and that cannot be.
+pub fn problem(problem: &Problem, settings: &CallSettings) -> Question {
+    const WHICH_DAY: [&str; 2] = [
+        "Which day do you mean?",
+        "Please tell me the month and the day once more.",
+    ];
+    let which_day = |first: &str| Question::own(WHICH_DAY.map(|ask| format!("{first} {ask}")));
+    match problem {
+        Problem::NoSuchDay => which_day("I don't think there is such a day."),
         Problem::WeekdayDisagrees(date, weekday) => {
             let said = jiff::civil::Weekday::from_monday_one_offset(*weekday)
                 .map_or("another day", spoken::weekday);
-            Line::own(format!(
-                "I have {} for that date, not {said}. Which day do you mean?",
-                spoken::date(*date),
+            which_day(&format!(
+                "I have {} for that date, not {said}.",
+                spoken::date(*date)
             ))
         }
-        Problem::Past => Line::fixed("That has already passed. Which day and time do you mean?"),
-        Problem::WhichDay => Line::fixed("Which day exactly would you like?"),
-        Problem::WhichTime => Line::fixed("What time exactly should it start?"),
-        Problem::Closed => Line::own(format!(
-            "Our parties start between {} and {} What time would you like?",
-            spoken::time(settings.opens),
-            spoken::ended(spoken::time(settings.closes)),
-        )),
-        Problem::PartySize => Line::own(format!(
-            "We cook for up to {} people. How many will there be?",
-            spoken::number(PARTY_MAX),
-        )),
+        Problem::Past => Question::fixed(&[
+            "That has already passed. Which day and time do you mean?",
+            "That is over already. Please tell me a day and a time to come.",
+        ]),
+        Problem::WhichDay => Question::fixed(&[
+            "Which day exactly would you like?",
+            "Please tell me one day, such as Saturday the sixth.",
+        ]),
+        Problem::WhichTime => Question::fixed(&[
+            "What time exactly should it start?",
+            "Please tell me one time, such as half past five.",
+        ]),
+        Problem::Closed(day) => closed(*day, settings),
+        Problem::PartySize => {
+            let most = spoken::number(PARTY_MAX);
+            Question::own([
+                format!("We cook for up to {most} people. How many people will there be?"),
+                format!(
+                    "We cook for {most} people at most. Please tell me just the number of guests."
+                ),
+            ])
+        }
     }
 }
 
-/// Asks a silent caller, the `nth` time from 0.
-pub fn still_there(nth: u32, question: &Line) -> Line {
-    match nth {
-        0 => question.clone().after("Are you still there?"),
-        _ => question.clone().after("I can't hear you very well."),
+/// Asks for another start where no party starts then: by the hours of the day where it is known.
+fn closed(day: Option<jiff::civil::Date>, settings: &CallSettings) -> Question {
+    let hours = day.and_then(|day| settings.profile.hours.on(day));
+    let (from, to) = hours.map_or((settings.opens, settings.closes), |one| (one.from, one.to));
+    let (from, to) = (from.max(settings.opens), to.min(settings.closes));
+    let on = day.map_or_else(String::new, |day| {
+        format!(" on {}", spoken::weekday(day.weekday()))
+    });
+    let span = format!(
+        "Our parties{on} start between {} and {}",
+        spoken::time(from),
+        spoken::ended(spoken::time(to))
+    );
+    Question::own([
+        format!("{span} What time would you like?"),
+        format!("{span} Please tell me a time between those."),
+    ])
+}
+
+/// Said to a silent caller before the question, the `nth` time since they spoke, the `in_all`th of the call.
+pub fn still_there(nth: u32, in_all: u32) -> &'static str {
+    match (nth, in_all) {
+        (0, ..=2) => "Are you still there?",
+        (0, _) => "I didn't hear you.",
+        _ => "I can't hear you very well.",
     }
 }
 
 /// Says that nothing was understood, the `nth` time from 0.
-pub fn sorry(nth: u32, question: &Line) -> Line {
+pub fn sorry(nth: u32) -> &'static str {
     match nth {
-        0 => question.clone().after("I'm sorry, I didn't get that."),
-        _ => question.clone().after("I still didn't understand."),
+        0 => "I'm sorry, I didn't get that.",
+        _ => "I still didn't understand.",
     }
-}
-
-/// Says what Maitred cannot do, and what it can.
-pub fn only_bookings(question: &Line) -> Line {
-    question
-        .clone()
-        .after("I can't help with that on the phone yet, but I can take a booking.")
 }
 
 /// Says honestly that no person can be reached, and takes leave.

@@ -1,13 +1,13 @@
 //! Owns what is said of bookings: reading them back, offering starts, confirming, changing, cancelling.
 
-use super::{Line, capitalised};
+use super::{Line, Question, capitalised};
 use crate::dialogue::spoken;
 use crate::ports::booking::Refusal;
-use crate::types::{Booking, BookingDetails, PhoneNumber};
-use jiff::civil::DateTime;
+use crate::types::{Booking, BookingDetails, Choice, PhoneNumber};
+use jiff::civil::{Date, DateTime};
 
-/// Reads the booking back.
-pub fn read_back(details: &BookingDetails, caller: Option<&PhoneNumber>) -> Line {
+/// Reads the booking back: all that is committed by a yes.
+pub fn read_back(details: &BookingDetails, caller: Option<&PhoneNumber>) -> Question {
     let phone = match (&details.phone, caller) {
         (Some(phone), Some(caller)) if phone == caller => {
             "and we can reach you at the number you're calling from".to_owned()
@@ -20,18 +20,59 @@ pub fn read_back(details: &BookingDetails, caller: Option<&PhoneNumber>) -> Line
         }
         (None, _) => "and we have no number to call you back".to_owned(),
     };
-    let place = details.zip().map_or_else(String::new, |zip| {
-        format!(", in ZIP {}", spoken::spelled(zip))
-    });
     let total = details.quoted.map_or_else(String::new, |total| {
         format!(" The total comes to {}.", spoken::dollars(total))
     });
-    Line::own(format!(
-        "Let me read that back: {}, for {}{place}, under {}, {phone}.{total} Is that right?",
+    let read = format!(
+        "{}, for {}{}{}, under {}, {phone}.{}{total}",
         spoken::start(details.starts),
         guests(details),
+        occasion(details),
+        place(details),
         details.name,
-    ))
+        food(details),
+    );
+    Question::own([
+        format!("Let me read that back: {read} Is that right?"),
+        format!("Once more: {read} Shall I book it?"),
+    ])
+}
+
+fn occasion(details: &BookingDetails) -> String {
+    let occasion = details.occasion.as_ref();
+    occasion.map_or_else(String::new, |what| format!(", for the {what}"))
+}
+
+fn place(details: &BookingDetails) -> String {
+    let place = details.place.clone().unwrap_or_default();
+    let address = place
+        .address
+        .map(|address| format!(", at {}", spoken::address(&address)));
+    let zip = place
+        .zip
+        .map(|zip| format!(", in ZIP {}", spoken::spelled(&zip)));
+    [address, zip].into_iter().flatten().collect()
+}
+
+/// Tells what was chosen to eat, and what must not be eaten.
+fn food(details: &BookingDetails) -> String {
+    let choices: Vec<String> = details.choices.iter().map(choice).collect();
+    let mut told = String::new();
+    if !choices.is_empty() {
+        told.push_str(&format!(" With {}.", spoken::listed(&choices, "and")));
+    }
+    if !details.dietary.is_empty() {
+        let dietary = spoken::listed(&details.dietary, "and");
+        told.push_str(&format!(" I've noted: {dietary}."));
+    }
+    told
+}
+
+fn choice(choice: &Choice) -> String {
+    match choice.guests {
+        Some(guests) => format!("{} for {}", choice.name, spoken::number(guests)),
+        None => choice.name.clone(),
+    }
 }
 
 fn guests(details: &BookingDetails) -> String {
@@ -55,32 +96,48 @@ fn this_booking(booking: &Booking) -> String {
     )
 }
 
-/// Asks whether a booking is to be cancelled.
-pub fn cancel_this(booking: &Booking) -> Line {
-    Line::own(format!(
-        "I have {}. Shall I cancel it?",
-        this_booking(booking)
-    ))
+/// Says which booking was found, before what is to become of it.
+pub fn i_have(booking: &Booking) -> String {
+    format!("I have {}.", this_booking(booking))
 }
 
 /// Asks what is to be changed in a booking.
-pub fn change_this(booking: &Booking) -> Line {
-    Line::own(format!(
-        "I have {}. What would you like to change?",
-        this_booking(booking)
-    ))
+pub fn change_what() -> Question {
+    Question::fixed(&[
+        "What would you like to change?",
+        "Please tell me what should be different about the party.",
+    ])
+}
+
+/// Asks whether a booking is to be cancelled.
+pub fn cancel_this(booking: &Booking) -> Question {
+    let this = this_booking(booking);
+    Question::own([
+        format!("I have {this}. Shall I cancel it?"),
+        format!("It is {this}. Please say yes to cancel it, or no."),
+    ])
 }
 
 /// Asks which of several bookings it is about.
-pub fn choose(found: &[Booking]) -> Line {
+pub fn choose(found: &[Booking]) -> Question {
+    let same_day = |one: &&Booking, other: &Booking| {
+        one.number != other.number && one.details.starts.date() == other.details.starts.date()
+    };
     let days: Vec<String> = found
         .iter()
-        .map(|booking| spoken::date(booking.details.starts.date()))
+        .map(|booking| {
+            let starts = booking.details.starts;
+            match found.iter().any(|other| same_day(&booking, other)) {
+                true => spoken::start(starts),
+                false => spoken::date(starts.date()),
+            }
+        })
         .collect();
-    Line::own(format!(
-        "I have bookings on {}. Which day do you mean?",
-        spoken::listed(&days, "and")
-    ))
+    let days = spoken::ended(spoken::listed(&days, "and"));
+    Question::own([
+        format!("I have bookings on {days} Which day do you mean?"),
+        format!("There are bookings on {days} Please tell me which of them you mean."),
+    ])
 }
 
 /// Says that a booking was cancelled, and takes leave.
@@ -101,65 +158,94 @@ pub fn changed(booking: &Booking) -> Line {
 }
 
 /// Offers the name of the caller's last party.
-pub fn recall(name: &str) -> Line {
-    Line::own(format!(
-        "Welcome back. Should I put it under {name}, as last time?"
-    ))
+pub fn recall(name: &str) -> Question {
+    Question::own([
+        format!("Welcome back. Should I put it under {name}, as last time?"),
+        format!("Is it under {name} again?"),
+    ])
 }
 
-/// Tells what is free on a day.
-pub fn openings(date: jiff::civil::Date, openings: &[DateTime]) -> Line {
+/// Says that nothing is free on a day.
+pub fn day_is_full(date: Date) -> String {
+    format!("I'm sorry, {} is full.", spoken::date(date))
+}
+
+/// Says on which days something is free.
+pub fn free_days(days: &[Date]) -> String {
+    let days: Vec<String> = days.iter().map(|day| spoken::date(*day)).collect();
+    format!("I have {}.", spoken::listed(&days, "or"))
+}
+
+/// Asks for another day than one that is full.
+pub fn another_day() -> Question {
+    Question::fixed(&[
+        "What other day would suit you?",
+        "Which other day may I look up?",
+    ])
+}
+
+/// Offers starts of a day.
+pub fn openings(date: Date, openings: &[DateTime]) -> Question {
     let day = spoken::date(date);
     let times: Vec<String> = openings
         .iter()
         .map(|opening| spoken::time(opening.time()))
         .collect();
+    let list = spoken::ended(spoken::listed(&times, "or"));
     match times.as_slice() {
-        [] => Line::own(format!(
-            "I'm sorry, {day} is full. What other day would suit you?"
-        )),
-        [only] => Line::own(format!(
-            "On {day} I have {} Would that work?",
-            spoken::ended(only.clone())
-        )),
-        several => Line::own(format!(
-            "On {day} I have, for example, {} What time would you like?",
-            spoken::ended(spoken::listed(several, "or"))
-        )),
+        [_] => Question::own([
+            format!("On {day} I have {list} Would that work?"),
+            format!("There is {list} Shall I take that?"),
+        ]),
+        _ => Question::own([
+            format!("On {day} I have, for example, {list} What time would you like?"),
+            format!("There is, for example, {list} Which one is best?"),
+        ]),
     }
 }
 
-/// Says which rule is in the way, and offers what is possible.
-pub fn against_the_rules(why: &Refusal, alternatives: &[DateTime], area: &str) -> Line {
-    let starts: Vec<String> = alternatives.iter().map(|one| spoken::start(*one)).collect();
-    let offer = match starts.as_slice() {
-        [] => "What other day or time would suit you?".to_owned(),
-        [one] => format!("I could do {} Would that work?", spoken::ended(one.clone())),
-        several => format!(
-            "I could do {} Which would you like?",
-            spoken::ended(spoken::listed(several, "or"))
-        ),
-    };
-    Line::own(match why {
-        Refusal::Closed => format!("I'm sorry, no party starts then. {offer}"),
-        Refusal::TooSoon { .. } => {
-            format!("I'm sorry, that is too soon for us to prepare. {offer}")
-        }
+/// Offers starts; the day is not told again where it is the one that is agreed. None: asks for another.
+pub fn offer(offers: &[DateTime], agreed: Option<Date>) -> Question {
+    let starts: Vec<String> = offers
+        .iter()
+        .map(|offer| match Some(offer.date()) == agreed {
+            true => spoken::time(offer.time()),
+            false => spoken::start(*offer),
+        })
+        .collect();
+    let list = spoken::ended(spoken::listed(&starts, "or"));
+    match starts.as_slice() {
+        [] => Question::fixed(&[
+            "What other day or time would suit you?",
+            "Please tell me another day, or another time.",
+        ]),
+        [_] => Question::own([
+            format!("I could do {list} Would that work?"),
+            format!("There is {list} Shall I take that?"),
+        ]),
+        _ => Question::own([
+            format!("I could do {list} Which would you like?"),
+            format!("There is {list} Which one is best?"),
+        ]),
+    }
+}
+
+/// Says which rule is in the way.
+pub fn against_the_rules(why: &Refusal, area: &str) -> String {
+    match why {
+        Refusal::Closed => "I'm sorry, no party starts then.".to_owned(),
+        Refusal::TooSoon { .. } => "I'm sorry, that is too soon for us to prepare.".to_owned(),
         Refusal::TooFar { latest } => format!(
-            "I'm sorry, we take bookings only up to {} {offer}",
-            spoken::ended(spoken::date(*latest))
+            "I'm sorry, we take bookings only up to {}.",
+            spoken::date(*latest)
         ),
         Refusal::TooManyGuests { most } => format!(
-            "I'm sorry, we can cook for {} guests at most. How many will there be?",
+            "I'm sorry, we can cook for {} guests at most.",
             spoken::number(*most)
         ),
-        Refusal::OutOfArea if area.is_empty() => {
-            "I'm sorry, we don't come that far. Is there another ZIP code?".to_owned()
-        }
-        Refusal::OutOfArea => format!(
-            "I'm sorry, we don't come that far. We serve {area}. Is there another ZIP code?"
-        ),
-    })
+        Refusal::OutOfArea if area.is_empty() => "I'm sorry, we don't come that far.".to_owned(),
+        Refusal::OutOfArea => format!("I'm sorry, we don't come that far. We serve {area}."),
+    }
 }
 
 /// Confirms a booking and takes leave.
@@ -171,29 +257,16 @@ pub fn booked(booking: &Booking) -> Line {
     ))
 }
 
-/// Says that a start is full and offers others.
-pub fn taken(starts: DateTime, alternatives: &[DateTime]) -> Line {
-    let full = format!("I'm sorry, {} is already full.", spoken::start(starts));
-    let offered: Vec<String> = alternatives
-        .iter()
-        .map(|other| {
-            if other.date() == starts.date() {
-                spoken::time(other.time())
-            } else {
-                spoken::start(*other)
-            }
-        })
-        .collect();
-    match offered.as_slice() {
-        [] => Line::own(format!("{full} What other day or time would suit you?")),
-        [one] => {
-            let one = spoken::ended(one.clone());
-            Line::own(format!("{full} I could do {one} Would that work?"))
-        }
-        [first @ .., last] => Line::own(format!(
-            "{full} I could do {} or {} Which would you like?",
-            first.join(", "),
-            spoken::ended(last.clone()),
-        )),
-    }
+/// Confirms a booking before the next one.
+pub fn booked_first(booking: &Booking) -> String {
+    format!(
+        "You're booked for {} Your confirmation number is {}. Now the other one.",
+        spoken::ended(spoken::start(booking.details.starts)),
+        spoken::spelled(&booking.number),
+    )
+}
+
+/// Says that a start is full.
+pub fn taken(starts: DateTime) -> String {
+    format!("I'm sorry, {} is already full.", spoken::start(starts))
 }

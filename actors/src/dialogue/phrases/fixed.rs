@@ -13,18 +13,9 @@ pub const CUT_OFF: &str = "I'm sorry, we were cut off for a moment.";
 /// Spoken by RingCentral to a caller when no voice of ours works.
 pub const REPLY_WITHOUT_A_VOICE: &str =
     "We are sorry, we cannot take your call right now. We will call you back as soon as we can.";
-/// Asked when the person called did not take the call.
-pub const NOBODY_CAME: &str = "I'm sorry, nobody can come to the phone right now. \
-     I can book a party for you, or take a message. Which would you like?";
-/// Asked for a message.
-pub const WHAT_MESSAGE: &str = "What would you like me to pass on?";
 /// Said when a message was taken.
 pub const MESSAGE_TAKEN: &str =
     "Thank you. I'll pass that on, and somebody will get back to you. Goodbye.";
-/// Asked in triage when the reason of the call is not known.
-pub const WHAT_ABOUT: &str = "May I ask what your call is about?";
-/// Asked in triage when the caller's name is not known.
-pub const WHO_IS_CALLING: &str = "And who may I say is calling?";
 /// Said when the call cannot go on.
 pub const SOMETHING_WRONG: &str =
     "I'm sorry, something went wrong on our side. Please call us again in a moment. Goodbye.";
@@ -33,12 +24,6 @@ pub const GOODBYE: &str = "Thank you for calling. Goodbye.";
 /// Said to a caller who has been silent for too long.
 pub const SILENT_GOODBYE: &str =
     "I can't hear anything on the line, so I'll hang up now. Please call again any time. Goodbye.";
-/// Said after a read-back that was denied.
-pub const WHAT_TO_CHANGE: &str = "All right. What should I change?";
-/// Said when an alternative was turned down.
-pub const ANOTHER_DAY: &str = "All right. What other day or time would suit you?";
-/// Asked of a caller who does not want to book a party.
-pub const WHAT_ELSE: &str = "All right. What can I do for you?";
 /// Said to a caller whose party is too far away.
 pub const TOO_FAR: &str =
     "I'm sorry that we can't cook for you there. Thank you for calling. Goodbye.";
@@ -46,8 +31,6 @@ pub const TOO_FAR: &str =
 pub const BOOK_CLOSED: &str =
     "I'm sorry, I can't reach our book right now, so nothing is booked yet.";
 
-/// Asked when a booking could not be found by the number that calls.
-pub const WHICH_BOOKING: &str = "What name is the booking under, and for which day?";
 /// Said when no booking fits.
 pub const NOT_FOUND: &str = "I can't find a booking like that.";
 /// Said when a booking was not to be cancelled after all.
@@ -66,3 +49,26 @@ pub const SPANISH_ONE_MOMENT: &str = "Un momento, por favor. Le comunico con una
 /// Said to a caller who speaks Spanish when nobody can be reached.
 pub const SPANISH_GOODBYE: &str =
     "Lo siento, ahora no hay nadie. Le llamaremos pronto. Gracias por llamar. Adiós.";
+/// Said when the person called did not take the call.
+pub const NOBODY_CAME: &str = "I'm sorry, nobody can come to the phone right now.";
+/// Said when there is nobody to call.
+pub const NOBODY_THERE: &str = "I'm sorry, nobody can take your call right now.";
+/// Said when a conversation has become too long and there is nobody to call.
+pub const NOT_FINISHED: &str =
+    "I'm sorry, I can't finish this with you, and nobody can take your call right now.";
+/// Said when the book did not answer to what was confirmed.
+pub const BOOK_UNSURE: &str =
+    "I'm sorry, our book did not answer, so I can't tell yet whether that is done.";
+/// Said to a caller who calls off what was not committed yet.
+pub const NOTHING_BOOKED: &str = "All right, nothing is booked.";
+/// Said when no day of a stretch is free.
+pub const NOTHING_FREE: &str = "I'm sorry, I have nothing free then.";
+/// Said when typed digits cannot be what was asked for.
+pub const NOT_TYPED: &str = "I'm sorry, that can't be right.";
+/// Said to a caller who wants what is none of ours.
+pub const ONLY_BOOKINGS: &str =
+    "I can't help with that on the phone yet, but I can take a booking.";
+/// Said to somebody who advertises something, the first time.
+pub const NOT_INTERESTED: &str = "Thank you, but this line is for bookings of parties only.";
+/// Said to somebody who goes on advertising.
+pub const PITCH_GOODBYE: &str = "We are not interested, thank you. Goodbye.";

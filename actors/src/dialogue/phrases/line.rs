@@ -1,5 +1,8 @@
 //! Owns what a sentence is. Called by everybody who says one.
 
+/// Words of a tag such as "Which would you like?", which says nothing without the sentence before it.
+const TAG_WORDS_MAX: usize = 4;
+
 /// A sentence to say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
@@ -31,6 +34,43 @@ impl Line {
         Self {
             text: format!("{first} {}", self.text),
             fixed: self.fixed,
+        }
+    }
+
+    /// Gives the words by which a question is known again: its last sentence, or all of it where that is no more than a tag.
+    pub fn asks(&self) -> &str {
+        let ends = [". ", "? ", "! "].map(|end| self.text.rfind(end));
+        let last = ends.into_iter().flatten().max();
+        let last = last.map_or(self.text.as_str(), |end| self.text[end + 1..].trim_start());
+        if last.split_whitespace().count() > TAG_WORDS_MAX {
+            last
+        } else {
+            &self.text
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Line;
+
+    #[test]
+    fn a_question_is_known_by_its_last_sentence_unless_that_is_a_tag() {
+        for (text, asks) in [
+            (
+                "What name should I put it under?",
+                "What name should I put it under?",
+            ),
+            (
+                "We start from eleven a.m. on. What time would you like it?",
+                "What time would you like it?",
+            ),
+            (
+                "I could do six p.m. Would that work?",
+                "I could do six p.m. Would that work?",
+            ),
+        ] {
+            assert_eq!(Line::own(text).asks(), asks);
         }
     }
 }

@@ -6,21 +6,21 @@ mod asking;
 mod booking;
 mod fixed;
 mod line;
+mod question;
+#[cfg(test)]
+mod tests;
 
-pub use answers::{area, hours, menu, prices, quoted};
+pub use answers::{area, hours, menu, prices, quoted, this_is, wrong_number};
 use asking::capitalised;
 pub use asking::{
-    ask, ask_goal, nobody_there, only_bookings, problem, sorry, still_there, whisper,
+    ask, ask_goal, ask_zip, book_or_message, message_from, nobody_there, problem, read_message,
+    sorry, still_there, what_about, what_else, what_message, what_to_change, which_booking,
+    whisper, who_is_calling,
 };
 pub use booking::{
-    against_the_rules, booked, cancel_this, cancelled, change_this, changed, choose, openings,
-    read_back, recall, taken,
+    against_the_rules, another_day, booked, booked_first, cancel_this, cancelled, change_what,
+    changed, choose, day_is_full, free_days, i_have, offer, openings, read_back, recall, taken,
 };
-pub use fixed::{
-    ANOTHER_DAY, BOOK_CLOSED, CUT_OFF, GOODBYE, I_AM_A_MACHINE, I_AM_HERE, KIND_WORD,
-    LEFT_AS_IT_IS, MESSAGE_TAKEN, NOBODY_CAME, NOT_FOUND, ONE_MOMENT, PUTTING_THROUGH,
-    REPLY_WITHOUT_A_VOICE, SILENT_GOODBYE, SOMETHING_WRONG, SPANISH_GOODBYE, SPANISH_ONE_MOMENT,
-    STILL_TRYING, TOO_FAR, TRYING_TO_REACH, VERY_WELL, WHAT_ABOUT, WHAT_ELSE, WHAT_MESSAGE,
-    WHAT_TO_CHANGE, WHICH_BOOKING, WHO_IS_CALLING,
-};
+pub use fixed::*;
 pub use line::Line;
+pub use question::{Asked, Question};

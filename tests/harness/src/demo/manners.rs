@@ -7,7 +7,7 @@ use super::wish::{Part, Wish, plain_words};
 pub(super) const PARDON: &str = "Sorry, could you say that again?";
 
 /// Words by which a question is known, and what it asks for. The one that comes last in a prompt counts.
-const QUESTIONS: [(&str, Question); 30] = [
+const QUESTIONS: [(&str, Question); 32] = [
     ("help you", Question::Greeting),
     ("like to book", Question::Greeting),
     ("what day", Question::Needs(Part::Day)),
@@ -24,6 +24,8 @@ const QUESTIONS: [(&str, Question); 30] = [
     ("your name", Question::Needs(Part::Name)),
     ("last name", Question::Needs(Part::Name)),
     ("put it under", Question::Needs(Part::Name)),
+    ("house number", Question::Street),
+    ("street address", Question::Street),
     ("zip code", Question::Zip),
     ("five digits", Question::Zip),
     ("call you back", Question::Number),
@@ -44,6 +46,7 @@ const QUESTIONS: [(&str, Question); 30] = [
 enum Question {
     Greeting,
     Needs(Part),
+    Street,
     Zip,
     Number,
     Confirm,
@@ -104,6 +107,7 @@ impl Manners {
             Question::Needs(Part::Time) => format!("At {}", wish.said(Part::Time)),
             Question::Needs(Part::People) => format!("We will be {}.", wish.said(Part::People)),
             Question::Needs(Part::Day) => format!("On {}.", wish.said(Part::Day)),
+            Question::Street => "It's forty two Oak Street.".to_owned(),
             Question::Zip => "The ZIP code is nine five one one two.".to_owned(),
             Question::Number => "The number I'm calling from.".to_owned(),
             Question::Confirm => self.confirm(&words),
