@@ -68,6 +68,7 @@ pub struct Server {
     world: World,
     line: Arc<SipLine>,
     database: Database,
+    metrics: Arc<Metrics>,
     switchboard: ActorRef<SwitchboardMsg>,
     tree: JoinHandle<()>,
     web: JoinHandle<()>,
@@ -128,7 +129,7 @@ impl Server {
             &config,
             &world,
             WebParts {
-                metrics,
+                metrics: Arc::clone(&metrics),
                 database: database.clone(),
                 client: office.client,
                 subscription: office.subscription,
@@ -152,6 +153,7 @@ impl Server {
             world,
             line,
             database,
+            metrics,
             switchboard,
             tree,
             web,
@@ -183,8 +185,11 @@ impl Server {
         let drained = tokio::time::timeout(deadline, self.drained()).await;
         let left = match drained {
             Ok(()) => 0,
-            Err(_) => self.standing().await.map_or(0, |standing| standing.calls),
+            Err(_) => self.calls().await,
         };
+        if left > 0 {
+            tracing::warn!(calls = left, "calls are cut off: the time to end is over");
+        }
         self.line.close().await;
         // What the calls' ends still brought is written before the writer goes.
         let _ = tokio::time::timeout(deadline, self.journal_written()).await;
@@ -220,19 +225,28 @@ impl Server {
         answer.await.ok()
     }
 
+    /// Waits until no call is live, and tells the log and the metrics how many still are.
     async fn drained(&self) {
         let mut look = tokio::time::interval(DRAIN_LOOK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        let mut told = 0;
         loop {
             look.tick().await;
-            if self
-                .standing()
-                .await
-                .is_none_or(|standing| standing.calls == 0)
-            {
+            let calls = self.calls().await;
+            self.metrics.note_closing(calls);
+            if calls != told {
+                tracing::info!(calls, "closing: calls left");
+                told = calls;
+            }
+            if calls == 0 {
                 return;
             }
         }
+    }
+
+    /// Counts the calls that are live; a switchboard that is gone has none.
+    async fn calls(&self) -> usize {
+        self.standing().await.map_or(0, |standing| standing.calls)
     }
 
     async fn journal_written(&self) {

@@ -18,11 +18,7 @@ use secrecy::ExposeSecret as _;
 use std::io::{BufReader, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
-
-/// Time that calls have to come to their end when the server is told to stop.
-const DRAIN: Duration = Duration::from_secs(30);
 
 #[derive(Parser)]
 #[command(
@@ -237,6 +233,7 @@ async fn serve() -> anyhow::Result<()> {
         .account
         .as_ref()
         .map(|account| account.user.clone());
+    let drain = config.drain;
     let mut server = Server::start(config, providers).await?;
     println!("maitred is ready: http://{}/ready", server.http);
     println!(
@@ -257,9 +254,9 @@ async fn serve() -> anyhow::Result<()> {
     }
     println!(
         "closing: waiting up to {} s for calls to end",
-        DRAIN.as_secs()
+        drain.as_secs()
     );
-    let left = server.stop(DRAIN).await;
+    let left = server.stop(drain).await;
     tokio::task::spawn_blocking(telemetry::flush_traces).await?;
     anyhow::ensure!(left == 0, "{left} calls were cut off");
     Ok(())

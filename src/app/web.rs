@@ -51,6 +51,7 @@ pub(super) fn ingress(config: &Config, world: &World, parts: WebParts) -> Ingres
         mode: config.mode.as_str(),
         recognisers: &speech.0,
         voices: &speech.1,
+        transcriber: world.archive.transcriber.as_ref().map(|one| one.name()),
         parts: &[
             ("registration", registers),
             ("ringcentral", client.is_some()),

@@ -22,6 +22,24 @@ pub struct ArchiveSettings {
     pub owner_sms: Option<PhoneNumber>,
 }
 
+/// Longest sentence that tells callers of the recording, in characters.
+const SENTENCE_MAX: usize = 300;
+
+/// Reads the sentence that tells callers of the recording. It is told, not asked: whoever goes on agrees, and a question
+/// would have to be answered first.
+pub(super) fn consent_sentence(
+    reader: &mut Reader<impl Fn(&str) -> Option<String>>,
+) -> Option<Option<String>> {
+    let expected = format!(
+        "a sentence of up to {SENTENCE_MAX} characters that tells and does not ask, such as \
+         `This call is recorded for quality. If you do not want that, just say so.`"
+    );
+    reader.optional("RECORDING_CONSENT_SENTENCE", expected, |text| {
+        let tells = !text.contains('?') && text.chars().count() <= SENTENCE_MAX;
+        tells.then(|| text.to_owned())
+    })
+}
+
 pub(super) fn archive(
     reader: &mut Reader<impl Fn(&str) -> Option<String>>,
 ) -> Option<ArchiveSettings> {

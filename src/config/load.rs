@@ -2,7 +2,7 @@
 //! anybody.
 
 use super::Problem;
-use super::archive::archive;
+use super::archive::{archive, consent_sentence};
 use super::reader::Reader;
 use super::sections::{
     TURNS, business, handover, http, log, mode, ringcentral, settings_file, sip, speech, texts,
@@ -11,6 +11,7 @@ use super::settings::Config;
 use maitred_actors::types::PhoneNumber;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 impl Config {
     /// Reads the environment and, for what it does not set, a `.env` file in the working directory.
@@ -100,8 +101,10 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
     let handover = handover(reader);
     let texts = texts(reader);
     let record = reader.flag("RECORD_CALLS");
+    let consent = consent_sentence(reader);
     let archive = archive(reader);
     let calls_max = reader.number("MAX_CALLS", 1..=10_000);
+    let drain = reader.number("DRAIN_SECONDS", 0..=3_600);
     let log = log(reader);
     let greeting = reader.given("VOICE_AI_GREETING");
     Some(Config {
@@ -122,8 +125,10 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
         handover: handover?,
         texts: texts?,
         recordings: record?.then(|| PathBuf::from(reader.text("RECORDINGS_DIR"))),
+        consent_sentence: consent?,
         archive: archive?,
         calls_max: calls_max?,
+        drain: Duration::from_secs(u64::from(drain?)),
         log: log?,
     })
 }

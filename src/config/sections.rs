@@ -1,6 +1,7 @@
 //! Owns what each section of the configuration must look like, and what its variables must be together. Called by the
 //! loading side. A section reads all its variables before it gives up.
 
+use super::file::read;
 use super::profile::{example, read_profile};
 use super::reader::Reader;
 use super::running::Overrides;
@@ -263,12 +264,9 @@ pub(super) fn business(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> 
     let file = reader.given(name).map(PathBuf::from);
     let read = match &file {
         None => example(),
-        Some(file) => match std::fs::read_to_string(file) {
+        Some(file) => match read(file) {
             Ok(text) => read_profile(&file.display().to_string(), &text),
-            Err(error) => {
-                reader.problem(name, format!("a file that can be read ({error})"));
-                return None;
-            }
+            Err(problem) => Err(vec![problem]),
         },
     };
     match read {
@@ -339,10 +337,10 @@ pub(super) fn settings_file(
     let Some(file) = reader.given(name).map(PathBuf::from) else {
         return Some(SettingsFile::default());
     };
-    let text = match std::fs::read_to_string(&file) {
+    let text = match read(&file) {
         Ok(text) => text,
-        Err(error) => {
-            reader.problem(name, format!("a file that can be read ({error})"));
+        Err(problem) => {
+            reader.within(name, vec![problem]);
             return None;
         }
     };

@@ -4,7 +4,9 @@
 use super::archive::ArchiveSettings;
 use super::running::{Overrides, Values};
 use jiff::civil::Time;
-use maitred_actors::types::{AiMode, CallSettings, Consult, PhoneNumber, Profile, Texts};
+use maitred_actors::types::{
+    AiMode, CallSettings, Consult, PhoneNumber, Profile, Recording, Texts,
+};
 use secrecy::SecretString;
 use std::net::SocketAddr;
 use std::ops::RangeInclusive;
@@ -49,10 +51,14 @@ pub struct Config {
     pub texts: Texts,
     /// Folder into which calls are recorded; none if they are not.
     pub recordings: Option<PathBuf>,
+    /// Sentence that tells callers of the recording before it begins.
+    pub consent_sentence: Option<String>,
     /// What is done after a call.
     pub archive: ArchiveSettings,
     /// Calls served at the same time.
     pub calls_max: u32,
+    /// How long live calls have to end when the server is told to stop.
+    pub drain: Duration,
     /// Log.
     pub log: Log,
 }
@@ -114,6 +120,10 @@ impl Config {
                 .handover
                 .consult(self.sip.account.is_some() || self.ringcentral.credentials.is_some()),
             texts: self.texts.clone(),
+            recording: Recording {
+                own: self.recordings.is_some(),
+                sentence: self.consent_sentence.clone(),
+            },
             profile: Arc::clone(profile),
             version,
             voice: values.voice.clone(),

@@ -54,6 +54,11 @@ pub const VARIABLES: &[Variable] = &[
         "5",
         "Calls served at the same time, 1 to 10000; RingCentral gives an extension five",
     ),
+    open(
+        "DRAIN_SECONDS",
+        "30",
+        "Seconds that live calls have to end when the server is told to stop, 0 to 3600",
+    ),
     open("LOG_FORMAT", "pretty", "pretty or json"),
     open(
         "LOG_LEVEL",
@@ -254,7 +259,12 @@ pub const VARIABLES: &[Variable] = &[
     open(
         "RECORD_CALLS",
         "false",
-        "Whether calls are recorded; if so, tell callers in the greeting",
+        "Whether Maitred records calls itself",
+    ),
+    open(
+        "RECORDING_CONSENT_SENTENCE",
+        "",
+        "Sentence before the greeting that tells callers of the recording, which begins only after it; unset: they are not told",
     ),
     open("RECORDINGS_DIR", "recordings", "Folder for recordings"),
     open(

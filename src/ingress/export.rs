@@ -103,6 +103,12 @@ fn head(out: &mut String, record: &CallRow, zone: &TimeZone) -> std::fmt::Result
     if let Some(to) = &record.handed_over_to {
         writeln!(out, "Handed over to {to}")?;
     }
+    match record.recording_consent.as_deref() {
+        Some("told") => writeln!(out, "Recorded: the caller was told")?,
+        Some("refused") => writeln!(out, "Not recorded: the caller refused")?,
+        Some(_) => writeln!(out, "Not recorded: the caller never heard the sentence")?,
+        None => {}
+    }
     match &record.archive_reason {
         Some(reason) => writeln!(out, "Missing: {reason}"),
         None => Ok(()),

@@ -19,9 +19,9 @@ use super::{g711, sdp};
 use maitred_actors::ports::audio::{
     CallerAudio, FRAME_BYTES, Leg, LegEvent, LegStats, PlayoutCommand,
 };
+use maitred_actors::types::QuestionNo;
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::time::Duration;
 use tokio::net::UdpSocket;
 use tokio::sync::mpsc;
@@ -40,12 +40,10 @@ const HELD_KEEP_ALIVE_TICKS: u64 = 5_000 / FRAME_MS;
 /// What a leg needs to know before it starts.
 #[derive(Clone, Debug)]
 pub struct LegConfig {
-    /// Name of the call in logs and of its recording.
+    /// Name of the call in logs.
     pub call: String,
     /// How long the caller's side may be silent on the wire before `NoAudio` is reported.
     pub no_audio_after: Duration,
-    /// Folder for recordings, if the call is to be recorded.
-    pub recordings: Option<PathBuf>,
     /// Key under which we send, when the media is SRTP.
     pub key: Option<SrtpKey>,
 }
@@ -83,6 +81,7 @@ impl From<&sdp::Remote> for Media {
 pub struct LegControl {
     media: mpsc::UnboundedSender<Media>,
     keys: mpsc::UnboundedSender<String>,
+    recordings: mpsc::UnboundedSender<Option<Recording>>,
 }
 
 impl LegControl {
@@ -90,6 +89,11 @@ impl LegControl {
     pub fn update(&self, media: Media) {
         // A leg that has ended needs no news.
         let _ = self.media.send(media);
+    }
+
+    /// Records from now on, or no longer; false where the leg has ended.
+    pub fn record(&self, recording: Option<Recording>) -> bool {
+        self.recordings.send(recording).is_ok()
     }
 
     /// Presses keys for the other side to hear, `0` to `9`, `*`, `#`, `A` to `D`; false where it takes none.
@@ -120,10 +124,7 @@ pub fn start(
     let (control, updates) = mpsc::unbounded_channel();
     let (pressed, presses) = mpsc::unbounded_channel();
     let caller = CallerAudio::default();
-    let recording = config
-        .recordings
-        .as_ref()
-        .map(|folder| Recording::start(folder, &config.call));
+    let (recordings, recorded) = mpsc::unbounded_channel();
     let task = Task {
         opening: media.key.clone().map(Srtp::new).transpose()?,
         sender: Sender::new(config.key.clone().map(Srtp::new).transpose()?),
@@ -140,7 +141,7 @@ pub fn start(
         keys: Keys::default(),
         presses: Presses::default(),
         playout: Playout::default(),
-        recording,
+        recording: None,
         ticks: 0,
         heard_at: 0,
         silence_told: false,
@@ -148,7 +149,7 @@ pub fn start(
         reception: Reception::default(),
         stats: LegStats::default(),
     };
-    tokio::spawn(task.run(commands, updates, presses));
+    tokio::spawn(task.run(commands, updates, presses, recorded));
     Ok((
         Leg {
             caller,
@@ -158,6 +159,7 @@ pub fn start(
         LegControl {
             media: control,
             keys: pressed,
+            recordings,
         },
     ))
 }
@@ -195,6 +197,7 @@ impl Task {
         mut commands: mpsc::UnboundedReceiver<PlayoutCommand>,
         mut updates: mpsc::UnboundedReceiver<Media>,
         mut pressed: mpsc::UnboundedReceiver<String>,
+        mut recorded: mpsc::UnboundedReceiver<Option<Recording>>,
     ) {
         let mut clock = tokio::time::interval_at(Instant::now(), Duration::from_millis(FRAME_MS));
         clock.set_missed_tick_behavior(MissedTickBehavior::Burst);
@@ -210,10 +213,11 @@ impl Task {
                     None => break,
                 },
                 Some(keys) = pressed.recv() => self.presses.add(&keys),
+                Some(recording) = recorded.recv() => self.recording = recording,
                 _ = clock.tick() => self.tick(),
             }
         }
-        self.report(|playout, events| playout.stop(events));
+        self.report(|playout, events| playout.stop(QuestionNo(u64::MAX), events));
         self.caller.close();
         self.control
             .goodbye(self.ticks, &self.sender, &mut self.reception);

@@ -49,7 +49,6 @@ impl Phone {
         let config = LegConfig {
             call: "test".into(),
             no_audio_after,
-            recordings: None,
             key,
         };
         let (leg, control) = start(leg_socket, config, media).unwrap();

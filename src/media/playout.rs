@@ -1,5 +1,6 @@
-//! Owns what we say: utterances queue up, leave in frames of 20 ms, and their beginnings and ends are reported as
-//! `ports::audio` documents them. Called by the leg. Never waits, never reads a clock.
+//! Owns what we say: utterances queue up, leave in frames of 20 ms, pause for the caller and go on with the word that was
+//! broken off; their beginnings, pauses and ends are reported as `ports::audio` documents them. Called by the leg. Never
+//! waits, never reads a clock.
 
 use super::g711;
 use maitred_actors::ports::audio::{BYTES_PER_MS, FRAME_BYTES, LegEvent, PlayoutCommand};
@@ -8,6 +9,12 @@ use std::collections::VecDeque;
 
 /// Utterances whose end is remembered, so that a `Finish` asked again can be answered.
 const REMEMBERED: usize = 64;
+/// Sound kept to find the beginning of the word in which a pause fell: 800 ms.
+const KEPT_BYTES: usize = 800 * BYTES_PER_MS as usize;
+/// Sound repeated after a pause where no gap between words is near: 240 ms.
+const STEP_BACK_BYTES: usize = 240 * BYTES_PER_MS as usize;
+/// Mean magnitude of 16-bit samples below which a frame is a gap between words: about -43 dBFS.
+const GAP_MEAN: u64 = 200;
 
 /// The queue of utterances.
 #[derive(Debug, Default)]
@@ -16,6 +23,7 @@ pub struct Playout {
     over: VecDeque<LegEvent>,
     /// Frames of silence inside an utterance, because its audio came too slowly.
     underruns: u64,
+    paused: bool,
 }
 
 #[derive(Debug)]
@@ -23,7 +31,10 @@ struct Utterance {
     id: QuestionNo,
     /// Audio not yet played.
     audio: VecDeque<u8>,
+    /// The last of what was played.
+    said: VecDeque<u8>,
     played: u64,
+    begun: bool,
     /// Bytes of the whole utterance, once known.
     length: Option<u64>,
 }
@@ -50,36 +61,49 @@ impl Playout {
                 self.append(utterance, offset, &audio);
             }
             PlayoutCommand::Finish { utterance, length } => self.finish(utterance, length, events),
-            PlayoutCommand::Stop => self.stop(events),
+            PlayoutCommand::Pause => self.pause(events),
+            PlayoutCommand::Resume => self.resume(),
+            PlayoutCommand::Stop { up_to } => self.stop(up_to, events),
         }
     }
 
     /// Fills the next frame with our voice and tells whether there was any; reports go to `events`.
     pub fn frame(&mut self, out: &mut [u8; FRAME_BYTES], events: &mut Vec<LegEvent>) -> bool {
         out.fill(g711::SILENCE);
+        if self.paused {
+            return false;
+        }
         self.end_finished(events);
         let Some(head) = self.queue.front_mut() else {
             return false;
         };
         if head.audio.len() < FRAME_BYTES && !head.complete() {
-            self.underruns += u64::from(head.played > 0);
+            self.underruns += u64::from(head.begun);
             return false;
         }
-        if head.played == 0 {
+        if !std::mem::replace(&mut head.begun, true) {
             events.push(LegEvent::Started { utterance: head.id });
         }
         let taken = head.audio.len().min(FRAME_BYTES);
         for (slot, byte) in out.iter_mut().zip(head.audio.drain(..taken)) {
             *slot = byte;
+            head.said.push_back(byte);
         }
+        let old = head.said.len().saturating_sub(KEPT_BYTES);
+        head.said.drain(..old);
         head.played += taken as u64;
         self.end_finished(events);
         true
     }
 
-    /// Ends everything that plays or waits, reporting how much of it was heard.
-    pub fn stop(&mut self, events: &mut Vec<LegEvent>) {
-        while let Some(utterance) = self.queue.pop_front() {
+    /// Ends what plays or waits up to an utterance, reporting how much of it was heard; ends a pause.
+    pub fn stop(&mut self, up_to: QuestionNo, events: &mut Vec<LegEvent>) {
+        self.paused = false;
+        let (stopped, kept) = std::mem::take(&mut self.queue)
+            .into_iter()
+            .partition::<VecDeque<_>, _>(|utterance| utterance.id <= up_to);
+        self.queue = kept;
+        for utterance in stopped {
             let heard_ms = utterance.played / BYTES_PER_MS;
             self.end(
                 LegEvent::Stopped {
@@ -88,6 +112,30 @@ impl Playout {
                 },
                 events,
             );
+        }
+    }
+
+    /// Falls silent and keeps everything, reporting how much of the utterance that plays was heard.
+    fn pause(&mut self, events: &mut Vec<LegEvent>) {
+        if std::mem::replace(&mut self.paused, true) {
+            return;
+        }
+        if let Some(head) = self.queue.front().filter(|head| head.begun) {
+            let left = head.length.map(|length| length - head.played);
+            events.push(LegEvent::Paused {
+                utterance: head.id,
+                heard_ms: head.played / BYTES_PER_MS,
+                left_ms: left.map(|left| left / BYTES_PER_MS),
+            });
+        }
+    }
+
+    /// Goes on after a pause.
+    fn resume(&mut self) {
+        if std::mem::take(&mut self.paused)
+            && let Some(head) = self.queue.front_mut()
+        {
+            head.step_back();
         }
     }
 
@@ -150,6 +198,7 @@ impl Playout {
                 *utterance == id
             }
             LegEvent::Started { .. }
+            | LegEvent::Paused { .. }
             | LegEvent::Key { .. }
             | LegEvent::NoAudio { .. }
             | LegEvent::Ended { .. } => false,
@@ -166,7 +215,9 @@ impl Playout {
                 self.queue.push_back(Utterance {
                     id,
                     audio: VecDeque::new(),
+                    said: VecDeque::new(),
                     played: 0,
+                    begun: false,
                     length: None,
                 });
                 self.queue.len() - 1
@@ -176,6 +227,16 @@ impl Playout {
 }
 
 impl Utterance {
+    /// Takes back the word that was broken off: nobody understands the second half of one.
+    fn step_back(&mut self) {
+        let back = broken_off(self.said.make_contiguous());
+        let from = self.said.len() - back;
+        for byte in self.said.drain(from..).rev() {
+            self.audio.push_front(byte);
+        }
+        self.played -= back as u64;
+    }
+
     fn cut_to_length(&mut self) {
         if let Some(length) = self.length {
             let keep = length.saturating_sub(self.played);
@@ -185,9 +246,22 @@ impl Utterance {
     }
 }
 
+/// Gives how many bytes at the end are the beginning of a word: back to the last gap, else some.
+fn broken_off(said: &[u8]) -> usize {
+    let is_gap = |frame: &[u8]| {
+        let magnitudes = frame
+            .iter()
+            .map(|byte| u64::from(g711::decode(*byte).unsigned_abs()));
+        magnitudes.sum::<u64>() < GAP_MEAN * frame.len() as u64
+    };
+    let gap = said.rchunks(FRAME_BYTES).position(is_gap);
+    gap.map_or(STEP_BACK_BYTES, |frames| frames * FRAME_BYTES)
+        .min(said.len())
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{FRAME_BYTES, LegEvent, Playout, PlayoutCommand, QuestionNo};
+    use super::{BYTES_PER_MS, FRAME_BYTES, LegEvent, Playout, PlayoutCommand, QuestionNo};
     use bytes::Bytes;
     use proptest::prelude::*;
 
@@ -204,6 +278,10 @@ mod tests {
 
     fn finish(utterance: QuestionNo, length: u64) -> PlayoutCommand {
         PlayoutCommand::Finish { utterance, length }
+    }
+
+    fn stop(up_to: QuestionNo) -> PlayoutCommand {
+        PlayoutCommand::Stop { up_to }
     }
 
     /// Gives the events of the commands, then plays frames and gives their bytes and events.
@@ -281,7 +359,7 @@ mod tests {
             vec![append(ONE, 0, vec![1; 1_600]), append(TWO, 0, vec![2; 160])],
             3,
         );
-        let (sound, events) = run(&mut playout, vec![PlayoutCommand::Stop], 1);
+        let (sound, events) = run(&mut playout, vec![stop(TWO)], 1);
         assert_eq!(sound[0], 0xFF);
         let stopped = [
             LegEvent::Stopped {
@@ -302,6 +380,83 @@ mod tests {
         let (sound, events) = run(&mut playout, late, 1);
         assert_eq!(sound[0], 0xFF);
         assert_eq!(events, stopped, "the ends are reported again");
+    }
+
+    #[test]
+    fn what_was_asked_for_after_the_stopped_ones_is_played() {
+        let mut playout = Playout::default();
+        let commands = vec![append(ONE, 0, vec![1; 160]), PlayoutCommand::Pause];
+        run(&mut playout, commands, 1);
+        let commands = vec![append(TWO, 0, vec![2; 160]), finish(TWO, 160), stop(ONE)];
+        let (sound, events) = run(&mut playout, commands, 1);
+        assert_eq!(sound, [2; 160]);
+        let stopped = LegEvent::Stopped {
+            utterance: ONE,
+            heard_ms: 0,
+        };
+        let rest = [
+            LegEvent::Started { utterance: TWO },
+            LegEvent::Played { utterance: TWO },
+        ];
+        assert_eq!(events, [&[stopped][..], &rest].concat());
+    }
+
+    /// Words of 300 ms with gaps of 100 ms between them; each word is a byte of its own.
+    fn words(count: u8) -> Vec<u8> {
+        let (word, gap) = (300 * BYTES_PER_MS as usize, 100 * BYTES_PER_MS as usize);
+        let each = (1..=count).flat_map(|nth| [vec![nth; word], vec![0xFF; gap]].concat());
+        each.collect()
+    }
+
+    #[test]
+    fn a_pause_is_silent_from_its_first_frame_and_the_broken_word_is_said_again() {
+        let (mut playout, speech) = (Playout::default(), words(3));
+        let whole = speech.len() as u64;
+        // 500 ms: one word, the gap, and 100 ms of the second word.
+        let commands = vec![append(ONE, 0, speech.clone()), finish(ONE, whole)];
+        let (sound, _) = run(&mut playout, commands, 25);
+        assert_eq!(sound, speech[..4_000]);
+        let (sound, events) = run(&mut playout, vec![PlayoutCommand::Pause], 50);
+        assert_eq!(sound, [0xFF; 8_000]);
+        let paused = LegEvent::Paused {
+            utterance: ONE,
+            heard_ms: 500,
+            left_ms: Some(700),
+        };
+        assert_eq!(events, [paused]);
+        let frames = speech.len() / FRAME_BYTES;
+        let (sound, events) = run(&mut playout, vec![PlayoutCommand::Resume], frames);
+        assert_eq!(sound[..6_400], speech[3_200..], "from the second word on");
+        assert_eq!(events, [LegEvent::Played { utterance: ONE }]);
+    }
+
+    #[test]
+    fn a_pause_in_a_gap_repeats_nothing_and_without_a_gap_a_little_is_repeated() {
+        for (speech, played, from) in [
+            (words(2), 17, 17 * FRAME_BYTES),
+            (vec![1; 16_000], 50, 50 * FRAME_BYTES - 1_920),
+            (vec![1; 16_000], 2, 0),
+        ] {
+            let mut playout = Playout::default();
+            run(&mut playout, vec![append(ONE, 0, speech.clone())], played);
+            let commands = vec![PlayoutCommand::Pause, PlayoutCommand::Resume];
+            let (sound, _) = run(&mut playout, commands, 1);
+            assert_eq!(sound, speech[from..from + FRAME_BYTES]);
+        }
+    }
+
+    #[test]
+    fn sound_that_comes_during_a_pause_waits_for_its_end() {
+        let mut playout = Playout::default();
+        let commands = vec![
+            PlayoutCommand::Pause,
+            append(ONE, 0, vec![1; 160]),
+            finish(ONE, 160),
+        ];
+        let (sound, events) = run(&mut playout, commands, 3);
+        assert_eq!((sound, events), (vec![0xFF; 480], vec![]));
+        let (sound, _) = run(&mut playout, vec![PlayoutCommand::Resume], 1);
+        assert_eq!(sound, [1; 160]);
     }
 
     #[test]
@@ -332,7 +487,9 @@ mod tests {
                 vec![id as u8; len]
             )),
             (0..4u64, 0..600u64).prop_map(|(id, length)| finish(QuestionNo(id), length)),
-            Just(PlayoutCommand::Stop),
+            Just(PlayoutCommand::Pause),
+            Just(PlayoutCommand::Resume),
+            (0..4u64).prop_map(|id| stop(QuestionNo(id))),
         ]
     }
 
@@ -346,7 +503,7 @@ mod tests {
             for (command, frames) in steps {
                 events.extend(run(&mut playout, vec![command], frames).1);
             }
-            events.extend(run(&mut playout, vec![PlayoutCommand::Stop], 1).1);
+            events.extend(run(&mut playout, vec![stop(QuestionNo(3))], 1).1);
             for id in (0..4).map(QuestionNo) {
                 let starts = events.iter().filter(|e| **e == LegEvent::Started { utterance: id }).count();
                 prop_assert!(starts <= 1);

@@ -1,11 +1,11 @@
 //! Owns the recording of a call: a stereo WAV, 16 bit at 8000 Hz, the caller left and us right. Called by the leg,
-//! which hands over a second of sound at a time; the file is written on the blocking pool. Never holds up a tick, and
+//! which is given a recording that was begun and hands over a second of sound at a time; the file is written on the blocking pool. Never holds up a tick, and
 //! after each second leaves a file that plays, so that a killed process loses one second.
 
 use super::g711;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tokio::sync::mpsc;
 
 const HEADER_BYTES: u32 = 44;
@@ -27,16 +27,19 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// Starts a file in `folder`, named after the call; must be called within a tokio runtime.
-    pub fn start(folder: &Path, call: &str) -> Self {
+    /// Starts a file of this name in `folder`; one that is there already is left alone.
+    pub async fn start(folder: &Path, name: &str) -> io::Result<Self> {
+        let (folder, name) = (folder.to_owned(), file_name(name));
+        let opened = tokio::task::spawn_blocking(move || Wav::create(&folder, &name)).await;
+        let wav = opened.unwrap_or_else(|error| Err(io::Error::other(error)))?;
         let (seconds, chunks) = mpsc::channel(WAITING_MAX);
-        tokio::spawn(write_all(folder.to_owned(), file_name(call), chunks));
-        Self {
+        tokio::spawn(write_all(wav, chunks));
+        Ok(Self {
             caller: Vec::new(),
             ours: Vec::new(),
             seconds,
             lost: 0,
-        }
+        })
     }
 
     /// Takes what both sides sounded like for the same stretch of time.
@@ -71,13 +74,7 @@ impl Drop for Recording {
     }
 }
 
-async fn write_all(folder: PathBuf, name: String, mut chunks: mpsc::Receiver<(Vec<u8>, Vec<u8>)>) {
-    let opened = tokio::task::spawn_blocking(move || Wav::create(&folder, &name)).await;
-    let mut wav = match opened {
-        Ok(Ok(wav)) => wav,
-        Ok(Err(error)) => return tracing::error!(%error, "recording could not be started"),
-        Err(error) => return tracing::error!(%error, "recording could not be started"),
-    };
+async fn write_all(mut wav: Wav, mut chunks: mpsc::Receiver<(Vec<u8>, Vec<u8>)>) {
     while let Some((caller, ours)) = chunks.recv().await {
         let written =
             tokio::task::spawn_blocking(move || wav.append(&caller, &ours).map(|()| wav)).await;
@@ -89,13 +86,8 @@ async fn write_all(folder: PathBuf, name: String, mut chunks: mpsc::Receiver<(Ve
     }
 }
 
-/// Gives the path of a call's recording in a folder.
-pub fn path_of(folder: &Path, call: &str) -> PathBuf {
-    folder.join(format!("{}.wav", file_name(call)))
-}
-
-/// Gives the name of the file for a call: letters, digits, `.`, `-`, `_`; all else becomes `_`.
-pub fn file_name(call: &str) -> String {
+/// Gives a name that can be one of a file: letters, digits, `.`, `-`, `_`; all else becomes `_`.
+pub fn file_name(name: &str) -> String {
     let plain = |c: char| {
         if c.is_ascii_alphanumeric() || "-._".contains(c) {
             c
@@ -103,7 +95,7 @@ pub fn file_name(call: &str) -> String {
             '_'
         }
     };
-    let name: String = call.chars().take(NAME_MAX).map(plain).collect();
+    let name: String = name.chars().take(NAME_MAX).map(plain).collect();
     name.trim_start_matches('.').to_owned()
 }
 
@@ -115,21 +107,8 @@ struct Wav {
 impl Wav {
     fn create(folder: &Path, name: &str) -> io::Result<Self> {
         fs::create_dir_all(folder)?;
-        let mut number = 1;
-        let file = loop {
-            let suffix = if number == 1 {
-                String::new()
-            } else {
-                format!("-{number}")
-            };
-            let path = folder.join(format!("{name}{suffix}.wav"));
-            match OpenOptions::new().write(true).create_new(true).open(path) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 1_000 => {
-                    number += 1
-                }
-                opened => break opened?,
-            }
-        };
+        let path = folder.join(name);
+        let file = OpenOptions::new().write(true).create_new(true).open(path)?;
         let mut wav = Self {
             file,
             data_bytes: 0,
@@ -191,7 +170,7 @@ mod tests {
     #[test]
     fn the_file_plays_after_every_second() {
         let folder = tempfile::tempdir().unwrap();
-        let mut wav = Wav::create(folder.path(), "call").unwrap();
+        let mut wav = Wav::create(folder.path(), "call.wav").unwrap();
         for seconds in 1..=2u32 {
             wav.append(&[g711::encode(1_000); 8_000], &[0xFF; 8_000])
                 .unwrap();
@@ -210,8 +189,7 @@ mod tests {
         assert_eq!(file_name("../../etc/passwd"), "_.._etc_passwd");
         assert_eq!(file_name("a84b4c76e66710@pc33"), "a84b4c76e66710_pc33");
         let folder = tempfile::tempdir().unwrap();
-        Wav::create(folder.path(), "x").unwrap();
-        Wav::create(folder.path(), "x").unwrap();
-        assert!(folder.path().join("x-2.wav").exists());
+        Wav::create(folder.path(), "x.wav").unwrap();
+        assert!(Wav::create(folder.path(), "x.wav").is_err());
     }
 }

@@ -106,7 +106,8 @@ impl Metrics {
     /// Notes how the server is configured.
     pub fn note_config(&self, configured: &Configured<'_>) {
         self.standing.configured(configured);
-        for provider in configured.recognisers.iter().chain(configured.voices) {
+        let speech = configured.recognisers.iter().chain(configured.voices);
+        for provider in speech.chain(&configured.transcriber) {
             self.vendors.expect_provider(provider);
         }
     }
@@ -119,6 +120,11 @@ impl Metrics {
     /// Notes whether a part is as it must be to serve a caller.
     pub fn note_ready(&self, part: &str, is_ready: bool) {
         self.standing.ready(part, is_ready);
+    }
+
+    /// Notes for how many calls a closing server still waits.
+    pub fn note_closing(&self, calls_left: usize) {
+        self.standing.closing(calls_left);
     }
 
     /// Tells whether the journal could not be written or read, and nothing was written since.
@@ -154,6 +160,8 @@ impl Observer for Metrics {
             Signal::TurnPart { part, took } => self.turns.part(part, took),
             Signal::Silence(lasted) => self.turns.silent(lasted),
             Signal::BargedIn => self.turns.barged_in(),
+            Signal::FellSilent(took) => self.turns.fell_silent(took),
+            Signal::Prepared { used } => self.turns.prepared(used),
             Signal::NotUnderstood => self.turns.not_understood(),
             Signal::WordsLost { reason } => self.turns.words_lost(reason),
             Signal::Unheard(lasted) => self.turns.unheard(lasted),
@@ -171,6 +179,7 @@ impl Observer for Metrics {
             } => self.vendors.asked(provider, result, took),
             Signal::Breaker { provider, open } => self.vendors.breaker(provider, open),
             Signal::Archived { stage, result } => self.after.step(stage, result),
+            Signal::GivenUp { stage, reason } => self.after.given_up(stage, reason),
             Signal::ArchiveBacklog {
                 entries,
                 oldest,

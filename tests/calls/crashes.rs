@@ -3,7 +3,7 @@
 
 use crate::ending::{Ending, day, told};
 use crate::{books, corrects_the_day, hangs_up_before_the_answer, hangs_up_mid_sentence};
-use crate::{is_silent, slot_full, speaks_over_the_prompt, wants_a_person};
+use crate::{is_silent, recorded, slot_full, speaks_over_the_prompt, wants_a_person};
 use jiff::civil::Date;
 use maitred_harness::{Caller, House, How, Part, Setup};
 use ringcentral_sim::DialPlan;
@@ -180,4 +180,11 @@ async fn a_call_that_is_never_answered_survives_every_crash() {
     let house = many().with("RC_AUTO_ANSWER", "false").open().await;
     let story: Story = |plan, day| Box::pin(hangs_up_before_the_answer::story(plan, day));
     tell_with_crashes(house, story, &CALL).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_to_be_recorded_survives_every_crash() {
+    let ways = [&CALL[..], &[How::Kill(Part::MediaLeg)]].concat();
+    let story: Story = |plan, day| Box::pin(recorded::refusal(plan, day));
+    tell_with_crashes(recorded::recording(many()).open().await, story, &ways).await;
 }

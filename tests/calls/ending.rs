@@ -1,8 +1,9 @@
 //! Owns how a story must end, and the checking of it. Called by the stories and by `crashes`.
 
+use crate::recorded;
 use jiff::civil::Date;
 pub use maitred_harness::told;
-use maitred_harness::{Caller, House, prompts};
+use maitred_harness::{Caller, DEADLINE, House, prompts};
 use serde_json::Value;
 
 /// How a call must have ended.
@@ -12,6 +13,8 @@ pub struct Ending {
     pub outcome: &'static str,
     /// The one booking that must stand: start, people and name.
     pub booking: Option<(String, u32, &'static str)>,
+    /// Whether nothing of its sound may be kept.
+    pub unrecorded: bool,
 }
 
 impl Ending {
@@ -20,6 +23,7 @@ impl Ending {
         Self {
             outcome,
             booking: None,
+            unrecorded: false,
         }
     }
 
@@ -29,6 +33,15 @@ impl Ending {
         Self {
             outcome: "booked",
             booking: Some((starts, people, name)),
+            unrecorded: false,
+        }
+    }
+
+    /// Without a recording, as the caller wished.
+    pub fn unrecorded(self) -> Self {
+        Self {
+            unrecorded: true,
+            ..self
         }
     }
 
@@ -47,6 +60,9 @@ impl Ending {
                 told(&story)
             ),
         }
+        if self.unrecorded {
+            nothing_is_kept(house, &story).await;
+        }
         let heard = caller.everything_heard();
         for prompt in prompts(&story) {
             assert!(
@@ -56,6 +72,28 @@ impl Ending {
             );
         }
     }
+}
+
+/// Waits until no file of the call is left; fails unless the record says why.
+async fn nothing_is_kept(house: &House, story: &Value) {
+    let record = &story["record"];
+    assert_eq!(record["recording_consent"], "refused", "{}", told(story));
+    let call = record["call_id"].as_str().unwrap();
+    let is_gone = || {
+        let files = recorded::files(house);
+        !files
+            .iter()
+            .any(|file| file.to_string_lossy().contains(call))
+    };
+    let wait = async {
+        let mut again = tokio::time::interval(std::time::Duration::from_millis(20));
+        while !is_gone() {
+            again.tick().await;
+        }
+    };
+    let gone = tokio::time::timeout(DEADLINE, wait).await;
+    assert!(gone.is_ok(), "a refused recording is left: {}", told(story));
+    assert_eq!(story["recordings"], serde_json::json!([]));
 }
 
 fn row(booking: &Value) -> (String, u64, String) {

@@ -195,3 +195,107 @@ async fn the_journal_of_a_process_that_died_is_told_and_decided_again() {
     assert_eq!(replay.entries, timeline.entries.len());
     database.close().await;
 }
+
+/// Ways in which the journal of a call can be damaged, and what is told of each.
+const DAMAGES: [(&str, &str); 8] = [
+    (
+        "UPDATE call_events SET at = 'yesterday' WHERE call_id = 'call_other' AND seq = 5",
+        "entry 5",
+    ),
+    (
+        "UPDATE call_events SET event = SUBSTR(event, 1, 20) WHERE call_id = 'call_other' \
+         AND seq = (SELECT MAX(seq) FROM call_events WHERE call_id = 'call_other')",
+        "is damaged: no json",
+    ),
+    (
+        "UPDATE call_events SET kind = 'caller_sang', event = '{\"type\":\"caller_sang\"}' \
+         WHERE call_id = 'call_other' AND seq = 7",
+        "entry 7 (caller_sang) is damaged: of a kind that is not known here",
+    ),
+    (
+        "DELETE FROM call_events WHERE call_id = 'call_other' AND seq = 1",
+        "entry 1 is missing; the next is 2",
+    ),
+    (
+        "UPDATE call_events SET kind = 'server_closing', event = '{\"type\":\"server_closing\"}' \
+         WHERE call_id = 'call_other' AND seq = 1",
+        "entry 1 (server_closing) is no admission",
+    ),
+    (
+        "DELETE FROM call_events WHERE call_id = 'call_other'",
+        "there is no entry",
+    ),
+    (
+        "UPDATE call_events SET event = x'ff00fe' WHERE call_id = 'call_other' AND seq = 3",
+        "entry 3",
+    ),
+    (
+        "UPDATE call_recordings SET started_at = 'never' WHERE call_id = 'call_other'",
+        "call_other",
+    ),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_call_is_told_of_and_the_rest_goes_on() {
+    let (folder, _, id) = booked().await;
+    execute(
+        folder.path(),
+        "CREATE TEMP TABLE other AS SELECT * FROM call_recordings; \
+         UPDATE other SET call_id = 'call_other'; \
+         INSERT INTO call_recordings SELECT * FROM other; \
+         INSERT INTO call_events SELECT 'call_other', seq, at, kind, \
+         REPLACE(event, call_id, 'call_other') FROM call_events;",
+    )
+    .await;
+    for (sql, wanted) in DAMAGES {
+        let copy = TempDir::new().unwrap();
+        std::fs::copy(
+            folder.path().join("maitred.db"),
+            copy.path().join("maitred.db"),
+        )
+        .unwrap();
+        execute(copy.path(), sql).await;
+        let replayed = maitred(copy.path(), &["replay", "--all"]);
+        let words = text(&replayed.stdout);
+        let errors = text(&replayed.stderr);
+        assert_eq!(replayed.status.code(), Some(1), "{sql}\n{words}{errors}");
+        assert!(words.contains(wanted), "{wanted} in\n{words}{errors}");
+        assert!(!errors.contains("panicked"), "{sql}\n{errors}");
+        assert!(
+            !words.contains(&format!("{id}:")),
+            "nothing is wrong with the other: {words}"
+        );
+        assert!(words.contains("2 calls, "), "{words}");
+        let told = maitred(copy.path(), &["call", "call_other"]);
+        let told = format!("{}{}", text(&told.stdout), text(&told.stderr));
+        assert!(told.contains(wanted) || wanted == "call_other", "{told}");
+        let same = maitred(copy.path(), &["replay", &id]);
+        assert_eq!(same.status.code(), Some(0), "{}", text(&same.stdout));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_journal_that_breaks_off_anywhere_is_told_and_decided_again() {
+    let (folder, _, id) = booked().await;
+    let call = CallId::new(id);
+    let whole = Database::open_as_it_is(&url(folder.path())).await.unwrap();
+    let entries = Replay::of(&whole, &call).await.unwrap().entries;
+    whole.close().await;
+    assert!(entries > 20, "{entries} entries are no call");
+    // As if the process had died after each entry, before anything was projected from it.
+    execute(
+        folder.path(),
+        "UPDATE call_recordings SET ended_at = NULL, outcome = NULL, state = 'IN_PROGRESS'",
+    )
+    .await;
+    for last in (1..=entries).rev() {
+        let sql = format!("DELETE FROM call_events WHERE seq > {last}");
+        execute(folder.path(), &sql).await;
+        let database = Database::open_as_it_is(&url(folder.path())).await.unwrap();
+        let replay = Replay::of(&database, &call).await.unwrap();
+        assert_eq!((replay.entries, replay.differences), (last, Vec::new()));
+        let timeline = Timeline::of(&database, call.as_str()).await.unwrap();
+        assert_eq!((timeline.entries.len(), &timeline.damage), (last, &None));
+        database.close().await;
+    }
+}

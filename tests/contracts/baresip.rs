@@ -5,7 +5,6 @@ use crate::tones::{
     OUR_TONE, SAID_BYTES, THEIR_TONE, check_heard, leg_event, loudest, say, share_of, wait_for_tone,
 };
 use maitred::adapters::telephony::{SipConfig, SipLine, TlsListen};
-use maitred::media::recording;
 use maitred_actors::ports::audio::LegEvent;
 use maitred_actors::ports::telephony::{AnsweredCall, Line, LineEvent, Offer, Refusal};
 use maitred_actors::types::SipCallId;
@@ -117,6 +116,11 @@ async fn whole_call(way: Way) {
     );
     assert!(dialog.remote_target.starts_with("sip:") && !dialog.remote_tag.is_empty());
     assert!(dialog.remote_media.parse::<std::net::SocketAddr>().is_ok() && dialog.remote_seq > 0);
+    let line = &host.line;
+    assert!(files_in(recordings.path()).is_empty(), "recorded unasked");
+    line.start_recording(&call, "whole.wav").await.unwrap();
+    line.start_recording(&call, "again.wav").await.unwrap();
+    assert_eq!(files_in(recordings.path()), ["whole.wav"]);
     let heard_to = wait_for_tone(&leg.caller, 0).await;
 
     say(&mut leg).await;
@@ -158,13 +162,19 @@ async fn whole_call(way: Way) {
     };
     assert!(stats.received > 100 && stats.sent > 100, "{stats:?}");
     assert_eq!(host.line.stats().answered, 1);
-    check_recording(recordings.path(), &call).await;
+    check_recording(&recordings.path().join("whole.wav")).await;
     host.line.close().await;
 }
 
+fn files_in(folder: &Path) -> Vec<String> {
+    let files = std::fs::read_dir(folder).unwrap();
+    files
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect()
+}
+
 /// Waits for the recording: the caller on the left, us on the right.
-async fn check_recording(folder: &Path, call: &SipCallId) {
-    let path = folder.join(format!("{}.wav", recording::file_name(call.as_str())));
+async fn check_recording(path: &Path) {
     let sides = |bytes: &[u8]| -> (Vec<i16>, Vec<i16>) {
         let sample = |pair: &[u8]| i16::from_le_bytes([pair[0], pair[1]]);
         bytes[44..]
@@ -174,7 +184,7 @@ async fn check_recording(folder: &Path, call: &SipCallId) {
     };
     let complete = async {
         loop {
-            let (left, right) = sides(&std::fs::read(&path).unwrap());
+            let (left, right) = sides(&std::fs::read(path).unwrap());
             if right.len() > SAID_BYTES
                 && share_of(loudest(&left, 4_000), THEIR_TONE) > 0.9
                 && share_of(loudest(&right, SAID_BYTES / 2), OUR_TONE) > 0.9

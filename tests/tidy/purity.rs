@@ -45,6 +45,7 @@ fn what_decides_is_pure() {
         "talk",
         "event",
         "effect",
+        "foresee",
         "questions",
         "timer",
         "projection",

@@ -22,13 +22,15 @@ const NEAR_MS: i64 = 1_500;
 pub struct Heard {
     /// Who made it.
     pub origin: Origin,
+    /// When it begins, in milliseconds from the call's start, as far as is known without its words.
+    pub begins_ms: i64,
     /// What is said in it.
     pub spoken: Vec<Spoken>,
 }
 
-/// Merges the live turns with the recordings of the same call. `answered_ms`, from the call's start to its answer, is
-/// where a recording begins that has no word in common with the live turns.
-pub fn align(turns: &[TranscriptTurn], recordings: &[Heard], answered_ms: i64) -> Vec<Part> {
+/// Merges the live turns with the recordings of the same call. One that has no word in common with the live turns begins
+/// where it is said to.
+pub fn align(turns: &[TranscriptTurn], recordings: &[Heard]) -> Vec<Part> {
     let mut live: Vec<Line> = turns.iter().map(Line::of_turn).collect();
     live.sort_by_key(|line| line.at_ms);
     let mut used = vec![false; live.len()];
@@ -39,7 +41,7 @@ pub fn align(turns: &[TranscriptTurn], recordings: &[Heard], answered_ms: i64) -
         name_voices(&mut runs, &live, recording.origin, &mut others);
         let mut pairs = match_words(&live, &runs, &used);
         match_across(&live, &runs, &used, &mut pairs);
-        let offset = offset(&live, &runs, &pairs).unwrap_or(answered_ms);
+        let offset = offset(&live, &runs, &pairs).unwrap_or(recording.begins_ms);
         match_times(&live, &runs, &used, offset, &mut pairs);
         for pair in &pairs {
             pair.live.iter().for_each(|place| used[*place] = true);

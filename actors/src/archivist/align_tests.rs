@@ -31,6 +31,7 @@ fn heard(origin: Origin, said: &[(u32, i64, i64, &str)]) -> Heard {
     });
     Heard {
         origin,
+        begins_ms: 0,
         spoken: spoken.collect(),
     }
 }
@@ -63,7 +64,7 @@ fn parts_say_where_they_came_from() {
             (0, 11_000, 12_000, "Are you still there?"),
         ],
     );
-    let parts = align(&conversation(), &[recording], 1_000);
+    let parts = align(&conversation(), &[recording]);
     assert_eq!(
         told(&parts),
         [
@@ -101,7 +102,7 @@ fn what_was_understood_otherwise_is_kept_beside_and_nothing_is_changed() {
             (0, 7_200, 8_000, "Maria del Gato."),
         ],
     );
-    let parts = align(&conversation(), &[recording], 0);
+    let parts = align(&conversation(), &[recording]);
     let caller: Vec<_> = parts
         .iter()
         .filter(|part| part.speaker == Speaker::Caller)
@@ -131,7 +132,7 @@ fn voices_of_a_mixed_recording_are_told_by_what_they_say() {
             (7, 7_200, 8_000, "maria delgado thank you"),
         ],
     );
-    let parts = align(&conversation(), &[recording], 0);
+    let parts = align(&conversation(), &[recording]);
     assert_eq!(parts[1].speaker, Speaker::Caller);
     assert_eq!(
         (parts[1].source, parts[2].source),
@@ -159,7 +160,7 @@ fn one_turn_may_be_several_parts_and_several_turns_one() {
             (0, 8_000, 9_500, "on Sunday at five"),
         ],
     );
-    let parts = align(&live, &[recording], 0);
+    let parts = align(&live, &[recording]);
     assert_eq!(
         told(&parts),
         [
@@ -182,7 +183,11 @@ fn without_live_turns_the_recording_is_the_transcript() {
             (1, 1_000, 2_000, "Hi, is this the hibachi place?"),
         ],
     );
-    let parts = align(&[], &[recording], 3_000);
+    let recording = Heard {
+        begins_ms: 3_000,
+        ..recording
+    };
+    let parts = align(&[], &[recording]);
     assert_eq!(
         told(&parts),
         [
@@ -199,7 +204,7 @@ fn without_live_turns_the_recording_is_the_transcript() {
 
 #[test]
 fn without_a_recording_the_live_turns_are_the_transcript() {
-    let parts = align(&conversation(), &[], 0);
+    let parts = align(&conversation(), &[]);
     assert_eq!(parts.len(), 4);
     assert!(parts.iter().all(|part| part.source == Source::Live));
 }
@@ -233,7 +238,7 @@ fn no_word_is_lost_or_doubled_whatever_is_recorded() {
             .iter()
             .map(|(voice, from, to, text)| (*voice, *from, *to, text.as_str()))
             .collect();
-        let parts = align(&turns(&shown), &[heard(Origin::Carrier, &spoken)], 0);
+        let parts = align(&turns(&shown), &[heard(Origin::Carrier, &spoken)]);
         let count = |texts: Vec<String>| texts.iter().map(|text| text.split(' ').count()).sum::<usize>();
         let of_live = parts.iter().filter(|part| part.source != Source::Recording);
         prop_assert_eq!(

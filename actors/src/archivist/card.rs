@@ -1,7 +1,7 @@
 //! Owns the card of a call: who called, what was wanted, promised and is missing, by rules from the journal. Called by
 //! the archivist's work when a call is over, whatever became of it. Pure; never guesses.
 
-use super::facts::{Done, Facts};
+use super::facts::{Done, Facts, is_refused, recordings_seen};
 use crate::grammar::Intent;
 use crate::ports::archive::Case;
 use crate::types::{Booking, CallId, PhoneNumber};
@@ -167,6 +167,9 @@ fn promised(facts: &Facts<'_>, case: &Case, outcome: &str) -> Option<String> {
         "replied" => promised.push("to call back".to_owned()),
         _ => {}
     }
+    if is_refused(case) {
+        promised.push("not to keep a recording: the caller refused to be recorded".to_owned());
+    }
     (!promised.is_empty()).then(|| promised.join("; "))
 }
 
@@ -206,10 +209,33 @@ fn missing(facts: &Facts<'_>, case: &Case, outcome: &str) -> Option<String> {
     if facts.standing().next().is_some() && case.record.from_number.is_none() && !has_phone {
         missing.push("no number to call back".to_owned());
     }
+    missing.extend(kept_though_refused(facts, case));
     if !case.journal_whole {
         missing.push("the journal of the call is damaged; this card is incomplete".to_owned());
     }
     (!missing.is_empty()).then(|| missing.join("; "))
+}
+
+/// Says what is still there of the sound of a caller who did not want to be recorded, for somebody to delete.
+fn kept_though_refused(facts: &Facts<'_>, case: &Case) -> Vec<String> {
+    if !is_refused(case) {
+        return Vec::new();
+    }
+    let mut kept = Vec::new();
+    if facts.undeleted {
+        kept.push("the refused recording could not be deleted yet".to_owned());
+    }
+    let carriers = recordings_seen(case);
+    if !carriers.is_empty() {
+        let on = if facts.unpaused {
+            ", which could not be paused"
+        } else {
+            ""
+        };
+        let ids = carriers.join(", ");
+        kept.push(format!("delete RingCentral's recording {ids}{on}"));
+    }
+    kept
 }
 
 fn not_known(facts: &Facts<'_>) -> String {

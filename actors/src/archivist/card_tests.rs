@@ -2,11 +2,13 @@
 #![expect(clippy::unwrap_used, reason = "a panic is a failed test")]
 
 use super::Card;
+use crate::call::consent::REFUSED_KEY;
 use crate::call::tests::settings;
 use crate::call::{Event, Recorded};
 use crate::dialogue::phrases;
 use crate::grammar::{self, Context};
 use crate::ports::archive::Case;
+use crate::ports::carrier;
 use crate::ports::hearing::Utterance;
 use crate::ports::journal::{CallRecord, RecordState, TranscriptTurn, TurnSpeaker};
 use crate::ports::telephony;
@@ -49,6 +51,7 @@ fn case(outcome: &str, events: Vec<Event>) -> Case {
             turns: 1,
             handed_over_to: None,
             recording_path: None,
+            recording_consent: None,
             started_at: at,
             ended_at: Some(at),
         },
@@ -226,4 +229,43 @@ fn a_message_is_on_the_card_and_a_long_one_is_cut() {
             Some("call back: the caller left a message")
         );
     }
+}
+
+#[test]
+fn a_refusal_to_be_recorded_is_promised_and_what_is_kept_elsewhere_is_to_do() {
+    let mut events = said("please cancel the recording");
+    let card = Card::write(&case("no_booking", events.clone()));
+    let promised = card.promised.unwrap();
+    assert!(promised.contains("refused to be recorded"), "{promised}");
+    assert_eq!(card.missing, None);
+    assert!(!card.wanted.contains("cancel a booking"), "{}", card.wanted);
+    events.push(Event::CommandAnswered {
+        question: QuestionNo(9),
+        key: None,
+        result: Ok(carrier::Done {
+            park: None,
+            recording: Some("9912".to_owned()),
+        }),
+    });
+    let card = Card::write(&case("no_booking", events.clone()));
+    let missing = card.missing.unwrap();
+    assert_eq!(missing, "delete RingCentral's recording 9912");
+    events.push(Event::CommandAnswered {
+        question: QuestionNo(10),
+        key: Some(format!("{REFUSED_KEY}9912")),
+        result: Err(carrier::Error::Refused {
+            status: 403,
+            code: "TAS-115".to_owned(),
+        }),
+    });
+    events.push(Event::RecordingDiscarded {
+        question: QuestionNo(11),
+        result: Err("disk".to_owned()),
+    });
+    let missing = Card::write(&case("no_booking", events)).missing.unwrap();
+    assert!(missing.contains("could not be deleted yet"), "{missing}");
+    assert!(
+        missing.contains("9912, which could not be paused"),
+        "{missing}"
+    );
 }

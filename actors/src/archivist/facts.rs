@@ -1,9 +1,10 @@
 //! Owns what the journal of a call that is over says for its card: what was understood, agreed and went wrong, the last
 //! word of each. Called by `card`, and by the archivist's work for the bookings. Pure; never guesses.
 
+use crate::call::consent::REFUSED_KEY;
 use crate::call::{Event, PartyStatus};
 use crate::dialogue::phrases;
-use crate::grammar::{DateReading, Intent, TimeReading, Understanding};
+use crate::grammar::{DateReading, Intent, TimeReading, Understanding, refuses_recording};
 use crate::ports::archive::Case;
 use crate::ports::journal::TurnSpeaker;
 use crate::types::{Booking, CallSettings};
@@ -37,6 +38,12 @@ pub(super) struct Facts<'a> {
     pub transfer_failed: bool,
     /// Nobody heard the caller for a part of the call.
     pub deaf: bool,
+    /// The caller's last words were that.
+    refusing: bool,
+    /// The caller did not want to be recorded, and what was recorded could not be deleted so far.
+    pub undeleted: bool,
+    /// The same, and RingCentral went on recording.
+    pub unpaused: bool,
 }
 
 impl<'a> Facts<'a> {
@@ -62,6 +69,7 @@ impl<'a> Facts<'a> {
             Event::SessionChanged { status } => self.show(status.from_name.as_deref()),
             Event::CallerSaid { utterance, .. } if !utterance.text.trim().is_empty() => {
                 self.last_words = Some(utterance.text.trim());
+                self.refusing = refuses_recording(&utterance.text, false);
             }
             Event::Understood { reading, .. } => self.understand(reading),
             Event::BookingAnswered { result, .. } => self.book(Done::Made, result.as_ref().ok()),
@@ -71,6 +79,12 @@ impl<'a> Facts<'a> {
             }
             Event::TransferAnswered { result, .. } => self.transfer_failed = result.is_err(),
             Event::EarsFailed { .. } => self.deaf = true,
+            Event::RecordingDiscarded { result, .. } => self.undeleted = result.is_err(),
+            Event::CommandAnswered {
+                key: Some(key),
+                result: Err(_),
+                ..
+            } if key.starts_with(REFUSED_KEY) => self.unpaused = true,
             _ => {}
         }
     }
@@ -80,8 +94,12 @@ impl<'a> Facts<'a> {
     }
 
     fn understand(&mut self, reading: &Understanding) {
-        self.intents
-            .extend(reading.intents.iter().map(|one| one.value));
+        // "Cancel the recording" is no wish to cancel a booking.
+        let is_meant = |intent: &Intent| {
+            !self.refusing || !matches!(intent, Intent::CancelBooking | Intent::ChangeBooking)
+        };
+        let intents = reading.intents.iter().map(|one| one.value);
+        self.intents.extend(intents.filter(is_meant));
         if let Some(DateReading::On(date)) = reading.date.as_ref().map(|found| &found.value) {
             self.date = Some(*date);
         }
@@ -152,6 +170,16 @@ fn message(case: &Case) -> Option<&str> {
     let mut said = case.turns[asked..].iter();
     said.find(|turn| turn.speaker == TurnSpeaker::Caller)
         .map(|turn| turn.text.as_str())
+}
+
+/// Tells whether the caller did not want to be recorded: by the record, else by the caller's words.
+pub(super) fn is_refused(case: &Case) -> bool {
+    let said = |event: &Event| match event {
+        Event::CallerSaid { utterance, .. } => refuses_recording(&utterance.text, false),
+        _ => false,
+    };
+    case.record.recording_consent.as_deref() == Some("refused")
+        || case.journal.iter().any(|entry| said(&entry.event))
 }
 
 /// Lists the recordings that RingCentral's events, and its answers to us, told of.

@@ -2,11 +2,11 @@
 //! after it. Run on a task by the `Archivist`. What may fail is asked of the ports; when to try again is `plan`'s.
 
 use super::card::Card;
-use super::facts::{Facts, recordings_seen};
+use super::facts::{Facts, is_refused, recordings_seen};
 use super::plan::later;
 use super::transcript::FinalTranscript;
 use super::{Heard, align, differ};
-use crate::call::Event;
+use crate::call::{Event, Recorded};
 use crate::grammar::Context;
 use crate::ports::archive::{
     Archive, Case, Error, Job, Next, Recordings, Search, Stage, Stored, Trace,
@@ -23,9 +23,14 @@ pub(super) async fn work(world: &World, job: Job) -> bool {
     let now = world.clock.now();
     let again =
         again(archive, &job, now).unwrap_or_else(|| later(now, archive.patience.first_wait));
-    if let Err(error) = archive.list.begin(&job, again).await {
-        tracing::warn!(call.id = %job.call, %error, "archive work could not be begun");
-        return false;
+    match archive.list.begin(&job, again).await {
+        Ok(true) => {}
+        // Another process was faster, or it is done already.
+        Ok(false) => return false,
+        Err(error) => {
+            tracing::warn!(call.id = %job.call, %error, "archive work could not be begun");
+            return false;
+        }
     }
     let result = match archive.list.case(&job.call).await {
         Ok(Some(case)) => step(world, &job, case).await,
@@ -43,6 +48,10 @@ pub(super) async fn work(world: &World, job: Job) -> bool {
                 call.id = %job.call, stage = job.stage.as_str(), %error, tries = job.tries + 1,
                 given_up = next.stage != job.stage, "archive work did not succeed"
             );
+            if next.stage != job.stage {
+                let (stage, reason) = (job.stage.as_str(), error.reason());
+                world.note(Signal::GivenUp { stage, reason });
+            }
             (error.reason(), archive.list.put_next(&job, next).await)
         }
     };
@@ -82,6 +91,9 @@ async fn write_card(world: &World, job: &Job, mut case: Case) -> Result<&'static
 
 async fn store_recordings(world: &World, job: &Job, case: Case) -> Result<&'static str, Error> {
     let archive = &world.archive;
+    if is_refused(&case) {
+        return refused(world, &case).await;
+    }
     let trace = trace(&case);
     let mut shelf = Shelved {
         world,
@@ -111,6 +123,24 @@ async fn store_recordings(world: &World, job: &Job, case: Case) -> Result<&'stat
     }
     archive.list.put_next(job, next).await?;
     Ok("ok")
+}
+
+/// Keeps nothing of a call whose caller did not want to be recorded: what the call itself could not delete is deleted
+/// here, and what the carrier has is not fetched.
+async fn refused(world: &World, case: &Case) -> Result<&'static str, Error> {
+    let (archive, now) = (&world.archive, world.clock.now());
+    for path in own_recordings(case) {
+        archive.shelf.discard(&path).await?;
+    }
+    for stored in &case.recordings {
+        archive.shelf.delete(stored).await?;
+        let call = &case.record.call;
+        archive.list.put_deleted(call, stored, now).await?;
+    }
+    Err(Error::last(
+        "consent_refused",
+        "the caller did not want to be recorded",
+    ))
 }
 
 /// The recordings of a call that lie on the shelf, and one that never will.
@@ -195,10 +225,11 @@ async fn write_transcript(world: &World, job: &Job, case: Case) -> Result<&'stat
         });
         heard.push(Heard {
             origin: stored.origin,
+            begins_ms: begins_ms(&case, stored),
             spoken: spoken?,
         });
     }
-    let parts = align(&case.turns, &heard, answered_ms(&case));
+    let parts = align(&case.turns, &heard);
     let bookings: Vec<_> = Facts::gather(&case).standing().cloned().collect();
     let flags = differ(&parts, &bookings, &context(&case));
     let mut next = next_stage(Stage::Done, world.clock.now());
@@ -278,28 +309,34 @@ fn trace(case: &Case) -> Trace {
     }
 }
 
-/// Files into which Maitred recorded; a call that was answered anew by another process has several.
+/// Files into which Maitred recorded; a call that was answered anew by another process has several. The record may name
+/// one of which the journal does not say that it was begun.
 fn own_recordings(case: &Case) -> Vec<String> {
-    let mut paths = Vec::new();
-    for entry in &case.journal {
-        if let Event::Answered {
-            recording: Some(path),
-            ..
-        } = &entry.event
-            && !paths.contains(path)
-        {
+    let mut paths: Vec<String> = Vec::new();
+    let begun = case.journal.iter().filter_map(|entry| match &entry.event {
+        Event::RecordingStarted { file, .. } => Some(file),
+        Event::Answered { recording, .. } => recording.as_ref(),
+        _ => None,
+    });
+    let named = case.record.recording_path.iter();
+    for path in begun.chain(named.filter(|path| !path.contains('/'))) {
+        if !paths.contains(path) {
             paths.push(path.clone());
         }
     }
     paths
 }
 
-fn answered_ms(case: &Case) -> i64 {
-    let answered = case
-        .journal
-        .iter()
-        .find(|entry| matches!(entry.event, Event::Answered { .. }));
-    answered.map_or(0, |entry| {
+/// Tells when a recording begins: one of Maitred's own when it was begun, the carrier's with the answer.
+fn begins_ms(case: &Case, stored: &Stored) -> i64 {
+    let is_it = |file: &str| file.trim_end_matches(".wav") == stored.id.trim_start_matches("own-");
+    let begun = case.journal.iter().find(|entry| match &entry.event {
+        Event::RecordingStarted { file, .. } => is_it(file),
+        _ => false,
+    });
+    let answered = |entry: &&Recorded| matches!(entry.event, Event::Answered { .. });
+    let from = begun.or_else(|| case.journal.iter().find(answered));
+    from.map_or(0, |entry| {
         let after = entry.at.duration_since(case.record.started_at).as_millis();
         i64::try_from(after).unwrap_or(0)
     })

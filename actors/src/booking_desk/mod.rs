@@ -122,10 +122,12 @@ async fn answer(world: &World, call: &CallId, question: QuestionNo, asked: BookQ
         }
         BookQuestion::Openings(wanted) => {
             let result = book.openings(call, wanted).await;
+            note_unread(world, result.as_ref().err());
             Event::OpeningsFound { question, result }
         }
         BookQuestion::Find(search) => {
             let result = book.find(search).await;
+            note_unread(world, result.as_ref().err());
             Event::BookingsFound { question, result }
         }
         BookQuestion::Book(key, details) => {
@@ -143,6 +145,13 @@ async fn answer(world: &World, call: &CallId, question: QuestionNo, asked: BookQ
             note(world, "cancelled", result.as_ref().err());
             Event::BookingCancelled { question, result }
         }
+    }
+}
+
+/// Reading the book is worth counting only where it fails.
+fn note_unread(world: &World, error: Option<&Error>) {
+    if let Some(error) = error {
+        note(world, "read", Some(error));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Owns the running of one call's state machine: takes journal entries in order, decides, performs, projects. Started
 //! and restarted by the `CallSupervisor`. Never awaits in a handler, never learns of anything but through the journal.
 
+use super::foresee::foresee;
 use super::perform::perform;
 use super::supervisor::SupervisorMsg;
 use super::trace::Trace;
@@ -9,7 +10,9 @@ use super::{CallState, Effect, Event, Recorded, Session, Timer, projection};
 use crate::ports::journal::{CallRecord, Projection};
 use crate::ports::observer::Signal;
 use crate::registry::Role;
+use crate::task::OwnedTask;
 use crate::types::CallId;
+use crate::voice::{SpeakerMsg, Words};
 use crate::world::World;
 use jiff::Timestamp;
 use ractor::{Actor, ActorProcessingErr, ActorRef};
@@ -27,6 +30,10 @@ pub enum CallMsg {
     Journaled(Box<Recorded>),
     /// The whole journal, as asked for at the start.
     Replay(Vec<Recorded>),
+    /// The caller has said this, and may have finished. A hint, and no event: nothing is decided on it.
+    MayHaveSaid(String),
+    /// The caller had not finished.
+    GoesOn,
 }
 
 /// Why a call's actor is started.
@@ -62,6 +69,8 @@ pub struct Running {
     witness: Witness,
     phase: InPhase,
     trace: Trace,
+    /// The look ahead that is under way, on a task of its own so that its failure is not the call's.
+    ahead: Option<OwnedTask>,
 }
 
 /// What was projected last, so that only changes are written.
@@ -93,6 +102,7 @@ impl Actor for Call {
             last: 0,
             written: Written::default(),
             trace: Trace::of_the_call(),
+            ahead: None,
         })
     }
 
@@ -108,6 +118,8 @@ impl Actor for Call {
         running.trace.span().in_scope(|| match message {
             CallMsg::Replay(entries) => running.replay(&entries),
             CallMsg::Journaled(entry) => running.take(&entry),
+            CallMsg::MayHaveSaid(text) => running.look_ahead(text),
+            CallMsg::GoesOn => running.look_no_further(),
         });
         Ok(())
     }
@@ -179,6 +191,33 @@ impl Running {
         self.written
             .bring_up_to_date(&self.args.world, state, timer_came);
         self.trace.end(state, entry);
+    }
+
+    /// Has the mouth prepare what would be said if the caller's turn were over.
+    fn look_ahead(&mut self, text: String) {
+        let Some(state) = self.state.clone().filter(|_| self.replayed) else {
+            return;
+        };
+        let world = self.args.world.clone();
+        let at = world.clock.now();
+        self.ahead = Some(OwnedTask::spawn(async move {
+            if let Some(line) = foresee(&state, &text, at) {
+                let voice = state.settings.voice.clone();
+                let prepare = SpeakerMsg::Prepare(Words::of(line, voice));
+                let message = SupervisorMsg::ToSpeaker(prepare);
+                world
+                    .registry
+                    .tell(Role::CallSupervisor(&state.call), message);
+            }
+        }));
+    }
+
+    /// Drops what was prepared: the caller goes on.
+    fn look_no_further(&mut self) {
+        self.ahead = None;
+        let message = SupervisorMsg::ToSpeaker(SpeakerMsg::Forget);
+        let supervisor = Role::CallSupervisor(&self.args.call);
+        self.args.world.registry.tell(supervisor, message);
     }
 
     /// Gives what we believe of the session where an entry is about to correct it.

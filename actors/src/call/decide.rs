@@ -1,11 +1,11 @@
 //! Owns the decision: what an event means for a call. Called by the `Call` actor for each entry of the journal, in
 //! order; and by nobody else. Never awaits, never reads a clock, never logs: the same journal gives the same state.
 
-use super::phases::{self, arriving, ending, talking, watching};
+use super::phases::{self, arriving, ending, floor, talking, watching};
 use super::state::{CallState, Outcome, Phase, Then};
 use super::talk::Talk;
 use super::texting::{self, send_text};
-use super::{Effect, Event, Recorded, Timer};
+use super::{Effect, Event, Recorded, Timer, consent};
 use crate::dialogue::{phrases, texts};
 use crate::ports::carrier::Command;
 use crate::types::PhoneNumber;
@@ -27,6 +27,7 @@ pub fn decide(state: &mut CallState, entry: &Recorded) -> Vec<Effect> {
         return Vec::new();
     }
     phases::note_facts(state, &entry.event, at);
+    let paused = floor::is_paused(state);
     let mut effects = asked_by_the_api(state, &entry.event, at);
     if let Event::CommandAnswered { question, .. } = &entry.event {
         state.questions.close(*question);
@@ -40,6 +41,11 @@ pub fn decide(state: &mut CallState, entry: &Recorded) -> Vec<Effect> {
         }
         Phase::Over(_) => phases::over::on(state, &entry.event, at),
     });
+    if paused && !matches!(state.phase, Phase::Talking(_)) {
+        // The caller's words change nothing any more, so nobody would end the pause.
+        effects.push(Effect::ResumeSpeaking);
+    }
+    consent::settle(state, &entry.event, &mut effects, at);
     texting::settle(state, at);
     effects
 }
@@ -77,16 +83,11 @@ pub(super) fn command(
 
 /// Repeats everything asked for and not yet answered, after a restart of the call.
 pub(super) fn ask_again(state: &CallState) -> Vec<Effect> {
-    let stopping = matches!(&state.phase, Phase::Talking(talk) if talk.stopping);
-    let mut effects: Vec<Effect> = state
-        .questions
-        .open()
-        .map(|(_, effect)| effect.clone())
-        .filter(|effect| !(stopping && matches!(effect, Effect::Say { .. })))
-        .collect();
-    if stopping {
-        effects.push(Effect::StopSpeaking);
-    }
+    let open = state.questions.open().filter(|(question, effect)| {
+        !(matches!(effect, Effect::Say { .. }) && floor::was_stopped(state, **question))
+    });
+    let mut effects: Vec<Effect> = open.map(|(_, effect)| effect.clone()).collect();
+    effects.extend(floor::ask_again(state));
     effects
 }
 
@@ -241,7 +242,10 @@ pub(super) fn over(state: &mut CallState, outcome: Outcome, at: Timestamp) -> Ve
     state.questions.drop_where(|effect| {
         !consults(effect)
             && !effect.commits()
-            && !matches!(effect, Effect::Transfer { .. } | Effect::Command { .. })
+            && !matches!(
+                effect,
+                Effect::Transfer { .. } | Effect::Command { .. } | Effect::DiscardRecording { .. }
+            )
     });
     let timers: Vec<Timer> = state.questions.timers().keys().copied().collect();
     for timer in timers {

@@ -28,8 +28,15 @@ pub enum Effect {
         /// Whether the words are the same in every call, so that their sound may be kept.
         fixed: bool,
     },
-    /// Fall silent, and drop what was still to be said.
-    StopSpeaking,
+    /// Fall silent, and keep what was still to be said.
+    PauseSpeaking,
+    /// Go on with what was paused.
+    ResumeSpeaking,
+    /// Fall silent, and drop what was still to be said up to this question.
+    StopSpeaking {
+        /// Question of the last prompt that is not wanted any more.
+        up_to: QuestionNo,
+    },
     /// Read what the caller said.
     Interpret {
         /// Number of the question.
@@ -113,6 +120,20 @@ pub enum Effect {
         /// Our party, where RingCentral's session is known.
         party: Option<PartyRef>,
     },
+    /// Record what both sides say from now on; answered by `RecordingStarted`.
+    StartRecording {
+        /// Number of the question.
+        question: QuestionNo,
+        /// Name of the file.
+        file: String,
+    },
+    /// Stop recording and delete what was recorded; answered by `RecordingDiscarded`.
+    DiscardRecording {
+        /// Number of the question.
+        question: QuestionNo,
+        /// Names of all files that were begun.
+        files: Vec<String>,
+    },
     /// Give up calling the person, unless the caller is being connected already.
     StopConsult,
     /// Read the session over REST.
@@ -147,7 +168,9 @@ impl Effect {
             Self::Answer { .. } => "answer",
             Self::Reattach { .. } => "reattach",
             Self::Say { .. } => "say",
-            Self::StopSpeaking => "stop_speaking",
+            Self::PauseSpeaking => "pause_speaking",
+            Self::ResumeSpeaking => "resume_speaking",
+            Self::StopSpeaking { .. } => "stop_speaking",
             Self::Interpret { .. } => "interpret",
             Self::HoldSlot { .. } => "hold_slot",
             Self::FindOpenings { .. } => "find_openings",
@@ -157,6 +180,8 @@ impl Effect {
             Self::Book { .. } => "book",
             Self::Transfer { .. } => "transfer",
             Self::Consult { .. } => "consult",
+            Self::StartRecording { .. } => "start_recording",
+            Self::DiscardRecording { .. } => "discard_recording",
             Self::StopConsult => "stop_consult",
             Self::ReadSession { .. } => "read_session",
             Self::Command { .. } => "command",
@@ -179,10 +204,15 @@ impl Effect {
             | Self::CancelBooking { question, .. }
             | Self::Transfer { question, .. }
             | Self::Consult { question, .. }
+            | Self::StartRecording { question, .. }
+            | Self::DiscardRecording { question, .. }
             | Self::ReadSession { question, .. }
             | Self::Command { question, .. }
             | Self::HangUp { question } => Some(*question),
-            Self::StopSpeaking | Self::StopConsult => None,
+            Self::PauseSpeaking
+            | Self::ResumeSpeaking
+            | Self::StopSpeaking { .. }
+            | Self::StopConsult => None,
         }
     }
 
@@ -200,7 +230,6 @@ impl Effect {
             Self::Answer { .. } => 40_000,
             Self::Reattach { .. } => 30_000,
             Self::Say { text, .. } => 15_000 + 150 * text.len() as i64,
-            Self::StopSpeaking => 0,
             Self::Interpret { .. } => 1_500,
             Self::HoldSlot { .. }
             | Self::FindOpenings { .. }
@@ -210,9 +239,15 @@ impl Effect {
             | Self::CancelBooking { .. } => 8_000,
             // The other side may report success only when somebody picks up.
             Self::Transfer { .. } => 45_000,
-            Self::Command { .. } | Self::ReadSession { .. } => 15_000,
+            Self::Command { .. }
+            | Self::ReadSession { .. }
+            | Self::StartRecording { .. }
+            | Self::DiscardRecording { .. } => 15_000,
             Self::Consult { ring_ms, .. } => ring_ms + 60_000,
-            Self::StopConsult => 0,
+            Self::PauseSpeaking
+            | Self::ResumeSpeaking
+            | Self::StopSpeaking { .. }
+            | Self::StopConsult => 0,
             Self::HangUp { .. } => 5_000,
         }
     }

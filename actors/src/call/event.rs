@@ -132,9 +132,25 @@ pub enum Event {
         question: QuestionNo,
         /// What it takes to speak on the dialog again.
         dialog: Box<telephony::Dialog>,
-        /// File into which the call is recorded, if it is.
+        /// File into which the call is recorded from here on; only in journals older than consent.
         #[serde(default)]
         recording: Option<String>,
+    },
+    /// The line began to record, or could not.
+    RecordingStarted {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// Name of the file.
+        file: String,
+        /// Done, or why not.
+        result: Result<(), telephony::Error>,
+    },
+    /// What was recorded was deleted, or could not be.
+    RecordingDiscarded {
+        /// Question that asked for it.
+        question: QuestionNo,
+        /// Done, or why not.
+        result: Result<(), String>,
     },
     /// Our answer failed.
     AnswerFailed {
@@ -171,6 +187,15 @@ pub enum Event {
     PromptPlayed {
         /// Question under which it is spoken.
         question: QuestionNo,
+    },
+    /// A prompt fell silent for the caller, and may go on.
+    PromptPaused {
+        /// Question under which it is spoken.
+        question: QuestionNo,
+        /// Milliseconds of it that left for the caller.
+        heard_ms: u64,
+        /// Milliseconds of it that did not, where its length was known.
+        left_ms: Option<u64>,
     },
     /// A prompt was cut short.
     PromptStopped {
@@ -307,12 +332,15 @@ impl Event {
             Self::CommandAnswered { .. } => "command_answered",
             Self::VoiceDown => "voice_down",
             Self::Answered { .. } => "answered",
+            Self::RecordingStarted { .. } => "recording_started",
+            Self::RecordingDiscarded { .. } => "recording_discarded",
             Self::AnswerFailed { .. } => "answer_failed",
             Self::CallerCancelled { .. } => "caller_cancelled",
             Self::CallerHungUp { .. } => "caller_hung_up",
             Self::HoldChanged { .. } => "hold_changed",
             Self::PromptStarted { .. } => "prompt_started",
             Self::PromptPlayed { .. } => "prompt_played",
+            Self::PromptPaused { .. } => "prompt_paused",
             Self::PromptStopped { .. } => "prompt_stopped",
             Self::PromptFailed { .. } => "prompt_failed",
             Self::SpeechStarted => "speech_started",

@@ -2,9 +2,11 @@
 
 pub(crate) mod actor;
 mod budget;
+pub(crate) mod consent;
 mod decide;
 mod effect;
 mod event;
+mod foresee;
 mod perform;
 mod phases;
 mod projection;
@@ -22,6 +24,7 @@ mod witness;
 
 pub use actor::{Call, CallArgs, CallMsg, Start};
 pub use budget::Budget;
+pub use consent::Consent;
 pub use decide::{CALL_MS_MAX, decide};
 pub use effect::Effect;
 pub use event::{Event, PartyStatus, Recorded, RecordingRef};

@@ -9,7 +9,7 @@ use crate::phone_line::{Ask, Consultation, PhoneLineMsg};
 use crate::ports::carrier::PartyRef;
 use crate::registry::Role;
 use crate::types::{CallId, QuestionNo, SipCallId};
-use crate::voice::SpeakerMsg;
+use crate::voice::{SpeakerMsg, Words};
 use crate::world::World;
 use std::time::Duration;
 
@@ -47,12 +47,16 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
             &call,
             SpeakerMsg::Say {
                 question,
-                text,
-                fixed,
-                voice: state.settings.voice.clone(),
+                words: Words {
+                    text,
+                    fixed,
+                    voice: state.settings.voice.clone(),
+                },
             },
         ),
-        Effect::StopSpeaking => tell_mouth(world, &call, SpeakerMsg::Stop),
+        Effect::PauseSpeaking => tell_mouth(world, &call, SpeakerMsg::Pause),
+        Effect::ResumeSpeaking => tell_mouth(world, &call, SpeakerMsg::Resume),
+        Effect::StopSpeaking { up_to } => tell_mouth(world, &call, SpeakerMsg::Stop { up_to }),
         Effect::Interpret {
             question,
             text,
@@ -120,6 +124,14 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
                 ring,
             };
             tell_line(world, PhoneLineMsg::Consult { ask, consultation })
+        }
+        Effect::StartRecording { question, file } => {
+            let ask = ask(state, question, None);
+            tell_line(world, PhoneLineMsg::StartRecording { ask, file })
+        }
+        Effect::DiscardRecording { question, files } => {
+            let ask = ask(state, question, None);
+            tell_line(world, PhoneLineMsg::DiscardRecording { ask, files })
         }
         Effect::StopConsult => tell_line(world, PhoneLineMsg::StopConsult(call)),
         Effect::ReadSession { question, session } => tell_line(

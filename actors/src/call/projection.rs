@@ -36,7 +36,8 @@ pub fn record(state: &CallState) -> CallRecord {
             .handed_over_to
             .as_ref()
             .map(|to| to.as_str().to_owned()),
-        recording_path: state.line.recording.clone(),
+        recording_path: state.consent.file().cloned(),
+        recording_consent: state.consent.as_str().map(str::to_owned),
         started_at: state.started_at,
         ended_at: state.ended_at,
     }

@@ -47,6 +47,20 @@ impl Questions {
             .any(|effect| matches!(effect, Effect::Say { .. }))
     }
 
+    /// Gives the number of the prompt asked for last that is still to be played to its end.
+    pub fn last_prompt(&self) -> Option<QuestionNo> {
+        let mut latest = self.open.iter().rev();
+        let prompt = latest.find(|(_, effect)| matches!(effect, Effect::Say { .. }));
+        prompt.map(|(question, _)| *question)
+    }
+
+    /// Tells whether a prompt up to this number is still to be played to its end.
+    pub fn is_speaking_up_to(&self, last: QuestionNo) -> bool {
+        self.open
+            .range(..=last)
+            .any(|(_, effect)| matches!(effect, Effect::Say { .. }))
+    }
+
     /// Drops every question of a kind, as their answers no longer matter.
     pub fn drop_where(&mut self, unwanted: impl Fn(&Effect) -> bool) {
         let numbers: Vec<QuestionNo> = self

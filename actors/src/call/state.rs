@@ -2,7 +2,7 @@
 //! anything that the journal does not.
 
 use super::session::{Ending, Session};
-use super::{Event, Questions, Recorded, talk::Talk};
+use super::{Consent, Event, Questions, Recorded, talk::Talk};
 use crate::ports::journal::TurnSpeaker;
 use crate::ports::telephony::{Dialog, Offer};
 use crate::types::{CallId, CallSettings, PhoneNumber, QuestionNo, SipCallId};
@@ -214,8 +214,6 @@ pub struct LineFacts {
     pub dialog: Option<Dialog>,
     /// RingCentral's session.
     pub session: Session,
-    /// File into which the call is recorded.
-    pub recording: Option<String>,
     /// Whether the other side holds the call.
     pub held: bool,
 }
@@ -286,6 +284,8 @@ pub struct CallState {
     pub summoned: bool,
     /// Keys of the commands that the API asked for.
     pub commands: BTreeSet<String>,
+    /// What stands of the recording of the call.
+    pub consent: Consent,
     /// Texts to be sent.
     pub texts: Vec<Text>,
     /// Whether the server is about to stop.
@@ -322,6 +322,7 @@ impl CallState {
             voice_down: false,
             summoned: false,
             commands: BTreeSet::new(),
+            consent: Consent::default(),
             texts: Vec::new(),
             closing: false,
             started_at: first.at,
@@ -351,5 +352,46 @@ impl CallState {
             self.phase,
             Phase::Talking(_) | Phase::Leaving(_) | Phase::HandingOver { .. }
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Outcome;
+
+    /// Leads from each outcome to the next; a new one does not compile before it has its place here.
+    fn next(outcome: Outcome) -> Option<Outcome> {
+        use Outcome as O;
+        Some(match outcome {
+            O::Booked => O::BookingChanged,
+            O::BookingChanged => O::BookingCancelled,
+            O::BookingCancelled => O::NoBooking,
+            O::NoBooking => O::HungUp,
+            O::HungUp => O::Cancelled,
+            O::Cancelled => O::Silent,
+            O::Silent => O::PersonWanted,
+            O::PersonWanted => O::HandedOver,
+            O::HandedOver => O::TurnLimit,
+            O::TurnLimit => O::MessageTaken,
+            O::MessageTaken => O::NotAnswered,
+            O::NotAnswered => O::AnsweredByPerson,
+            O::AnsweredByPerson => O::Missed,
+            O::Missed => O::Voicemail,
+            O::Voicemail => O::Rejected,
+            O::Rejected => O::Replied,
+            O::Replied => O::Forwarded,
+            O::Forwarded => O::Parked,
+            O::Parked => O::Conference,
+            O::Conference => O::Interrupted,
+            O::Interrupted => O::Failed,
+            O::Failed => return None,
+        })
+    }
+
+    #[test]
+    fn every_outcome_is_among_all() {
+        let every: Vec<Outcome> =
+            std::iter::successors(Some(Outcome::Booked), |one| next(*one)).collect();
+        assert_eq!(every, Outcome::ALL);
     }
 }

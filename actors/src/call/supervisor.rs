@@ -40,8 +40,6 @@ pub enum SupervisorMsg {
         dialog: Box<Dialog>,
         /// The audio.
         leg: Leg,
-        /// File into which the call is recorded, if it is.
-        recording: Option<String>,
     },
     /// Something for the mouth.
     ToSpeaker(SpeakerMsg),
@@ -151,7 +149,6 @@ impl Watch {
                 question,
                 dialog,
                 leg,
-                recording,
             } => {
                 self.args.sip = Some(dialog.call_id.clone());
                 let (call, world) = (self.args.call.clone(), self.args.world.clone());
@@ -159,7 +156,7 @@ impl Watch {
                 self.append(Event::Answered {
                     question,
                     dialog,
-                    recording,
+                    recording: None,
                 });
             }
             SupervisorMsg::ToSpeaker(message) => {

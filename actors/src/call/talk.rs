@@ -26,10 +26,14 @@ pub struct Talk {
     pub reading: Option<QuestionNo>,
     /// What the book was asked and has not answered.
     pub booking: Option<BookQuestion>,
-    /// Our prompts are to fall silent, and have not yet.
-    pub stopping: bool,
-    /// The last prompt was cut short, and nothing was understood since.
+    /// Our voice is held back while the caller makes a sound; the last prompt that was asked for before.
+    pub paused: Option<QuestionNo>,
+    /// The last prompt that was told to stop, with all before it.
+    pub stopped_to: Option<QuestionNo>,
+    /// A prompt was cut short that was not told to stop, and nothing was understood since.
     pub cut_short: bool,
+    /// Question under which the dialogue's last line is said.
+    pub line: Option<QuestionNo>,
 }
 
 impl Talk {
@@ -41,8 +45,10 @@ impl Talk {
             pending: None,
             reading: None,
             booking: None,
-            stopping: false,
+            paused: None,
+            stopped_to: None,
             cut_short: false,
+            line: None,
         }
     }
 }

@@ -18,6 +18,10 @@ pub(super) struct Witness {
     answered: bool,
     hearing: bool,
     playing: BTreeSet<QuestionNo>,
+    /// When the caller began to speak over what is playing.
+    spoken_over: Option<Timestamp>,
+    /// What fell silent and may go on.
+    paused: Option<QuestionNo>,
     silent_since: Option<Timestamp>,
     turns: usize,
     misses: u32,
@@ -49,9 +53,14 @@ impl Witness {
             }
             Event::SpeechStarted => {
                 self.hearing = true;
-                if effects.contains(&Effect::StopSpeaking) {
-                    signals.push(Signal::BargedIn);
-                }
+                let pauses = effects.contains(&Effect::PauseSpeaking);
+                self.spoken_over = pauses.then_some(entry.at);
+            }
+            Event::PromptPaused { question, .. } => {
+                self.playing.remove(question);
+                self.paused = Some(*question);
+                let since = self.spoken_over.take();
+                signals.extend(since.map(|since| Signal::FellSilent(between(since, entry.at))));
             }
             Event::CallerSaid { recognised_ms, .. } => {
                 self.hearing = false;
@@ -75,9 +84,17 @@ impl Witness {
             | Event::PromptStopped { question, .. }
             | Event::PromptFailed { question, .. } => {
                 self.playing.remove(question);
+                self.paused.take_if(|paused| paused == question);
             }
             Event::ProcessRestarted | Event::MouthRestarted => self.playing.clear(),
             _ => {}
+        }
+        for effect in effects {
+            match effect {
+                Effect::ResumeSpeaking => self.playing.extend(self.paused.take()),
+                Effect::StopSpeaking { .. } => signals.push(Signal::BargedIn),
+                _ => {}
+            }
         }
         self.follow_the_turn(entry, effects, now, &mut signals);
         self.count_misses(state, &mut signals);
@@ -191,8 +208,12 @@ fn is_ours_to_speak(state: &CallState) -> bool {
         | Effect::Transfer { .. }
         | Effect::Consult { .. } => true,
         Effect::Answer { .. }
-        | Effect::StopSpeaking
+        | Effect::PauseSpeaking
+        | Effect::ResumeSpeaking
+        | Effect::StopSpeaking { .. }
         | Effect::StopConsult
+        | Effect::StartRecording { .. }
+        | Effect::DiscardRecording { .. }
         | Effect::ReadSession { .. }
         | Effect::Command { .. }
         | Effect::HangUp { .. } => false,

@@ -67,15 +67,6 @@ impl Dialogue {
         self.word(&question, first.map(str::to_owned))
     }
 
-    /// Counts words that led nowhere, and asks something else than before, or hands over.
-    pub(super) fn missed_for(&mut self, question: &Question) -> Reply {
-        self.misses += 1;
-        if self.misses >= MISSES_MAX {
-            return self.person(Outcome::PersonWanted);
-        }
-        self.put_as(question, None)
-    }
-
     /// Takes a silence after our words.
     pub fn silence(&mut self) -> Reply {
         if let Some(reply) = self.keys_end() {
@@ -106,11 +97,6 @@ impl Dialogue {
         }
         let reply = self.repeated();
         self.remember(reply)
-    }
-
-    /// Gives the last line once more.
-    pub fn repeat(&self) -> Line {
-        self.last_line.clone()
     }
 
     /// Gives the question of the stage.
@@ -174,6 +160,7 @@ impl Dialogue {
     pub(super) fn remember(&mut self, reply: Reply) -> Reply {
         if let Some(line) = &reply.say {
             self.last_line = line.clone();
+            self.line_heard = false;
         }
         reply
     }

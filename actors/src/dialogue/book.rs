@@ -94,7 +94,6 @@ impl Dialogue {
             // Whether the first was made is not known; a second one could be one too many.
             return self.person(Outcome::PersonWanted);
         }
-        self.unanswered = Some(read_back.clone());
         let details = read_back.clone();
         match &self.goal {
             Goal::Change(Some(booking)) => Reply::ask(Ask::Change {
@@ -103,6 +102,19 @@ impl Dialogue {
             }),
             Goal::Book | Goal::Change(None) | Goal::Cancel => Reply::ask(Ask::Book(details)),
         }
+    }
+
+    /// Notes what the book is asked to commit, until it answers.
+    pub(super) fn note_commitment(&mut self, reply: &Reply) {
+        let Next::Ask(ask) = &reply.next else {
+            return;
+        };
+        let details = match (ask.as_ref(), &self.stage) {
+            (Ask::Book(details) | Ask::Change { details, .. }, _) => details.clone(),
+            (Ask::Cancel { .. }, Stage::Cancelling(booking)) => booking.details.clone(),
+            _ => return,
+        };
+        self.unanswered = Some(details);
     }
 
     /// Says what the book does not allow, and what it does.
@@ -224,6 +236,6 @@ impl Dialogue {
 }
 
 /// Tells whether it is not known what became of a commitment.
-fn is_unknown(result: &Result<Booking, booking::Error>) -> bool {
+pub(super) fn is_unknown(result: &Result<Booking, booking::Error>) -> bool {
     matches!(result, Err(booking::Error::Unavailable(_)))
 }

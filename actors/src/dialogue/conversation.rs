@@ -36,6 +36,8 @@ pub struct Dialogue {
     /// Words in a row that led nowhere.
     pub(super) misses: u32,
     pub(super) turns: u32,
+    /// Whether the caller has heard the last line.
+    pub(super) line_heard: bool,
     /// Why the caller calls, in the caller's words.
     pub(super) reason: Option<String>,
     /// What a person is for who should take the call, as the profile names it.
@@ -50,6 +52,12 @@ pub struct Dialogue {
     pub(super) sought: Search,
     /// Times that bookings were looked for.
     pub(super) searches: u32,
+    /// What was said of a booking before it was found.
+    pub(super) said_before: Option<Box<Understanding>>,
+    /// What the book was asked to commit and gave no answer to.
+    pub(super) unanswered: Option<BookingDetails>,
+    /// Whether the book could not be reached.
+    pub(super) book_is_down: bool,
     /// Whether the caller wants another booking after this one.
     pub(super) another_wanted: bool,
     /// Bookings that were made.
@@ -58,12 +66,6 @@ pub struct Dialogue {
     pub(super) doubt: Option<Doubt>,
     /// Whether the place that was told is not served.
     pub(super) too_far: bool,
-    /// What was said of a booking before it was found.
-    pub(super) said_before: Option<Box<Understanding>>,
-    /// What the book was asked to commit and gave no answer to.
-    pub(super) unanswered: Option<BookingDetails>,
-    /// Whether the book could not be reached.
-    pub(super) book_is_down: bool,
     /// Whether the price was asked for and has not been told yet.
     pub(super) price_wanted: bool,
     /// Whether the caller was rude before.
@@ -90,6 +92,7 @@ impl Dialogue {
             settings: settings.clone(),
             caller,
             holding: None,
+            line_heard: false,
             held: None,
             goal: Goal::Book,
             stage: Stage::Greeted,
@@ -107,13 +110,13 @@ impl Dialogue {
             recalled: false,
             sought: Search::default(),
             searches: 0,
+            said_before: None,
+            unanswered: None,
+            book_is_down: false,
             another_wanted: false,
             made: 0,
             doubt: None,
             too_far: false,
-            said_before: None,
-            unanswered: None,
-            book_is_down: false,
             price_wanted: false,
             was_rude: false,
             pitches: 0,

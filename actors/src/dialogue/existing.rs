@@ -3,6 +3,7 @@
 //!
 //! Who calls from the number of a booking is told of it. Anybody else must name both name and day before anything is told.
 
+use super::book::is_unknown;
 use super::conversation::Dialogue;
 use super::phrases::{self, Line};
 use super::reply::{Ask, Next, Reply};
@@ -79,6 +80,7 @@ impl Dialogue {
 
     /// Takes the book's answer to `Next::Cancel`.
     pub fn booking_cancelled(&mut self, result: &Result<Booking, booking::Error>) -> Reply {
+        self.unanswered.take_if(|_| !is_unknown(result));
         let reply = match result {
             Ok(booking) => Reply::then(Next::Leave(
                 phrases::cancelled(booking),
@@ -183,7 +185,6 @@ impl Dialogue {
         }
         if reading.has(Intent::Affirm) {
             let number = booking.number.clone();
-            self.unanswered = Some(booking.details.clone());
             return Some(Reply::ask(Ask::Cancel { number }));
         }
         if reading.has(Intent::Deny) {

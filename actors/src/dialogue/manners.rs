@@ -40,16 +40,6 @@ const WHO_ARE_YOU: &[&str] = &[
     "are you a bot",
 ];
 
-/// What is asked by somebody who hears nothing for a moment, or cannot believe the line.
-const LINE_CHECKS: &[&str] = &[
-    "is anybody there",
-    "is anyone there",
-    "is somebody there",
-    "is someone there",
-    "can you hear me",
-    "are you there",
-    "are you still there",
-];
 /// What is asked by those who wonder where their call has ended.
 const WHERE_AM_I: &[&str] = &[
     "who is this",
@@ -96,6 +86,16 @@ const PITCH: &[&str] = &[
 ];
 /// Words of a turn that is long enough to be an advertisement by itself, where it holds nothing for us.
 const PITCH_WORDS_MIN: usize = 30;
+/// What is asked by somebody who hears nothing for a moment, or cannot believe the line.
+const LINE_CHECKS: &[&str] = &[
+    "is anybody there",
+    "is anyone there",
+    "is somebody there",
+    "is someone there",
+    "can you hear me",
+    "are you there",
+    "are you still there",
+];
 
 impl Dialogue {
     /// Takes a turn that is about manners; `None` leaves it to the rest of the policy.

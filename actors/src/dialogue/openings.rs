@@ -4,8 +4,9 @@
 use super::conversation::Dialogue;
 use super::phrases;
 use super::reply::{Ask, Reply};
+use super::slots::stretch_of;
 use super::stage::Stage;
-use crate::grammar::{DateReading, Intent, Slot, TimeReading, Understanding};
+use crate::grammar::{DateReading, Intent, Slot, Understanding};
 use crate::ports::booking::{self, Wanted};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, DateTime, Weekday};
@@ -229,28 +230,18 @@ impl Dialogue {
             Some(DateReading::On(day)) => Some(*day),
             _ => None,
         };
-        let time = match reading.time.as_ref().map(|found| &found.value) {
-            Some(TimeReading::At { time, .. }) => Some(*time),
-            _ => None,
-        };
+        let times = reading.time.as_ref().map(|found| stretch_of(&found.value));
         let mut fitting = offers.iter().filter(|offer| {
             day.is_none_or(|day| offer.date() == day)
-                && time.is_none_or(|time| offer.time() == time)
+                && times.is_none_or(|(from, to)| (from..=to).contains(&offer.time()))
         });
-        let said = day.is_some() || time.is_some();
+        let said = day.is_some() || times.is_some();
+        let agrees = reading.has(Intent::Affirm) && !reading.has(Intent::Deny);
         let chosen = match (fitting.next(), fitting.next()) {
-            (Some(only), None) if said => Some(*only),
-            _ if said => None,
-            _ => match offers {
-                [only] if reading.has(Intent::Affirm) && !reading.has(Intent::Deny) => Some(*only),
-                _ => None,
-            },
+            (Some(only), None) if said || agrees && offers.len() == 1 => *only,
+            _ => return None,
         };
-        if let Some(chosen) = chosen {
-            return Some(self.take_offer(chosen));
-        }
-        let declined = reading.has(Intent::Deny) && !said && !offers.is_empty();
-        declined.then(|| self.open(Stage::Offering(Vec::new()), None))
+        Some(self.take_offer(chosen))
     }
 }
 

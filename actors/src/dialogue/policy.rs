@@ -20,10 +20,21 @@ impl Dialogue {
         self.note_topic(words);
         self.note_several(words);
         let reply = self
-            .manners(words, reading)
-            .or_else(|| self.about_people(words, reading, now))
-            .unwrap_or_else(|| self.react(words, reading, now));
+            .about_recording(words, reading, now)
+            .unwrap_or_else(|| self.business(words, reading, now));
         self.finish(reply)
+    }
+
+    /// Takes what is not about the recording.
+    pub(super) fn business(
+        &mut self,
+        words: &str,
+        reading: &Understanding,
+        now: DateTime,
+    ) -> Reply {
+        self.manners(words, reading)
+            .or_else(|| self.about_people(words, reading, now))
+            .unwrap_or_else(|| self.react(words, reading, now))
     }
 
     fn react(&mut self, words: &str, reading: &Understanding, now: DateTime) -> Reply {
@@ -48,6 +59,11 @@ impl Dialogue {
         if !closed && let Some(reply) = self.about_openings(words, reading, now) {
             return reply;
         }
+        if let Stage::Offering(offers) = self.stage.clone()
+            && let Some(reply) = self.choose_offer(&offers, reading)
+        {
+            return reply;
+        }
         if let Some(problem) = problem {
             self.misses = 0;
             return self.ask_about(&problem);
@@ -57,14 +73,9 @@ impl Dialogue {
             self.misses = 0;
             return reply;
         }
-        if let Stage::Offering(offers) = self.stage.clone()
-            && let Some(reply) = self.choose_offer(&offers, reading)
-        {
-            return reply;
-        }
         let answers = reading.has(Intent::Affirm) || reading.has(Intent::Deny);
-        let new = changed || says_something(reading) && !answers;
-        if new && !self.is_introduction(&before, reading) {
+        let news = changed || says_something(reading) && !answers;
+        if news && !self.is_introduction(&before, reading) {
             self.misses = 0;
             return self.go_on();
         }
@@ -77,6 +88,9 @@ impl Dialogue {
         match self.stage.clone() {
             Stage::Confirming(_) if no => self.open(Stage::Changing, None),
             Stage::Confirming(read_back) if yes => self.commit(&read_back),
+            Stage::Offering(offers) if no && !offers.is_empty() => {
+                self.open(Stage::Offering(Vec::new()), None)
+            }
             Stage::Recalling(name) if yes => {
                 self.slots.name = Some(name);
                 self.go_on()
@@ -128,8 +142,9 @@ impl Dialogue {
             self.misses = 0;
             return self.go_on();
         }
-        if self.stage == Stage::Greeted && reading.has(Intent::Deny) {
-            return self.missed_for(&phrases::what_else());
+        if self.stage == Stage::Greeted && reading.has(Intent::Deny) && self.misses == 0 {
+            self.misses += 1;
+            return self.put_as(&phrases::what_else(), None);
         }
         // Most first words that say nothing are a greeting.
         let greeting = self.stage == Stage::Greeted && self.misses == 0;
@@ -147,7 +162,9 @@ impl Dialogue {
 
     /// Ends a turn: brings the conversation to its end in time, and remembers what is said.
     pub(super) fn finish(&mut self, reply: Reply) -> Reply {
+        let reply = self.unless_unheard(reply);
         let reply = self.wrap_up(reply);
+        self.note_commitment(&reply);
         self.remember(reply)
     }
 

@@ -287,16 +287,12 @@ impl Slots {
 
     /// Takes the start. One that cannot be is asked about, and the start before it does not hold any more.
     fn take_time(&mut self, reading: &Understanding, settings: &CallSettings) -> Option<Problem> {
-        let (from, to) = match &reading.time.as_ref()?.value {
-            TimeReading::At { time, .. } => {
-                self.time = Some(*time).filter(|time| is_open(self.date, *time, settings));
-                return self.time.is_none().then_some(Problem::Closed(self.date));
-            }
-            TimeReading::Between { from, to } => (*from, *to),
-            TimeReading::After(from) => (*from, Time::MAX),
-            TimeReading::Before(to) => (Time::MIN, *to),
-            TimeReading::PartOfDay(part) => hours_of(*part),
-        };
+        let said = &reading.time.as_ref()?.value;
+        if let TimeReading::At { time, .. } = said {
+            self.time = Some(*time).filter(|time| is_open(self.date, *time, settings));
+            return self.time.is_none().then_some(Problem::Closed(self.date));
+        }
+        let (from, to) = stretch_of(said);
         self.time = self.time.filter(|time| (from..=to).contains(time));
         self.time.is_none().then_some(Problem::WhichTime)
     }
@@ -307,6 +303,17 @@ impl Slots {
         let all = self.party_size.unwrap_or(0);
         self.children.take_if(|children| *children > all);
         self.party_size.is_none().then_some(Problem::PartySize)
+    }
+}
+
+/// Gives the first and the last time that words for a time may mean.
+pub(super) fn stretch_of(said: &TimeReading) -> (Time, Time) {
+    match said {
+        TimeReading::At { time, .. } => (*time, *time),
+        TimeReading::Between { from, to } => (*from, *to),
+        TimeReading::After(from) => (*from, Time::MAX),
+        TimeReading::Before(to) => (Time::MIN, *to),
+        TimeReading::PartOfDay(part) => hours_of(*part),
     }
 }
 

@@ -36,6 +36,7 @@ mod plain_words;
 mod proposal;
 mod questions;
 mod reading;
+mod recorded;
 mod relative;
 pub mod render;
 mod repair;
@@ -61,6 +62,7 @@ pub use reading::{
     Address, Budget, Context, DateReading, DietaryNeed, Found, Intent, Language, MenuChoice,
     PartOfDay, PartySize, PersonName, Scored, Slot, TimeReading, Understanding,
 };
+pub use recorded::refuses_recording;
 pub use transcript::{Agreed, Transcript};
 pub use understand::understand;
 pub use vocabulary::Vocabulary;

@@ -24,6 +24,11 @@ impl Wording {
         Self { text, count }
     }
 
+    /// The words, one by one.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.text.split_whitespace()
+    }
+
     /// How many words were said.
     pub fn count(&self) -> usize {
         self.count

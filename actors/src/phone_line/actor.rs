@@ -3,6 +3,7 @@
 
 use super::commands::{self, Ask};
 use super::consult::{self, Consultation};
+use super::recording;
 use crate::call::{Event, SupervisorMsg};
 use crate::ports::telephony::{AnsweredCall, Dialog, Error, Line};
 use crate::registry::Role;
@@ -54,6 +55,20 @@ pub enum PhoneLineMsg {
     },
     /// Give up calling the person for a call.
     StopConsult(CallId),
+    /// Record a call from now on.
+    StartRecording {
+        /// Who asks.
+        ask: Ask,
+        /// Name of the file.
+        file: String,
+    },
+    /// Stop recording a call, and delete what was recorded.
+    DiscardRecording {
+        /// Who asks.
+        ask: Ask,
+        /// Names of all its files.
+        files: Vec<String>,
+    },
     /// Have RingCentral carry out a command.
     Command {
         /// Who asks, and for which party.
@@ -159,6 +174,14 @@ impl Actor for PhoneLine {
                     desk.consult(ask, consultation);
                 }
             }
+            PhoneLineMsg::StartRecording { ask, file } => {
+                if desk.is_new(&ask.call, ask.question) {
+                    tokio::spawn(recording::start(world, ask, file));
+                }
+            }
+            PhoneLineMsg::DiscardRecording { ask, files } => {
+                tokio::spawn(recording::discard(world, ask, files));
+            }
             PhoneLineMsg::StopConsult(call) => desk.stop_consult(&call),
             PhoneLineMsg::Command {
                 ask,
@@ -243,11 +266,7 @@ async fn answered_or_not(
     question: QuestionNo,
     answered: Result<AnsweredCall, Error>,
 ) {
-    let AnsweredCall {
-        dialog,
-        leg,
-        recording,
-    } = match answered {
+    let AnsweredCall { dialog, leg } = match answered {
         Ok(answered) => answered,
         Err(error) => {
             let failed = Event::AnswerFailed { question, error };
@@ -259,7 +278,6 @@ async fn answered_or_not(
         question,
         dialog: Box::new(dialog),
         leg,
-        recording,
     };
     if !world.registry.tell(Role::CallSupervisor(call), message) {
         note_failure(call, world.line.hang_up(&sip).await);

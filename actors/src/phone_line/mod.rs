@@ -7,6 +7,7 @@
 mod actor;
 mod commands;
 mod consult;
+mod recording;
 
 pub use actor::{PhoneLine, PhoneLineMsg};
 pub use commands::Ask;

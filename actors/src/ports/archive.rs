@@ -156,8 +156,12 @@ pub trait Recordings: Send + Sync + 'static {
 
 /// Where recordings lie.
 pub trait Shelf: Send + Sync + 'static {
-    /// Moves a recording that Maitred made to its place; one that was moved already is given.
+    /// Moves a recording that Maitred made to its place; one that was moved already is given. The path is a name within
+    /// the folder for recordings, or absolute.
     fn take(&self, trace: &Trace, path: &str) -> PortFuture<Result<Stored, Error>>;
+    /// Deletes a recording that Maitred made and that has not been moved to its place; one that is not there counts as
+    /// deleted.
+    fn discard(&self, path: &str) -> PortFuture<Result<(), Error>>;
     /// Takes away parts of recordings of a call that are given up.
     fn clear(&self, trace: &Trace) -> PortFuture<Result<(), Error>>;
     /// Deletes a recording; one that is not there any more counts as deleted.

@@ -111,8 +111,15 @@ pub enum PlayoutCommand {
         /// Length of the whole utterance in bytes.
         length: u64,
     },
-    /// Falls silent within one frame and forgets everything queued.
-    Stop,
+    /// Falls silent within one frame and keeps everything queued.
+    Pause,
+    /// Goes on after a pause, with the word in which it fell silent.
+    Resume,
+    /// Falls silent within one frame and forgets what is queued up to this utterance; ends a pause.
+    Stop {
+        /// The last utterance that is not wanted any more.
+        up_to: QuestionNo,
+    },
 }
 
 /// What the media leg reports.
@@ -127,6 +134,15 @@ pub enum LegEvent {
     Played {
         /// Question under which the utterance is spoken.
         utterance: QuestionNo,
+    },
+    /// An utterance that had begun fell silent, and may go on.
+    Paused {
+        /// Question under which the utterance is spoken.
+        utterance: QuestionNo,
+        /// Milliseconds of it that left for the caller.
+        heard_ms: u64,
+        /// Milliseconds of it that did not, where its length is known.
+        left_ms: Option<u64>,
     },
     /// An utterance was stopped, or dropped before it began.
     Stopped {

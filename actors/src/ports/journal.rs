@@ -63,8 +63,11 @@ pub struct CallRecord {
     pub turns: u32,
     /// Whom it was handed to.
     pub handed_over_to: Option<String>,
-    /// Where the local recording lies.
+    /// Where the local recording lies; until it is in its place, its name.
     pub recording_path: Option<String>,
+    /// What became of consent to be recorded: `told`, `not_heard` or `refused`; none where it was never in question.
+    #[serde(default)]
+    pub recording_consent: Option<String>,
     /// When it rang.
     pub started_at: Timestamp,
     /// When it was over.

@@ -46,10 +46,17 @@ pub enum Signal {
         /// How long it took.
         took: Duration,
     },
+    /// A reply that was prepared before the caller's turn was over was said, or was dropped.
+    Prepared {
+        /// Whether it was said.
+        used: bool,
+    },
     /// Neither side spoke for so long though it was ours to speak.
     Silence(Duration),
-    /// The caller spoke over a prompt, which fell silent.
+    /// A prompt was stopped because the caller spoke over it, or pressed a key.
     BargedIn,
+    /// The caller made a sound over a prompt: from the recogniser's notice of it to our silence.
+    FellSilent(Duration),
     /// The caller said something of which nothing could be made.
     NotUnderstood,
     /// The caller spoke and no words came of it.
@@ -115,6 +122,13 @@ pub enum Signal {
         stage: &'static str,
         /// `ok`, or why not.
         result: &'static str,
+    },
+    /// A stage of the work after a call will not be tried any more.
+    GivenUp {
+        /// `card`, `recording` or `transcript`.
+        stage: &'static str,
+        /// Why.
+        reason: &'static str,
     },
     /// How much of that work waits.
     ArchiveBacklog {

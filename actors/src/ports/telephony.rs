@@ -62,8 +62,6 @@ pub struct AnsweredCall {
     pub dialog: Dialog,
     /// Running media leg.
     pub leg: Leg,
-    /// File into which the call is recorded, if it is.
-    pub recording: Option<String>,
 }
 
 /// A person whom we called and who answered.
@@ -171,6 +169,11 @@ pub trait Line: Send + Sync + 'static {
     fn connect(&self, caller: &SipCallId, with: &SipCallId) -> PortFuture<Result<(), Error>>;
     /// Presses keys on an answered call, as telephone events (RFC 4733); fails where the other side takes none.
     fn press(&self, call: &SipCallId, keys: &str) -> PortFuture<Result<(), Error>>;
+    /// Records what both sides of an answered call say from now on into a file of this name; asked again while the same
+    /// audio is recorded, changes nothing.
+    fn start_recording(&self, call: &SipCallId, file: &str) -> PortFuture<Result<(), Error>>;
+    /// Stops recording an answered call; what was recorded stays where it is.
+    fn stop_recording(&self, call: &SipCallId) -> PortFuture<Result<(), Error>>;
     /// Sends the caller to another number (REFER, RFC 3515) and waits until the other side reports success; hanging
     /// up afterwards is the caller's task.
     fn transfer(&self, call: &SipCallId, to: &PhoneNumber) -> PortFuture<Result<(), Error>>;

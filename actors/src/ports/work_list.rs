@@ -147,8 +147,9 @@ pub trait WorkList: Send + Sync + 'static {
         stages: &'static [Stage],
         limit: u64,
     ) -> PortFuture<Result<Vec<Job>, Error>>;
-    /// Notes that a stage is begun; it is due again then, should nobody tell how it ended.
-    fn begin(&self, job: &Job, again: Timestamp) -> PortFuture<Result<(), Error>>;
+    /// Notes that a stage is begun; it is due again then, should nobody tell how it ended. `false`, and nothing is noted,
+    /// where somebody else has begun this try.
+    fn begin(&self, job: &Job, again: Timestamp) -> PortFuture<Result<bool, Error>>;
     /// Gives everything that is known of a call; `None` if it has no record.
     fn case(&self, call: &CallId) -> PortFuture<Result<Option<Case>, Error>>;
     /// Writes a card, what the owner is to be told of it, and how the entry goes on. A card that is there is kept.

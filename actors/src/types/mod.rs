@@ -15,4 +15,4 @@ pub use profile::{
     Vocabulary, Zone,
 };
 pub use quote::{Charge, NoQuote, Quote, QuoteLine, quote};
-pub use settings::{AiMode, CallSettings, Consult, Texts};
+pub use settings::{AiMode, CallSettings, Consult, Recording, Texts};

@@ -49,6 +49,15 @@ pub struct Texts {
     pub summaries: bool,
 }
 
+/// Whether a call is recorded, and what the caller is told before.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recording {
+    /// Whether Maitred records the call itself (`RECORD_CALLS`).
+    pub own: bool,
+    /// Sentence by which the caller is told, before the greeting (`RECORDING_CONSENT_SENTENCE`).
+    pub sentence: Option<String>,
+}
+
 /// Settings pinned to a call by its first event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CallSettings {
@@ -84,6 +93,9 @@ pub struct CallSettings {
     /// Which texts are sent.
     #[serde(default)]
     pub texts: Texts,
+    /// Whether the call is recorded; not so in journals older than consent, whose calls were recorded from the answer on.
+    #[serde(default)]
+    pub recording: Recording,
     /// The business as it was when the call began; one of which nothing is known in journals older than profiles.
     #[serde(default)]
     pub profile: Arc<Profile>,

@@ -1,7 +1,7 @@
 //! Owns a call's ears: streams the caller's audio to a recogniser and writes what was heard to the journal. Started by
 //! the call's supervisor. When the stream breaks, the audio since the caller began to speak is sent to the next one.
 
-use crate::call::Event;
+use crate::call::{CallMsg, Event};
 use crate::ports::audio::{BYTES_PER_MS, CallerAudio};
 use crate::ports::hearing::{Error, Heard, HearingRequest, HearingStream};
 use crate::ports::observer::{Signal, TurnPart};
@@ -229,8 +229,14 @@ impl Stream<'_> {
                 self.in_turn = true;
                 self.append(Event::SpeechStarted);
             }
-            Heard::EagerEndOfTurn(_) => self.text_at = Some(self.args.caller.end()),
-            Heard::TurnResumed => self.text_at = None,
+            Heard::EagerEndOfTurn(text) => {
+                self.text_at = Some(self.args.caller.end());
+                self.hint(CallMsg::MayHaveSaid(text));
+            }
+            Heard::TurnResumed => {
+                self.text_at = None;
+                self.hint(CallMsg::GoesOn);
+            }
             Heard::EndOfTurn(utterance) => {
                 let ended_at = self.began_at + utterance.speech_end_ms * BYTES_PER_MS;
                 let now_at = self.args.caller.end();
@@ -263,6 +269,12 @@ impl Stream<'_> {
     fn note_part(&self, part: TurnPart, from: u64, to: u64) {
         let took = Duration::from_millis(to.saturating_sub(from) / BYTES_PER_MS);
         self.args.world.note(Signal::TurnPart { part, took });
+    }
+
+    /// Tells the call what nothing is decided on: it need not be written, and a call that is not there misses nothing.
+    fn hint(&self, hint: CallMsg) {
+        let call = Role::Call(&self.args.call);
+        self.args.world.registry.tell(call, hint);
     }
 
     fn append(&self, event: Event) {

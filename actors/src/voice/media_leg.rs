@@ -76,6 +76,15 @@ fn translate(call: &CallId, event: LegEvent) -> Option<Event> {
         LegEvent::Played { utterance } => Some(Event::PromptPlayed {
             question: utterance,
         }),
+        LegEvent::Paused {
+            utterance,
+            heard_ms,
+            left_ms,
+        } => Some(Event::PromptPaused {
+            question: utterance,
+            heard_ms,
+            left_ms,
+        }),
         LegEvent::Stopped {
             utterance,
             heard_ms,

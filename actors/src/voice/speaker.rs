@@ -1,10 +1,11 @@
 //! Owns a call's mouth: prompts in order, from the speech desk to the playout. Started by the call's supervisor.
-//! Asked twice for the same prompt, it speaks it once and reports its end again.
+//! Asked twice for the same prompt, it speaks it once and reports its end again. What may be said next it has prepared, and
+//! says nothing of it until it is asked to.
 
+use super::prepared::{KEPT_FOR, Prepared, Words};
 use crate::call::Event;
 use crate::ports::audio::PlayoutCommand;
-use crate::registry::Role;
-use crate::speech_desk::{SpeechDeskMsg, Spoken};
+use crate::speech_desk::Spoken;
 use crate::task::OwnedTask;
 use crate::types::{CallId, QuestionNo};
 use crate::world::World;
@@ -32,14 +33,23 @@ pub enum SpeakerMsg {
         /// Question under which it is spoken.
         question: QuestionNo,
         /// The words.
-        text: String,
-        /// Whether their sound may be kept.
-        fixed: bool,
-        /// Voice; none: the provider's own.
-        voice: Option<String>,
+        words: Words,
     },
-    /// Fall silent and forget everything asked for.
-    Stop,
+    /// Have the sound of this made, in case it is said next.
+    Prepare(Words),
+    /// What was prepared is not wanted any more.
+    Forget,
+    /// The preparation of this number has waited for too long.
+    Stale(u64),
+    /// Fall silent, and keep everything asked for.
+    Pause,
+    /// Go on after a pause.
+    Resume,
+    /// Fall silent and forget everything asked for up to this question.
+    Stop {
+        /// Question of the last prompt that is not wanted any more.
+        up_to: QuestionNo,
+    },
     /// All sound of a prompt is in the playout, or could not be had.
     Done {
         /// Question under which it was spoken.
@@ -62,15 +72,14 @@ pub struct Mouth {
     span: Span,
     waiting: VecDeque<Prompt>,
     speaking: Option<Speaking>,
+    prepared: Prepared,
     /// Prompts that are in the playout, with their length, or that were dropped before any sound.
     ended: HashMap<QuestionNo, Option<u64>>,
 }
 
 struct Prompt {
     question: QuestionNo,
-    text: String,
-    fixed: bool,
-    voice: Option<String>,
+    words: Words,
 }
 
 struct Speaking {
@@ -95,6 +104,7 @@ impl Actor for Speaker {
             span: Span::current(),
             waiting: VecDeque::new(),
             speaking: None,
+            prepared: Prepared::default(),
             ended: HashMap::new(),
         })
     }
@@ -113,20 +123,13 @@ impl Actor for Speaker {
 impl Mouth {
     fn take(&mut self, myself: &ActorRef<SpeakerMsg>, message: SpeakerMsg) {
         match message {
-            SpeakerMsg::Say {
-                question,
-                text,
-                fixed,
-                voice,
-            } => {
-                self.say(Prompt {
-                    question,
-                    text,
-                    fixed,
-                    voice,
-                });
-            }
-            SpeakerMsg::Stop => self.stop(),
+            SpeakerMsg::Say { question, words } => self.say(Prompt { question, words }),
+            SpeakerMsg::Prepare(words) => self.prepare(myself, words),
+            SpeakerMsg::Forget => self.prepared.forget(&self.args.world),
+            SpeakerMsg::Stale(number) => self.prepared.expire(number, &self.args.world),
+            SpeakerMsg::Pause => self.tell_the_playout(PlayoutCommand::Pause),
+            SpeakerMsg::Resume => self.tell_the_playout(PlayoutCommand::Resume),
+            SpeakerMsg::Stop { up_to } => self.stop(up_to),
             SpeakerMsg::Done { question, result } => self.done(question, result),
         }
         self.go_on(myself);
@@ -150,18 +153,24 @@ impl Mouth {
         }
     }
 
-    fn stop(&mut self) {
-        if let Some(speaking) = self.speaking.take() {
+    fn prepare(&mut self, myself: &ActorRef<SpeakerMsg>, words: Words) {
+        if let Some(number) = self.prepared.prepare(words, &self.args.world) {
+            myself.send_after(KEPT_FOR, move || SpeakerMsg::Stale(number));
+        }
+    }
+
+    fn stop(&mut self, up_to: QuestionNo) {
+        if let Some(speaking) = self.speaking.take_if(|now| now.question <= up_to) {
             if speaking.sounded.load(Ordering::SeqCst) {
                 self.ended.insert(speaking.question, Some(0));
             } else {
                 self.dropped(speaking.question);
             }
         }
-        for prompt in std::mem::take(&mut self.waiting) {
+        while let Some(prompt) = self.waiting.pop_front_if(|next| next.question <= up_to) {
             self.dropped(prompt.question);
         }
-        let _ = self.args.playout.send(PlayoutCommand::Stop);
+        self.tell_the_playout(PlayoutCommand::Stop { up_to });
     }
 
     fn done(&mut self, question: QuestionNo, result: Result<u64, String>) {
@@ -188,10 +197,12 @@ impl Mouth {
     }
 
     fn finish(&self, utterance: QuestionNo, length: u64) {
-        let _ = self
-            .args
-            .playout
-            .send(PlayoutCommand::Finish { utterance, length });
+        self.tell_the_playout(PlayoutCommand::Finish { utterance, length });
+    }
+
+    fn tell_the_playout(&self, command: PlayoutCommand) {
+        // A leg that has ended plays nothing any more.
+        let _ = self.args.playout.send(command);
     }
 
     fn go_on(&mut self, myself: &ActorRef<SpeakerMsg>) {
@@ -203,6 +214,7 @@ impl Mouth {
         };
         let question = prompt.question;
         let sounded = Arc::new(AtomicBool::new(false));
+        let prepared = self.prepared.take(&prompt.words, &self.args.world);
         let job = Job {
             world: self.args.world.clone(),
             playout: self.args.playout.clone(),
@@ -211,7 +223,7 @@ impl Mouth {
         };
         let myself = myself.clone();
         let task = OwnedTask::spawn(async move {
-            let result = job.run().await;
+            let result = job.run(prepared).await;
             let _ = myself.cast(SpeakerMsg::Done { question, result });
         });
         self.speaking = Some(Speaking {
@@ -235,10 +247,10 @@ struct Job {
 }
 
 impl Job {
-    async fn run(&self) -> Result<u64, String> {
+    async fn run(&self, mut prepared: Option<oneshot::Receiver<Spoken>>) -> Result<u64, String> {
         let mut why = String::new();
         for _ in 0..TRIES {
-            match self.speak().await {
+            match self.speak(prepared.take()).await {
                 Ok(length) => return Ok(length),
                 Err(reason) => why = reason,
             }
@@ -247,17 +259,11 @@ impl Job {
     }
 
     /// Puts the sound of the whole prompt into the playout, which ignores what it has already.
-    async fn speak(&self) -> Result<u64, String> {
-        let (reply, answer) = oneshot::channel::<Spoken>();
-        let ask = SpeechDeskMsg::Speak {
-            text: self.prompt.text.clone(),
-            fixed: self.prompt.fixed,
-            voice: self.prompt.voice.clone(),
-            reply,
-        };
-        if !self.world.registry.tell(Role::SpeechDesk, ask) {
+    async fn speak(&self, prepared: Option<oneshot::Receiver<Spoken>>) -> Result<u64, String> {
+        let asked = prepared.or_else(|| self.prompt.words.ask_for_sound(&self.world));
+        let Some(answer) = asked else {
             return Err("speech desk is not there".to_owned());
-        }
+        };
         let opened = tokio::time::timeout(PIECE_WAIT, answer).await;
         let mut sound = match opened {
             Ok(Ok(Ok(sound))) => sound,

@@ -11,7 +11,10 @@ use maitred_actors::call::Recorded;
 use maitred_actors::ports::archive::Case;
 use maitred_actors::ports::journal::{CallRecord, RecordState, TranscriptTurn, TurnSpeaker};
 use maitred_actors::types::{CallId, PhoneNumber, SessionId, SipCallId};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QueryTrait,
+};
 
 /// Status of a booking that stands.
 const CONFIRMED: &str = "confirmed";
@@ -27,11 +30,12 @@ pub(super) async fn read(database: &Database, call: &CallId) -> Result<Option<Ca
     let rows = call_events::Entity::find()
         .filter(call_events::Column::CallId.eq(call.as_str()))
         .order_by_asc(call_events::Column::Seq)
-        .all(reader)
-        .await?;
+        .into_query();
+    let rows = reader.query_all(&rows).await?;
     let rows_read = rows.len();
     let journal: Vec<Recorded> = rows
-        .into_iter()
+        .iter()
+        .filter_map(|row| call_events::Model::from_query_result(row, "").ok())
         .filter_map(|row| to_entry(call, row))
         .collect();
     let turns = transcript_turns::Entity::find()
@@ -88,6 +92,7 @@ fn to_record(call: &CallId, row: call_recordings::Model) -> Option<CallRecord> {
         turns: row.turns.unsigned_abs(),
         handed_over_to: row.handed_over_to,
         recording_path: row.recording_path,
+        recording_consent: row.recording_consent,
         started_at: time_from_sql(row.started_at)?,
         ended_at: row.ended_at.and_then(time_from_sql),
     })

@@ -53,7 +53,8 @@ pub(super) fn ending(content_type: &str) -> &'static str {
 /// Refuses a file that is not as long as its server or its own header says, or has no sound in it.
 pub(super) fn whole(head: &[u8], bytes: u64, announced: Option<u64>) -> Result<(), Error> {
     if let Some(total) = announced.filter(|total| *total != bytes) {
-        return Err(Error::passing("cut", format!("{bytes} of {total} bytes")));
+        let reason = if bytes < total { "cut" } else { "wrong_length" };
+        return Err(Error::passing(reason, format!("{bytes} of {total} bytes")));
     }
     let is_wav = head.starts_with(b"RIFF");
     if bytes < HEAD_BYTES as u64 || is_wav && bytes <= WAV_HEADER_BYTES {
@@ -131,6 +132,10 @@ mod tests {
         };
         assert_eq!(whole(&wav(992), 1000, Some(1000)), Ok(()));
         assert_eq!(reason(whole(&wav(992), 1000, Some(1001))), Some("cut"));
+        assert_eq!(
+            reason(whole(&wav(992), 1000, Some(999))),
+            Some("wrong_length")
+        );
         assert_eq!(reason(whole(&wav(993), 1000, None)), Some("cut"));
         assert_eq!(whole(&wav(u32::MAX), 1000, None), Ok(()));
         assert_eq!(reason(whole(&wav(36), 44, Some(44))), Some("empty"));

@@ -1,7 +1,7 @@
 //! Owns the fetching of RingCentral's recordings to the shelf. Called by the `Archivist` through
 //! `ports::archive::Recordings`. What a call's recordings are is RingCentral's log to say, what a file must be `check`'s.
 
-use super::download::Target;
+use super::download::{Pace, Target};
 use super::shelf::DiskShelf;
 use crate::adapters::ringcentral::RecordingLog;
 use maitred_actors::ports::PortFuture;
@@ -16,6 +16,7 @@ pub struct Fetcher {
     log: RecordingLog,
     shelf: DiskShelf,
     bytes_max: u64,
+    pace: Pace,
 }
 
 impl Fetcher {
@@ -25,17 +26,25 @@ impl Fetcher {
             log,
             shelf,
             bytes_max,
+            pace: Pace::default(),
         }
     }
 
+    /// Expects another pace of the server.
+    #[must_use]
+    pub fn at_pace(self, pace: Pace) -> Self {
+        Self { pace, ..self }
+    }
+
     async fn fetch_one(&self, trace: &Trace, id: &str) -> Result<Stored, Error> {
-        let target = Target::new(self.shelf.stem(trace, id), self.bytes_max);
+        let target = Target::new(self.shelf.stem(trace, id), self.bytes_max, self.pace);
         let stored = match target.finished().await {
             Some(stored) => stored,
             None => {
                 let held = target.held().await;
-                let answer = self.log.content(id, held).await?;
-                target.receive(answer, held).await?
+                let validator = held.validator.as_deref();
+                let answer = self.log.content(id, held.bytes, validator).await?;
+                target.receive(answer, &held).await?
             }
         };
         Ok(Stored {

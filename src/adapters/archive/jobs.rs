@@ -78,19 +78,23 @@ fn job(row: archive_jobs::Model) -> Option<Job> {
     })
 }
 
-pub(super) async fn begin(database: &Database, job: &Job, again: Timestamp) -> Result<(), DbErr> {
+/// Begins an entry, unless somebody else has begun this try of it.
+pub(super) async fn begin(database: &Database, job: &Job, again: Timestamp) -> Result<bool, DbErr> {
     use archive_jobs::Column as C;
     let tries = i32::try_from(job.tries.saturating_add(1)).unwrap_or(i32::MAX);
     let write = database.begin_write().await?;
-    archive_jobs::Entity::update_many()
+    let begun = archive_jobs::Entity::update_many()
         .col_expr(C::Tries, Expr::value(tries))
         .col_expr(C::DueAt, Expr::value(time_to_sql(again)))
         .col_expr(C::IsBegun, Expr::value(true))
         .filter(C::CallId.eq(job.call.as_str()))
         .filter(C::Track.eq(job.track.as_str()))
+        .filter(C::Stage.eq(job.stage.as_str()))
+        .filter(C::Tries.eq(tries - 1))
         .exec(&write)
         .await?;
-    write.commit().await
+    write.commit().await?;
+    Ok(begun.rows_affected > 0)
 }
 
 /// Writes how an entry goes on. Where it is about the recording, the call's record is told what is missing; it is complete

@@ -66,7 +66,7 @@ impl WorkList for SqlList {
         self.run(move |list| async move { jobs::due(&list.database, now, stages, limit).await })
     }
 
-    fn begin(&self, job: &Job, again: Timestamp) -> PortFuture<Result<(), Error>> {
+    fn begin(&self, job: &Job, again: Timestamp) -> PortFuture<Result<bool, Error>> {
         let job = job.clone();
         self.run(|list| async move { jobs::begin(&list.database, &job, again).await })
     }

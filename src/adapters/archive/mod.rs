@@ -5,12 +5,14 @@ mod case;
 mod check;
 mod download;
 mod fetching;
+mod held;
 mod jobs;
 mod list;
 mod owner;
 mod results;
 mod shelf;
 
+pub use download::Pace;
 pub use fetching::{Fetcher, RECORDING_BYTES_MAX};
 pub use list::SqlList;
 pub use owner::OwnerWebhook;

@@ -2,6 +2,7 @@
 //! business. Called by the archivist and by the download. A file stands under its name only once it is whole.
 
 use super::check;
+use super::download::NOTE;
 use crate::media::recording::file_name;
 use jiff::tz::TimeZone;
 use maitred_actors::ports::PortFuture;
@@ -33,6 +34,14 @@ impl DiskShelf {
             .join(file_name(trace.call.as_str()))
     }
 
+    /// Gives where a recording lies that is being made, or was: a name lies in the folder itself.
+    fn begun(&self, path: &str) -> PathBuf {
+        if path.contains('/') {
+            return PathBuf::from(path);
+        }
+        self.root.join(file_name(path))
+    }
+
     /// Gives the path of a recording without its ending.
     pub(super) fn stem(&self, trace: &Trace, id: &str) -> PathBuf {
         self.folder(trace).join(file_name(id))
@@ -41,7 +50,7 @@ impl DiskShelf {
 
 impl Shelf for DiskShelf {
     fn take(&self, trace: &Trace, path: &str) -> PortFuture<Result<Stored, Error>> {
-        let from = PathBuf::from(path);
+        let from = self.begun(path);
         let id = from
             .file_stem()
             .map(|stem| stem.to_string_lossy().into_owned())
@@ -55,10 +64,20 @@ impl Shelf for DiskShelf {
                         "the recording was never written",
                     ));
                 }
-                describe(&from, Origin::Own)?;
+                if let Err(error) = describe(&from, Origin::Own) {
+                    return Err(without_sound(&from, error));
+                }
                 move_to(&from, &to).map_err(disk)?;
             }
             describe(&to, Origin::Own)
+        })
+    }
+
+    fn discard(&self, path: &str) -> PortFuture<Result<(), Error>> {
+        let path = self.begun(path);
+        blocking(move || match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(disk(error)),
+            _ => Ok(()),
         })
     }
 
@@ -70,7 +89,10 @@ impl Shelf for DiskShelf {
             };
             for file in files {
                 let path = file.map_err(disk)?.path();
-                if path.extension().is_some_and(|ending| ending == "part") {
+                if path
+                    .extension()
+                    .is_some_and(|ending| ending == "part" || ending == NOTE)
+                {
                     std::fs::remove_file(&path).map_err(disk)?;
                 }
             }
@@ -88,6 +110,17 @@ impl Shelf for DiskShelf {
                 Ok(())
             }
         })
+    }
+}
+
+/// Takes a recording away in which nothing is: the call was over as it began, and nothing more will come.
+fn without_sound(path: &Path, error: Error) -> Error {
+    if error.reason() != "empty" {
+        return error;
+    }
+    match std::fs::remove_file(path) {
+        Ok(()) => Error::last("empty", "nothing was said once it was recorded"),
+        Err(error) => disk(error),
     }
 }
 
@@ -230,6 +263,38 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_recording_without_sound_is_given_up_and_leaves_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let from = folder.path().join("call_1-4.wav");
+        let mut header = wav();
+        header.truncate(44);
+        std::fs::write(&from, header).unwrap();
+        let taken = shelf(folder.path()).take(&trace(), "call_1-4.wav").await;
+        let is_final = matches!(
+            taken,
+            Err(Error::Final {
+                reason: "empty",
+                ..
+            })
+        );
+        assert!(is_final && !from.exists(), "{taken:?}");
+    }
+
+    #[tokio::test]
+    async fn a_name_lies_in_the_folder_and_what_is_discarded_is_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let shelf = shelf(folder.path());
+        let from = folder.path().join("call_1-4.wav");
+        std::fs::write(&from, wav()).unwrap();
+        shelf.discard("call_1-4.wav").await.unwrap();
+        assert!(!from.exists());
+        shelf.discard("call_1-4.wav").await.unwrap();
+        std::fs::write(&from, wav()).unwrap();
+        let stored = shelf.take(&trace(), "call_1-4.wav").await.unwrap();
+        assert_eq!(stored.id, "own-call_1-4");
+    }
+
+    #[tokio::test]
     async fn deleting_takes_empty_folders_along_and_nothing_else() {
         let folder = tempfile::tempdir().unwrap();
         let shelf = shelf(folder.path());
@@ -252,9 +317,11 @@ mod tests {
         let calls = shelf.folder(&trace());
         std::fs::create_dir_all(&calls).unwrap();
         std::fs::write(calls.join("1.part"), "x").unwrap();
+        std::fs::write(calls.join("1.note"), "x").unwrap();
         std::fs::write(calls.join("2.mp3"), "x").unwrap();
         shelf.clear(&trace()).await.unwrap();
         assert!(!calls.join("1.part").exists() && calls.join("2.mp3").exists());
+        assert!(!calls.join("1.note").exists());
         std::fs::remove_file(calls.join("2.mp3")).unwrap();
         shelf.clear(&trace()).await.unwrap();
         assert!(!folder.path().join("2026").exists());

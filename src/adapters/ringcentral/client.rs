@@ -8,7 +8,7 @@ use super::token::{Token, Tokens};
 use crate::adapters::{backoff, clock};
 use crate::config::{RingCentralCredentials, RingCentralUrls};
 use reqwest::Response;
-use reqwest::header::RANGE;
+use reqwest::header::{IF_RANGE, RANGE};
 use secrecy::ExposeSecret;
 use serde_json::Value;
 use std::fmt;
@@ -23,6 +23,9 @@ const MEDIA_TIMEOUT: Duration = Duration::from_secs(3600);
 const TRIES_MAX: u32 = 4;
 /// Waits before another try: the first, and the longest.
 const WAITS: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(5));
+
+/// From which byte on something is wanted, and what it must still be then (`If-Range`).
+type Place<'a> = (u64, Option<&'a str>);
 
 /// Takes usage group and result of each request, for the metrics.
 pub type Count = Arc<dyn Fn(Group, &'static str) + Send + Sync>;
@@ -110,7 +113,7 @@ impl Client {
 
     /// Opens something on the media host from a byte on, once, and with a fresh token where the one we have is no
     /// longer taken. The answer has status 200, 206 or 416; how long its body may take is the reader's to say.
-    pub(super) async fn open_media(&self, path: &str, from: u64) -> Result<Response, Error> {
+    pub(super) async fn open_media(&self, path: &str, from: Place<'_>) -> Result<Response, Error> {
         let token = self.token().await?;
         match self.open_once(path, from, &token).await {
             Err(Error::Refused(refusal)) if refusal.status == 401 => {
@@ -122,7 +125,12 @@ impl Client {
         }
     }
 
-    async fn open_once(&self, path: &str, from: u64, token: &Token) -> Result<Response, Error> {
+    async fn open_once(
+        &self,
+        path: &str,
+        from: Place<'_>,
+        token: &Token,
+    ) -> Result<Response, Error> {
         let answer = match self.0.limits.admit(Group::Heavy, Urgency::Upkeep).await {
             Ok(()) => self.open_admitted(path, from, token).await,
             Err(limited) => Err(limited),
@@ -134,7 +142,12 @@ impl Client {
         answer
     }
 
-    async fn open_admitted(&self, path: &str, from: u64, token: &Token) -> Result<Response, Error> {
+    async fn open_admitted(
+        &self,
+        path: &str,
+        (from, validator): Place<'_>,
+        token: &Token,
+    ) -> Result<Response, Error> {
         let mut request = self
             .0
             .http
@@ -143,6 +156,9 @@ impl Client {
             .bearer_auth(token.access.expose_secret());
         if from > 0 {
             request = request.header(RANGE, format!("bytes={from}-"));
+            if let Some(validator) = validator {
+                request = request.header(IF_RANGE, validator);
+            }
         }
         let within = Urgency::Upkeep.answer_within();
         let answer = tokio::time::timeout(within, request.send())

@@ -67,11 +67,17 @@ impl RecordingLog {
         Ok(read(&page, trace))
     }
 
-    /// Opens the content of a recording from a byte on. An answer is 200, 206, or 416 where there is nothing more.
-    pub async fn content(&self, id: &str, from: u64) -> Result<Response, ArchiveError> {
+    /// Opens the content of a recording from a byte on, if it is still what the validator names, else from the first. An
+    /// answer is 200, 206, or 416 where there is nothing more.
+    pub async fn content(
+        &self,
+        id: &str,
+        from: u64,
+        validator: Option<&str>,
+    ) -> Result<Response, ArchiveError> {
         let path = content_path(id);
         self.client
-            .open_media(&path, from)
+            .open_media(&path, (from, validator))
             .await
             .map_err(|error| told(&error))
     }

@@ -31,6 +31,8 @@ struct Inside {
     expires: Option<Instant>,
     /// Whether it was there at any time.
     was_kept: bool,
+    /// Whether it was there, and is not there again yet.
+    is_lost: bool,
     revived: u64,
 }
 
@@ -41,6 +43,7 @@ impl Standing {
             subscribed,
             expires: None,
             was_kept: false,
+            is_lost: false,
             revived: 0,
         };
         Self {
@@ -78,7 +81,7 @@ impl Standing {
         })
     }
 
-    /// Tells how often it had to be made again after it had been there.
+    /// Tells how often it came back after it had been lost.
     pub fn revived(&self) -> u64 {
         let inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         inside.revived
@@ -90,6 +93,7 @@ impl Standing {
         inside.subscribed = Subscribed::Kept;
         inside.expires = Some(Instant::now() + expires_in);
         inside.was_kept = true;
+        inside.revived += u64::from(std::mem::take(&mut inside.is_lost));
     }
 
     /// Notes that it could not be seen to; one that was there may be there still, until it expires.
@@ -102,8 +106,7 @@ impl Standing {
     pub(super) fn lost(&self) {
         let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         inside.expires = None;
-        inside.revived += u64::from(inside.was_kept);
-        inside.was_kept = false;
+        inside.is_lost = inside.was_kept;
     }
 }
 
@@ -129,5 +132,27 @@ impl AccountStanding {
 
     fn inside(&self) -> MutexGuard<'_, Option<String>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_subscription_is_revived_once_it_is_back_and_not_when_it_is_first_made() {
+        let standing = Standing::new(Subscribed::NotYet);
+        let life = Duration::from_secs(60);
+        standing.lost();
+        standing.kept(life);
+        assert_eq!(standing.revived(), 0, "it was never there before");
+        for _ in 0..3 {
+            standing.lost();
+            standing.failed("no connection".to_owned());
+        }
+        assert_eq!(standing.revived(), 0, "it is not back");
+        standing.kept(life);
+        standing.kept(life);
+        assert_eq!(standing.revived(), 1);
     }
 }

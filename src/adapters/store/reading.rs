@@ -4,11 +4,14 @@
 use super::after_reading::after;
 use super::entities::{booking_changes, bookings, call_events, call_recordings, transcript_turns};
 use super::search::CallFilter;
-use super::views::{BookingRow, CallRow, CallView, Page};
+use super::views::{BookingRow, CallRow, CallView, JournalRow, Page};
 use super::{Database, time_to_sql};
 use jiff::Timestamp;
 use maitred_actors::types::CallId;
-use sea_orm::{ColumnTrait, Condition, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait,
+};
 
 /// Rows of one page at most.
 pub(super) const PAGE_MAX: u64 = 200;
@@ -27,6 +30,19 @@ pub enum ReadError {
 impl From<DbErr> for ReadError {
     fn from(error: DbErr) -> Self {
         Self::Unavailable(error.to_string())
+    }
+}
+
+/// Shows a row of the journal, whatever it holds: one with a column of the wrong type stands without its event.
+fn journal_row((row, place): (&QueryResult, i64)) -> JournalRow {
+    match call_events::Model::from_query_result(row, "") {
+        Ok(model) => model.into(),
+        Err(_) => JournalRow {
+            seq: row.try_get("", "seq").unwrap_or(place),
+            at: None,
+            kind: "unreadable".to_owned(),
+            event: None,
+        },
     }
 }
 
@@ -82,8 +98,8 @@ impl Reading {
         let journal = call_events::Entity::find()
             .filter(call_events::Column::CallId.eq(call.as_str()))
             .order_by_asc(call_events::Column::Seq)
-            .all(reader)
-            .await?;
+            .into_query();
+        let journal = reader.query_all(&journal).await?;
         let transcript = transcript_turns::Entity::find()
             .filter(transcript_turns::Column::CallId.eq(call.as_str()))
             .order_by_asc(transcript_turns::Column::TurnIndex)
@@ -91,7 +107,7 @@ impl Reading {
             .await?;
         Ok(Some(CallView {
             record: record.into(),
-            journal: journal.into_iter().map(Into::into).collect(),
+            journal: journal.iter().zip(1..).map(journal_row).collect(),
             transcript: transcript.into_iter().map(Into::into).collect(),
             after: after(&self.database, call).await?,
         }))

@@ -6,7 +6,7 @@ use super::call::Call;
 use super::dialog::abilities;
 use super::line::Shared;
 use super::outgoing;
-use super::session::{Opening, Session, recording_of, unusable};
+use super::session::{Opening, Session, unusable};
 use super::session_timer::SessionTimer;
 use crate::media::sdp;
 use maitred_actors::ports::audio::Leg;
@@ -45,7 +45,6 @@ pub(super) async fn answer(shared: Arc<Shared>, call: Arc<Call>) -> Result<Answe
     Ok(AnsweredCall {
         dialog: call.state().dialog.facts.clone(),
         leg,
-        recording: recording_of(&shared, &call),
     })
 }
 

@@ -25,7 +25,7 @@ pub struct SipConfig {
     pub rtp_ports: Option<RangeInclusive<u16>>,
     /// Silence on the wire after which the leg reports `NoAudio`.
     pub no_audio_after: Duration,
-    /// Folder for recordings; none are made without.
+    /// Folder for recordings; none can be begun without.
     pub recordings: Option<PathBuf>,
 }
 

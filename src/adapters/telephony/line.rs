@@ -11,7 +11,7 @@ use super::incoming;
 use super::net;
 use super::outgoing;
 use super::transfer;
-use super::{dial, resume};
+use super::{dial, recorded, resume};
 use maitred_actors::ports::PortFuture;
 use maitred_actors::ports::telephony::{
     AnsweredCall, Dialled, Dialog, Error, Line, LineEvent, Refusal,
@@ -329,6 +329,17 @@ impl Line for SipLine {
     fn press(&self, call: &SipCallId, keys: &str) -> PortFuture<Result<(), Error>> {
         let (call, keys) = (self.shared.call(call), keys.to_owned());
         Box::pin(async move { call?.press(&keys) })
+    }
+
+    fn start_recording(&self, call: &SipCallId, file: &str) -> PortFuture<Result<(), Error>> {
+        let (call, file) = (self.shared.call(call), file.to_owned());
+        let folder = self.shared.config.recordings.clone();
+        Box::pin(async move { recorded::start(&*call?, folder, &file).await })
+    }
+
+    fn stop_recording(&self, call: &SipCallId) -> PortFuture<Result<(), Error>> {
+        let call = self.shared.call(call);
+        Box::pin(async move { recorded::stop(&*call?) })
     }
 
     fn resume(&self, dialog: &Dialog) -> PortFuture<Result<AnsweredCall, Error>> {

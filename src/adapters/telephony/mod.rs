@@ -21,6 +21,7 @@ mod listen;
 mod net;
 mod offer;
 mod outgoing;
+mod recorded;
 mod register;
 mod resume;
 mod session;

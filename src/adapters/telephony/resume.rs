@@ -6,7 +6,7 @@ use super::call::Call;
 use super::dialog::{Dialog, Way, abilities};
 use super::line::{Shared, contact};
 use super::outgoing::{self, insist};
-use super::session::{Opening, recording_of, unusable};
+use super::session::{Opening, unusable};
 use super::session_timer::SessionTimer;
 use crate::adapters::clock;
 use crate::media::sdp;
@@ -48,7 +48,6 @@ pub(super) async fn resume(
     Ok(AnsweredCall {
         dialog: call.state().dialog.facts.clone(),
         leg,
-        recording: recording_of(&shared, &call),
     })
 }
 

@@ -6,7 +6,7 @@ use super::line::Shared;
 use crate::media::codec::Codec;
 use crate::media::leg::{self, LegConfig, LegControl, Media};
 use crate::media::srtp::SrtpKey;
-use crate::media::{recording, sdp, socket};
+use crate::media::{sdp, socket};
 use maitred_actors::ports::audio::Leg;
 use maitred_actors::ports::telephony::Error;
 use sha2::{Digest, Sha256};
@@ -60,7 +60,6 @@ impl Opening {
         let config = LegConfig {
             call: call.id.as_str().to_owned(),
             no_audio_after: shared.config.no_audio_after,
-            recordings: shared.config.recordings.clone(),
             key: local.key.clone(),
         };
         let started = leg::start(socket, config, Media::from(&remote));
@@ -77,6 +76,7 @@ impl Opening {
             local,
             remote,
             version,
+            recorded: false,
         };
         Ok((leg, session))
     }
@@ -95,13 +95,6 @@ pub(super) fn unusable(shared: &Shared, error: sdp::SdpError) -> Error {
     Error::NoCommonMedia(error.to_string())
 }
 
-/// Tells the file into which a call is recorded.
-pub(super) fn recording_of(shared: &Shared, call: &Call) -> Option<String> {
-    let folder = shared.config.recordings.as_ref()?;
-    let path = recording::path_of(folder, call.id.as_str());
-    Some(path.to_string_lossy().into_owned())
-}
-
 /// The media of an answered call as the signalling sees it.
 pub(super) struct Session {
     pub control: LegControl,
@@ -109,6 +102,8 @@ pub(super) struct Session {
     pub remote: sdp::Remote,
     /// Version of our latest description.
     pub version: u32,
+    /// Whether the leg was given something to record into.
+    pub recorded: bool,
 }
 
 impl Session {

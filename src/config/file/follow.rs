@@ -1,7 +1,8 @@
 //! Owns the looking at a file while the server runs. Started by `app` for each file that may change. Never judges what it
 //! finds.
 
-use std::path::PathBuf;
+use super::{FileProblem, read};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use tokio::time::MissedTickBehavior;
 use tokio_util::sync::CancellationToken;
@@ -11,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 const LOOK: Duration = Duration::from_millis(500);
 
 /// What a look found: the text, or why there is none.
-pub(in crate::config) type Found = Result<String, String>;
+pub(in crate::config) type Found = Result<String, FileProblem>;
 
 /// Looks at a file.
 pub(in crate::config) struct Follower {
@@ -42,8 +43,7 @@ impl Follower {
                 () = stop.cancelled() => return,
                 _ = look.tick() => {}
             }
-            let found = tokio::fs::read_to_string(&self.file).await;
-            let found = found.map_err(|error| error.to_string());
+            let found = look_at(&self.file).await;
             if let Some(changed) = self.note(found) {
                 tell(changed).await;
             }
@@ -62,6 +62,16 @@ impl Follower {
     }
 }
 
+/// Reads a file where it holds up nobody.
+pub(in crate::config) async fn look_at(file: &Path) -> Found {
+    let path = file.to_owned();
+    let read = tokio::task::spawn_blocking(move || read(&path)).await;
+    read.unwrap_or_else(|error| {
+        let name = file.display().to_string();
+        Err(FileProblem::unreadable(name, error.to_string()))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,7 +86,7 @@ mod tests {
         assert_eq!(follower.note(text("a\nhalf of")), None);
         assert_eq!(follower.note(text("a\nb")), None);
         assert_eq!(follower.note(text("a\nb")), Some(text("a\nb")));
-        let gone = || Err("no such file".to_owned());
+        let gone = || Err(FileProblem::unreadable("s".to_owned(), "gone".to_owned()));
         assert_eq!(
             (follower.note(gone()), follower.note(gone())),
             (None, Some(gone()))

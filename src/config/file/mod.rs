@@ -2,8 +2,10 @@
 
 mod follow;
 mod problem;
+mod read;
 mod section;
 
-pub(super) use follow::{Follower, Found};
+pub(super) use follow::{Follower, Found, look_at};
 pub use problem::FileProblem;
+pub(super) use read::read;
 pub(super) use section::{Field, Findings, Section};

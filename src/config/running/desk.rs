@@ -5,14 +5,13 @@ use super::edit::{Change, edited};
 use super::keep::replace;
 use super::standing::{Refusal, Source, Standing, version_after};
 use super::values::Overrides;
-use crate::config::file::{FileProblem, Follower, Found};
+use crate::config::file::{FileProblem, Follower, Found, look_at};
 use crate::config::{Config, CurrentProfile, profile, read_profile};
 use crate::telemetry::{Metrics, set_log_level};
 use maitred_actors::ports::clock::Clock;
 use maitred_actors::ports::speaking::{Error, Speaking};
 use maitred_actors::types::{CallSettings, Profile};
 use serde_json::{Map, Value};
-use std::io::ErrorKind;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -132,10 +131,12 @@ impl SettingsDesk {
 
     async fn change_now(&self, change: Change, wanted: &Map<String, Value>) -> Result<(), Refusal> {
         let before = match self.file() {
-            Some(file) => match tokio::fs::read_to_string(file).await {
+            Some(file) if !file.exists() => String::new(),
+            Some(file) => match look_at(file).await {
                 Ok(text) => text,
-                Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-                Err(error) => return Err(Refusal::NotKept(error.to_string())),
+                // What cannot be read has nothing worth keeping when it is replaced as a whole.
+                Err(_) if change == Change::Whole => String::new(),
+                Err(problem) => return Err(Refusal::NotKept(problem.to_string())),
             },
             None => self.standing.borrow().text.clone(),
         };
@@ -164,8 +165,12 @@ impl SettingsDesk {
             return;
         }
         let judged = match found {
+            Ok(text) if self.is_emptied(&text) => Err(vec![FileProblem {
+                expected: "settings, or a comment where none are wanted".to_owned(),
+                ..FileProblem::unreadable(self.name(), "an empty file".to_owned())
+            }]),
             Ok(text) => self.judge(&text).await.map(|overrides| (overrides, text)),
-            Err(reason) => Err(vec![FileProblem::unreadable(self.name(), reason)]),
+            Err(problem) => Err(vec![problem]),
         };
         match judged {
             Ok((overrides, text)) => self.take(&overrides, text, Source::File),
@@ -180,6 +185,12 @@ impl SettingsDesk {
                 self.note_standing();
             }
         }
+    }
+
+    /// Tells whether a file that held something holds nothing any more: a write that broke off, on a full disk for
+    /// example, must not take every setting back.
+    fn is_emptied(&self, text: &str) -> bool {
+        text.trim().is_empty() && !self.standing.borrow().text.trim().is_empty()
     }
 
     fn note_standing(&self) {
@@ -318,7 +329,7 @@ impl SettingsDesk {
         let name = file.map_or_else(String::new, |file| file.display().to_string());
         let read = match found {
             Ok(text) => read_profile(&name, &text),
-            Err(reason) => Err(vec![FileProblem::unreadable(name, reason)]),
+            Err(problem) => Err(vec![problem]),
         };
         match read {
             Ok(profile) => self.take_profile(profile, Source::File),
@@ -357,8 +368,7 @@ async fn is_outdated(file: Option<&Path>, found: &Found) -> bool {
     let (Some(file), Ok(found)) = (file, found) else {
         return false;
     };
-    let now = tokio::fs::read_to_string(file).await;
-    now.is_ok_and(|now| now != *found)
+    look_at(file).await.is_ok_and(|now| now != *found)
 }
 
 fn told(problems: &[FileProblem]) -> String {

@@ -5,9 +5,41 @@ use super::make::{Maker, whole};
 use prometheus::{Error, IntCounterVec, IntGauge};
 use std::time::Duration;
 
+/// Stages, and the commonest reasons for which they fail.
+const STEPS: &[(&str, &[&str])] = &[
+    ("card", &["database"]),
+    (
+        "recording",
+        &[
+            "no_recording_yet",
+            "not_recorded",
+            "none",
+            "gone",
+            "server_error",
+            "unreachable",
+            "rate_limited",
+            "disk",
+            "cut",
+            "stalled",
+        ],
+    ),
+    (
+        "transcript",
+        &[
+            "no_transcriber",
+            "unreachable",
+            "unauthorised",
+            "rate_limited",
+            "not_audio",
+        ],
+    ),
+    ("deletion", &["disk"]),
+];
+
 /// Metrics of the work after calls.
 pub(super) struct After {
     steps: IntCounterVec,
+    given_up: IntCounterVec,
     backlog: IntGauge,
     oldest: IntGauge,
     told: IntCounterVec,
@@ -22,6 +54,11 @@ impl After {
                 "maitred_archive_steps_total",
                 "Steps of the work after calls, by stage and result",
                 &["stage", "result"],
+            )?,
+            given_up: maker.counters(
+                "maitred_archive_given_up_total",
+                "Work after calls that is not tried any more, by stage and reason; the record of the call has it too",
+                &["stage", "reason"],
             )?,
             backlog: maker.gauge(
                 "maitred_archive_backlog",
@@ -55,14 +92,22 @@ impl After {
                 ],
             )?,
         };
-        for stage in ["card", "recording", "transcript", "deletion"] {
+        for (stage, reasons) in STEPS {
             after.steps.with_label_values(&[stage, "ok"]);
+            for reason in *reasons {
+                after.steps.with_label_values(&[stage, reason]);
+                after.given_up.with_label_values(&[stage, reason]);
+            }
         }
         Ok(after)
     }
 
     pub fn step(&self, stage: &str, result: &str) {
         self.steps.with_label_values(&[stage, result]).inc();
+    }
+
+    pub fn given_up(&self, stage: &str, reason: &str) {
+        self.given_up.with_label_values(&[stage, reason]).inc();
     }
 
     pub fn backlog(&self, calls: u64, oldest: Duration, notices: u64) {

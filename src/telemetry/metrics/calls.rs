@@ -87,7 +87,11 @@ impl Calls {
                 calls.ended_as("inbound", mode, outcome.as_str());
             }
         }
-        calls.ended_as("unknown", "unknown", Outcome::Failed.as_str());
+        let failed = Outcome::Failed.as_str();
+        for mode in MODES {
+            calls.ended_as("outbound", mode, failed);
+        }
+        calls.ended_as("unknown", "unknown", failed);
         for actor in ACTORS {
             for reason in ENDS {
                 calls.restarts.with_label_values(&[actor, reason]);

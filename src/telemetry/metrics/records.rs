@@ -62,7 +62,7 @@ impl Records {
             )?,
             bookings: maker.counters_of(
                 "maitred_bookings_total",
-                "Answers of the book to whoever wanted to change it, by outcome",
+                "Answers of the book to whoever wanted to change it, by outcome; failed readings too",
                 "outcome",
                 &[
                     "held",

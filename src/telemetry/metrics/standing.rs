@@ -19,6 +19,8 @@ pub struct Configured<'a> {
     pub recognisers: &'a [&'static str],
     /// Voices, best first.
     pub voices: &'a [&'static str],
+    /// Who writes recordings down, if anybody does.
+    pub transcriber: Option<&'static str>,
     /// What is there only where it is configured, and whether it is.
     pub parts: &'a [(&'static str, bool)],
 }
@@ -35,6 +37,7 @@ pub(super) struct Standing {
     settings_changes: IntCounterVec,
     settings_version: IntGauge,
     settings_current: IntGauge,
+    closing: IntGauge,
     tasks: IntGauge,
     queued: IntGauge,
 }
@@ -49,7 +52,7 @@ impl Standing {
         )?;
         let built = [env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_RUST_VERSION")];
         build.with_label_values(&built).set(1);
-        Ok(Self {
+        let standing = Self {
             speech: OnceLock::new(),
             config: maker.gauges(
                 "maitred_config_info",
@@ -94,6 +97,10 @@ impl Standing {
                 "maitred_settings_current",
                 "Whether the file of settings is the version that holds",
             )?,
+            closing: maker.gauge(
+                "maitred_closing_calls_left",
+                "Live calls for which a server that was told to stop still waits; 0 while it runs",
+            )?,
             tasks: maker.gauge(
                 "maitred_runtime_tasks",
                 "Tasks that are alive in the runtime",
@@ -102,7 +109,14 @@ impl Standing {
                 "maitred_runtime_queued_tasks",
                 "Tasks that wait in the runtime's common queue",
             )?,
-        })
+        };
+        for from in ["file", "api"] {
+            for result in ["accepted", "refused"] {
+                let changes = &standing.settings_changes;
+                changes.with_label_values(&[from, result]);
+            }
+        }
+        Ok(standing)
     }
 
     pub fn configured(&self, is: &Configured<'_>) {
@@ -143,6 +157,10 @@ impl Standing {
         version.truncate(VERSION_DIGITS);
         self.profile.reset();
         self.profile.with_label_values(&[version.as_str()]).set(1);
+    }
+
+    pub fn closing(&self, calls_left: usize) {
+        self.closing.set(whole(calls_left as u64));
     }
 
     pub fn ready(&self, part: &str, yes: bool) {

@@ -12,6 +12,7 @@ fn all() -> Metrics {
         mode: "full_auto",
         recognisers: &["ears"],
         voices: &["mouth"],
+        transcriber: Some("clerk"),
         parts: &[("registration", true)],
     });
     metrics.note_room("light", 3, 4);

@@ -11,12 +11,17 @@ const SILENCE: &[f64] = &[
     0.2, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0, 8.0, 13.0, 20.0, 30.0,
 ];
 
+/// Buckets for falling silent: a frame is 0.02 s, and 0.1 s is the longest that goes unnoticed.
+const BARGE_IN: &[f64] = &[0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.15, 0.2, 0.5, 1.0];
+
 /// Metrics of the conversation.
 pub(super) struct Turns {
     turn: Histogram,
     parts: HistogramVec,
+    prepared: IntCounterVec,
     silence: Histogram,
     barged_in: IntCounter,
+    barge_in: Histogram,
     not_understood: IntCounter,
     words_lost: IntCounterVec,
     unheard: Counter,
@@ -36,6 +41,12 @@ impl Turns {
                 "part",
                 SECONDS,
             )?,
+            prepared: maker.counters_of(
+                "maitred_replies_prepared_total",
+                "Replies whose sound was prepared before the caller's turn was over, by what became of them",
+                "result",
+                &["used", "dropped"],
+            )?,
             silence: maker.histogram(
                 "maitred_silence_seconds",
                 "Times in which neither side spoke although it was ours to speak, 0.1 s or longer",
@@ -43,7 +54,12 @@ impl Turns {
             )?,
             barged_in: maker.counter(
                 "maitred_barge_ins_total",
-                "Prompts that fell silent because the caller spoke over them",
+                "Prompts that were stopped because the caller spoke over them or pressed a key",
+            )?,
+            barge_in: maker.histogram(
+                "maitred_barge_in_seconds",
+                "Time from the recogniser's notice that the caller speaks over a prompt to our silence",
+                BARGE_IN,
             )?,
             not_understood: maker.counter(
                 "maitred_turns_not_understood_total",
@@ -75,12 +91,21 @@ impl Turns {
         part.observe(took.as_secs_f64());
     }
 
+    pub fn prepared(&self, used: bool) {
+        let result = if used { "used" } else { "dropped" };
+        self.prepared.with_label_values(&[result]).inc();
+    }
+
     pub fn silent(&self, lasted: Duration) {
         self.silence.observe(lasted.as_secs_f64());
     }
 
     pub fn barged_in(&self) {
         self.barged_in.inc();
+    }
+
+    pub fn fell_silent(&self, took: Duration) {
+        self.barge_in.observe(took.as_secs_f64());
     }
 
     pub fn not_understood(&self) {

@@ -67,6 +67,20 @@ impl Replay {
         Ok(Self::play(&Story::read(database, call).await?, call))
     }
 
+    /// Tells of a call whose rows cannot be read; the others can be all the same.
+    fn unread(call: &CallId, error: &anyhow::Error) -> Self {
+        Self {
+            call: call.clone(),
+            entries: 0,
+            differences: vec![Difference {
+                seq: None,
+                about: "journal",
+                then: format!("{error:#}"),
+                today: "cannot be decided".to_owned(),
+            }],
+        }
+    }
+
     fn play(story: &Story, call: &CallId) -> Self {
         let mut player = Player::new(&story.entries);
         for entry in &story.entries {
@@ -109,7 +123,8 @@ pub async fn replay_calls(
     };
     let (mut differing, mut entries) = (0, 0);
     for call in &calls {
-        let replay = Replay::of(database, call).await?;
+        let replay = Replay::of(database, call).await;
+        let replay = replay.unwrap_or_else(|error| Replay::unread(call, &error));
         differing += usize::from(!replay.differences.is_empty());
         entries += replay.entries;
         if json {
@@ -194,7 +209,9 @@ impl Player {
 
     /// Remembers what today's decision asked for and wants to be woken for.
     fn note(&mut self, step: &Step) {
-        let is_stop = |effect: &Effect| matches!(effect, Effect::StopSpeaking);
+        // Calls of former days stopped where a call of today pauses first.
+        let is_stop =
+            |effect: &Effect| matches!(effect, Effect::StopSpeaking { .. } | Effect::PauseSpeaking);
         self.stopped |= step.effects.iter().any(is_stop);
         let Some(state) = self.walk.state() else {
             return;

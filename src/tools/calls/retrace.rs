@@ -96,9 +96,12 @@ pub(super) fn answered(event: &Event) -> Option<(QuestionNo, &'static [&'static 
         }
         Event::PromptStarted { question }
         | Event::PromptPlayed { question }
+        | Event::PromptPaused { question, .. }
         | Event::PromptStopped { question, .. }
         | Event::PromptFailed { question, .. } => (*question, &["say"]),
         Event::Understood { question, .. } => (*question, &["interpret"]),
+        Event::RecordingStarted { question, .. } => (*question, &["start_recording"]),
+        Event::RecordingDiscarded { question, .. } => (*question, &["discard_recording"]),
         Event::SlotChecked { question, .. } => (*question, &["hold_slot"]),
         Event::OpeningsFound { question, .. } => (*question, &["find_openings"]),
         Event::BookingsFound { question, .. } => (*question, &["find_bookings"]),

@@ -4,7 +4,7 @@
 use super::find::{PutText, texts_of};
 use crate::adapters::store::{CallView, Database, JournalRow, Reading};
 use anyhow::Context as _;
-use maitred_actors::call::Recorded;
+use maitred_actors::call::{Event, Recorded};
 use maitred_actors::types::CallId;
 
 /// One call as it stands in the database.
@@ -25,7 +25,7 @@ impl Story {
         let view = Reading::new(database.clone()).call(call).await?;
         let view = view.with_context(|| format!("no call {call}"))?;
         let texts = texts_of(database, call).await?;
-        let mut entries = Vec::new();
+        let mut entries: Vec<Recorded> = Vec::new();
         let mut damage = None;
         for (row, seq) in view.journal.iter().zip(1..) {
             match entry(call, row, seq) {
@@ -35,6 +35,18 @@ impl Story {
                     break;
                 }
             }
+        }
+        let begins = |first: &Recorded| matches!(first.event, Event::Admitted { .. });
+        match entries.first() {
+            None => damage = damage.or_else(|| Some("there is no entry".to_owned())),
+            Some(first) if !begins(first) => {
+                let kind = first.event.kind();
+                damage = Some(format!(
+                    "entry 1 ({kind}) is no admission, with which a call begins"
+                ));
+                entries.clear();
+            }
+            Some(_) => {}
         }
         Ok(Self {
             view,
@@ -51,7 +63,14 @@ fn entry(call: &CallId, row: &JournalRow, seq: u64) -> Result<Recorded, String> 
     }
     let damaged = |why: &str| format!("entry {seq} ({}) is damaged: {why}", row.kind);
     let event = row.event.clone().ok_or_else(|| damaged("no json"))?;
-    let event = serde_json::from_value(event).map_err(|error| damaged(&error.to_string()))?;
+    let event = serde_json::from_value(event).map_err(|error| {
+        let why = error.to_string();
+        if why.starts_with("unknown variant") {
+            // Which kinds are known is of no help to whoever reads this.
+            return damaged("of a kind that is not known here; a newer version wrote it");
+        }
+        damaged(&why)
+    })?;
     let at = row.at.ok_or_else(|| damaged("its time is out of range"))?;
     Ok(Recorded {
         call: call.clone(),

@@ -211,7 +211,9 @@ impl Rehearsal {
                 recording: None,
             },
             Effect::Say { question, text, .. } => return self.play(question, &text),
-            Effect::StopSpeaking
+            Effect::PauseSpeaking
+            | Effect::ResumeSpeaking
+            | Effect::StopSpeaking { .. }
             | Effect::StopConsult
             | Effect::HoldSlot { .. }
             | Effect::FindOpenings { .. }
@@ -228,6 +230,21 @@ impl Rehearsal {
                 question,
                 reading: Box::new(understand(&text, &nbest, &context)),
             },
+            Effect::StartRecording { question, file } => {
+                self.told.push("(the call is recorded)".to_owned());
+                Event::RecordingStarted {
+                    question,
+                    file,
+                    result: Ok(()),
+                }
+            }
+            Effect::DiscardRecording { question, .. } => {
+                self.told.push("(the recording is deleted)".to_owned());
+                Event::RecordingDiscarded {
+                    question,
+                    result: Ok(()),
+                }
+            }
             Effect::Transfer { question, to, .. } => self.transferred(question, &to, None),
             Effect::Consult {
                 question,

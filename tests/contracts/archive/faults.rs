@@ -2,6 +2,7 @@
 
 use super::{Bench, recording, says};
 use ringcentral_sim::rest::MediaFault;
+use sea_orm::{ConnectionTrait as _, Statement};
 use std::time::Duration;
 
 /// The fault, and what the record says until the next try.
@@ -86,5 +87,40 @@ async fn a_recording_that_is_too_large_is_given_up_with_the_reason() {
     assert!(record["recording_path"].is_null());
     let line = r#"maitred_archive_steps_total{result="too_large",stage="recording"} 1"#;
     assert!(bench.metric(line).await);
+    bench.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_that_never_comes_is_given_up_after_hours_with_the_reason() {
+    let bench = Bench::with(&[("ARCHIVE_PATIENCE_HOURS", "6")]).await;
+    let (early, late) = (bench.session(), bench.session());
+    for session in [&early, &late] {
+        bench.call(session).await;
+        bench
+            .until(session, |record| says(record, "recording not_in_log"))
+            .await;
+    }
+    // Seven hours go by for one of them, five for the other.
+    let database = bench.house.server.database();
+    for (session, hours) in [(&early, 7), (&late, 5)] {
+        let record = bench.until(session, |_| true).await;
+        let call = record["call_id"].as_str().unwrap();
+        let since = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(hours);
+        let sql = format!(
+            "UPDATE archive_jobs SET since_at = '{}', due_at = since_at WHERE call_id = '{call}' \
+             AND track = 'sound'",
+            since.strftime("%Y-%m-%dT%H:%M:%S+00:00")
+        );
+        let write = database.begin_write().await.unwrap();
+        let aged = Statement::from_string(database.backend(), sql);
+        write.execute_raw(aged).await.unwrap();
+        write.commit().await.unwrap();
+    }
+    let record = bench.done(&early).await;
+    assert!(says(&record, "recording not_in_log"), "{record}");
+    let line = r#"maitred_archive_given_up_total{reason="not_in_log",stage="recording"} 1"#;
+    assert!(bench.metric(line).await);
+    let record = bench.until(&late, |_| true).await;
+    assert_eq!(record["state"], "IN_PROGRESS", "{record}");
     bench.house.close().await;
 }

@@ -133,6 +133,22 @@ async fn a_number_that_sounds_otherwise_in_the_recording_is_flagged_and_not_chan
     assert_eq!(part["source"], "both");
     assert_eq!(part["text"].as_str(), Some(&*asks("twelve")));
     assert_eq!(part["recording_text"].as_str(), Some(&*asks("twenty")));
+    // It is found by what was heard live, by what only the recording has, by the card, and by how it ended.
+    let number = from.trim_start_matches('+');
+    for (query, wanted) in [
+        ("q=Twelve%20PEOPLE", 1),
+        ("q=twenty", 1),
+        ("q=maria&outcome=booked", 1),
+        ("q=twelve%20thirteen", 0),
+        ("q=tw_lve", 0),
+        ("q=%25", 0),
+        ("outcome=hung_up", 0),
+    ] {
+        let path = format!("/api/v1/calls?number={number}&{query}");
+        let page = bench.house.get(&path).await;
+        let found = page["items"].as_array().map(Vec::len);
+        assert_eq!(found, Some(wanted), "{query}: {page}");
+    }
     let bookings = bench.house.bookings_of(&from).await;
     assert_eq!(
         bookings[0]["party_size"], 12,

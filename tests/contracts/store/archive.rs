@@ -79,6 +79,7 @@ fn record(call: &CallId, state: RecordState, path: Option<&str>) -> CallRecord {
         turns: 0,
         handed_over_to: None,
         recording_path: path.map(str::to_owned),
+        recording_consent: None,
         started_at: moment(0),
         ended_at: Some(moment(9)),
     }
@@ -312,7 +313,12 @@ async fn what_was_begun_is_due_again_when_it_is_released(fixture: &Fixture) {
     let (desk, call) = (desk(fixture, true).await, call("1"));
     desk.end(record(&call, RecordState::Completed, None)).await;
     let due = desk.due().await;
-    desk.list.begin(&due[1], moment(500_000_000)).await.unwrap();
+    let again = moment(500_000_000);
+    assert!(desk.list.begin(&due[1], again).await.unwrap());
+    assert!(
+        !desk.list.begin(&due[1], again).await.unwrap(),
+        "another process read the list at the same time"
+    );
     assert_eq!(desk.due().await, due[..1], "somebody works on the other");
     desk.list.release(moment(12)).await.unwrap();
     let released = desk.due().await;

@@ -60,6 +60,7 @@ fn record(call: &CallId) -> CallRecord {
         turns: 0,
         handed_over_to: None,
         recording_path: None,
+        recording_consent: Some("told".into()),
         started_at: moment(0),
         ended_at: None,
     }

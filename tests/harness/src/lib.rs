@@ -16,6 +16,7 @@ pub mod demo;
 mod exchange;
 mod house;
 mod library;
+pub mod load;
 mod postgres;
 mod transcript;
 mod words;

@@ -5,7 +5,7 @@ use super::watching;
 use crate::call::decide::{ask_again, command, over, say_line};
 use crate::call::state::{CallState, Outcome, Phase};
 use crate::call::talk::Talk;
-use crate::call::{Effect, Event, Standing, Timer};
+use crate::call::{Effect, Event, Standing, Timer, consent};
 use crate::dialogue::{Dialogue, phrases};
 use crate::ports::carrier::{Command, Target};
 use crate::types::AiMode;
@@ -63,8 +63,11 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         | Event::CommandAsked { .. }
         | Event::VoiceDown
         | Event::HoldChanged { .. }
+        | Event::RecordingStarted { .. }
+        | Event::RecordingDiscarded { .. }
         | Event::PromptStarted { .. }
         | Event::PromptPlayed { .. }
+        | Event::PromptPaused { .. }
         | Event::PromptStopped { .. }
         | Event::PromptFailed { .. }
         | Event::SpeechStarted
@@ -253,5 +256,7 @@ fn greet(state: &mut CallState, at: Timestamp) -> Vec<Effect> {
     let line = phrases::Line::fixed(&state.settings.greeting);
     let dialogue = Dialogue::new(&state.settings, state.line.from().cloned());
     state.phase = Phase::Talking(Box::new(Talk::new(dialogue)));
-    vec![say_line(state, line, at)]
+    let mut effects = Vec::from_iter(consent::sentence(state, at));
+    effects.push(say_line(state, line, at));
+    effects
 }

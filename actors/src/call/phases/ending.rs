@@ -92,7 +92,10 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         | Event::VoiceDown
         | Event::CallerCancelled { .. }
         | Event::HoldChanged { .. }
+        | Event::RecordingStarted { .. }
+        | Event::RecordingDiscarded { .. }
         | Event::PromptStarted { .. }
+        | Event::PromptPaused { .. }
         | Event::SpeechStarted
         | Event::CallerSaid { .. }
         | Event::KeyPressed { .. }
@@ -158,8 +161,12 @@ fn too_late(state: &mut CallState, question: QuestionNo, at: Timestamp) -> Vec<E
         Some(Effect::HangUp { .. }) => over(state, outcome_so_far(state), at),
         Some(
             Effect::Answer { .. }
-            | Effect::StopSpeaking
+            | Effect::PauseSpeaking
+            | Effect::ResumeSpeaking
+            | Effect::StopSpeaking { .. }
             | Effect::StopConsult
+            | Effect::StartRecording { .. }
+            | Effect::DiscardRecording { .. }
             | Effect::ReadSession { .. }
             | Effect::Command { .. }
             | Effect::Interpret { .. }

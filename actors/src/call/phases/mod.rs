@@ -4,6 +4,7 @@
 pub(super) mod arriving;
 mod booking;
 pub(super) mod ending;
+pub(super) mod floor;
 pub(super) mod over;
 mod returning;
 pub(super) mod talking;
@@ -30,11 +31,8 @@ pub(super) fn note_facts(state: &mut CallState, event: &Event, at: Timestamp) {
         }
         Event::VoiceDown => state.voice_down = true,
         Event::ServerClosing => state.closing = true,
-        Event::Answered {
-            dialog, recording, ..
-        } => {
+        Event::Answered { dialog, .. } => {
             state.line.dialog = Some(dialog.as_ref().clone());
-            state.line.recording.clone_from(recording);
             state.answered_at = Some(at);
         }
         Event::HoldChanged { held } => state.line.held = *held,
@@ -68,10 +66,13 @@ pub(super) fn note_facts(state: &mut CallState, event: &Event, at: Timestamp) {
         | Event::SessionRead { .. }
         | Event::CommandAsked { .. }
         | Event::CommandAnswered { .. }
+        | Event::RecordingStarted { .. }
+        | Event::RecordingDiscarded { .. }
         | Event::AnswerFailed { .. }
         | Event::CallerCancelled { .. }
         | Event::CallerHungUp { .. }
         | Event::PromptPlayed { .. }
+        | Event::PromptPaused { .. }
         | Event::PromptFailed { .. }
         | Event::SpeechStarted
         | Event::KeyPressed { .. }

@@ -1,12 +1,12 @@
 //! Owns the ways back: to a caller whom no person took, to a line that an earlier process held, and from a line that
 //! rings or talks on after RingCentral has ended the call. Called by the phases that have a line.
 
-use super::arriving;
 use super::talking::carry_out;
-use crate::call::decide::{ask_again, over, say, say_line};
+use super::{arriving, floor};
+use crate::call::decide::{ask_again, over, say};
 use crate::call::state::{CallState, Outcome, Phase};
 use crate::call::talk::Talk;
-use crate::call::{Effect, Event, Standing, Timer};
+use crate::call::{Effect, Event, Standing, Timer, consent};
 use crate::dialogue::phrases;
 use crate::types::QuestionNo;
 use jiff::Timestamp;
@@ -18,6 +18,7 @@ pub(super) fn nobody_came(
     at: Timestamp,
 ) -> Vec<Effect> {
     state.questions.let_sleep(Timer::StillWorking);
+    talk.paused = None;
     let reply = talk.dialogue.nobody_came();
     let effects = carry_out(state, &mut talk, reply, at);
     if let Phase::HandingOver { .. } = state.phase {
@@ -56,7 +57,9 @@ fn needs_the_line(effect: &Effect) -> bool {
     matches!(
         effect,
         Effect::Say { .. }
-            | Effect::StopSpeaking
+            | Effect::PauseSpeaking
+            | Effect::ResumeSpeaking
+            | Effect::StopSpeaking { .. }
             | Effect::Transfer { .. }
             | Effect::Consult { .. }
             | Effect::HangUp { .. }
@@ -95,12 +98,12 @@ pub(super) fn back_or_not(
 /// Goes on with a caller who heard nothing while the process was started again.
 fn reattached(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effect> {
     talk.hearing = false;
-    talk.stopping = false;
+    talk.paused = None;
     drop_what_was_being_said(state);
-    let mut effects = Vec::new();
+    let mut effects = Vec::from_iter(consent::sentence(state, at));
     if talk.booking.is_none() && talk.reading.is_none() {
         let line = talk.dialogue.repeat().after(phrases::CUT_OFF);
-        effects.push(say_line(state, line, at));
+        effects.push(floor::say_reply(state, talk, line, at));
     } else {
         effects.push(say(state, phrases::CUT_OFF, at));
     }

@@ -1,13 +1,13 @@
 //! Owns the conversation's traffic: prompts, the caller's words, silence. Called by `decide` in
 //! phase talking. What to say next is the dialogue's decision.
 
-use super::booking;
 use super::returning::{back_or_not, reattach, was_reattaching, watch_for_a_ghost};
-use crate::call::decide::{ask_again, give_up, hand_over, hang_up, leave, over, say, say_line};
+use super::{booking, floor};
+use crate::call::decide::{ask_again, give_up, hand_over, hang_up, leave, over, say};
 use crate::call::state::{CallState, Outcome, Phase, Then};
 use crate::call::talk::Talk;
 use crate::call::texting::pass_on_the_message;
-use crate::call::{Effect, Event, Timer};
+use crate::call::{Effect, Event, Timer, consent};
 use crate::dialogue::{Next, Reply, phrases};
 use crate::grammar::Understanding;
 use crate::ports::hearing::Utterance;
@@ -23,9 +23,16 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         return Vec::new();
     };
     let effects = match event {
-        Event::PromptPlayed { question } => prompt_over(state, &mut talk, *question, at),
+        Event::PromptPlayed { question } => {
+            floor::note_heard(state, &mut talk, event);
+            prompt_over(state, &mut talk, *question, at)
+        }
+        Event::PromptPaused { .. } => {
+            floor::note_heard(state, &mut talk, event);
+            Vec::new()
+        }
         Event::PromptStopped { question, .. } => {
-            talk.cut_short = true;
+            talk.cut_short |= talk.stopped_to < Some(*question);
             prompt_over(state, &mut talk, *question, at)
         }
         Event::PromptFailed { .. } | Event::Poisoned { .. } => {
@@ -94,6 +101,8 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         | Event::VoiceDown
         | Event::CallerCancelled { .. }
         | Event::HoldChanged { .. }
+        | Event::RecordingStarted { .. }
+        | Event::RecordingDiscarded { .. }
         | Event::PromptStarted { .. }
         | Event::TransferAnswered { .. }
         | Event::HungUp { .. }
@@ -139,7 +148,6 @@ fn prompt_over(
     if state.questions.close(question).is_none() || state.questions.is_speaking() {
         return Vec::new();
     }
-    talk.stopping = false;
     wait_for_the_caller(state, talk, at);
     Vec::new()
 }
@@ -157,11 +165,7 @@ fn speech_started(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<
     talk.hearing = true;
     state.questions.let_sleep(Timer::CallerSilent);
     state.questions.wake(Timer::NoWords, at, NO_WORDS_MS);
-    if !state.questions.is_speaking() || talk.stopping {
-        return Vec::new();
-    }
-    talk.stopping = true;
-    vec![Effect::StopSpeaking]
+    Vec::from_iter(floor::pause(state, talk))
 }
 
 fn caller_said(
@@ -174,33 +178,18 @@ fn caller_said(
     state.questions.let_sleep(Timer::NoWords);
     state.questions.let_sleep(Timer::CallerSilent);
     let now = state.settings.local(at);
-    let nods = talk.cut_short && !talk.dialogue.context(now).confirming && is_nod(&utterance.text);
-    if utterance.text.trim().is_empty() || nods {
+    let text = &utterance.text;
+    if text.trim().is_empty() || floor::is_nod(state, talk, text, now) {
         return only_noise(state, talk, at);
     }
     talk.cut_short = false;
+    let mut effects = Vec::from_iter(floor::give_way(talk));
     let text = match talk.pending.take() {
         Some(before) => format!("{before} {}", utterance.text),
         None => utterance.text.clone(),
     };
-    read(state, talk, text, utterance.nbest.clone(), at)
-}
-
-/// Tells whether words only say that somebody listens. They fell into our prompt, which goes on.
-fn is_nod(text: &str) -> bool {
-    const NODS: [&str; 12] = [
-        "mhm", "mm", "hmm", "uh", "huh", "um", "ah", "yeah", "okay", "ok", "right", "sure",
-    ];
-    let letters = |word: &str| {
-        word.chars()
-            .filter(char::is_ascii_alphabetic)
-            .collect::<String>()
-    };
-    let mut words = text
-        .split([' ', '-'])
-        .map(|word| letters(&word.to_ascii_lowercase()))
-        .filter(|word| !word.is_empty());
-    words.clone().count() <= 3 && words.all(|word| NODS.contains(&word.as_str()))
+    effects.push(read(state, talk, text, utterance.nbest.clone(), at));
+    effects
 }
 
 /// Has the caller's words read; what was being read before is part of them.
@@ -210,13 +199,13 @@ fn read(
     text: String,
     nbest: Vec<String>,
     at: Timestamp,
-) -> Vec<Effect> {
+) -> Effect {
     if let Some(reading) = talk.reading.take() {
         state.questions.close(reading);
     }
     talk.pending = Some(text.clone());
     let context = Box::new(talk.dialogue.context(state.settings.local(at)));
-    let effect = state.questions.ask(at, |question| {
+    state.questions.ask(at, |question| {
         talk.reading = Some(question);
         Effect::Interpret {
             question,
@@ -224,23 +213,24 @@ fn read(
             nbest,
             context,
         }
-    });
-    vec![effect]
+    })
 }
 
-/// Goes on after a sound that was no words: what had no reply gets one, what was cut short is said again.
+/// Goes on after a sound that was no words: what was paused is taken up again, what had no reply gets one, what was lost
+/// is said again.
 fn only_noise(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effect> {
+    let mut effects = Vec::from_iter(floor::go_on(talk));
     if talk.reading.is_none()
         && let Some(text) = talk.pending.take()
     {
-        return read(state, talk, text, Vec::new(), at);
-    }
-    if !std::mem::take(&mut talk.cut_short) {
+        effects.push(read(state, talk, text, Vec::new(), at));
+    } else if std::mem::take(&mut talk.cut_short) {
+        let reply = talk.dialogue.noise();
+        effects.extend(carry_out(state, talk, reply, at));
+    } else {
         wait_for_the_caller(state, talk, at);
-        return Vec::new();
     }
-    let reply = talk.dialogue.noise();
-    carry_out(state, talk, reply, at)
+    effects
 }
 
 fn key_pressed(state: &mut CallState, talk: &mut Talk, key: char, at: Timestamp) -> Vec<Effect> {
@@ -282,11 +272,11 @@ pub(super) fn carry_out(
     reply: Reply,
     at: Timestamp,
 ) -> Vec<Effect> {
-    let mut effects: Vec<Effect> = reply
-        .say
-        .into_iter()
-        .map(|line| say_line(state, line, at))
-        .collect();
+    let mut effects = Vec::new();
+    if let Some(line) = reply.say {
+        effects.extend(consent::sentence(state, at));
+        effects.push(floor::say_reply(state, talk, line, at));
+    }
     match reply.next {
         Next::Listen => wait_for_the_caller(state, talk, at),
         Next::Ask(asked) => effects.push(booking::ask(state, talk, *asked, at)),
@@ -358,7 +348,9 @@ fn too_late(
         }
         Effect::Reattach { .. } => over(state, Outcome::Interrupted, at),
         Effect::Answer { .. }
-        | Effect::StopSpeaking
+        | Effect::PauseSpeaking
+        | Effect::ResumeSpeaking
+        | Effect::StopSpeaking { .. }
         | Effect::HoldSlot { .. }
         | Effect::FindOpenings { .. }
         | Effect::FindBookings { .. }
@@ -368,6 +360,8 @@ fn too_late(
         | Effect::Transfer { .. }
         | Effect::Consult { .. }
         | Effect::StopConsult
+        | Effect::StartRecording { .. }
+        | Effect::DiscardRecording { .. }
         | Effect::ReadSession { .. }
         | Effect::Command { .. }
         | Effect::HangUp { .. } => Vec::new(),

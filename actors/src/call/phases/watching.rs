@@ -85,8 +85,11 @@ pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -
         | Event::CallerCancelled { .. }
         | Event::CallerHungUp { .. }
         | Event::HoldChanged { .. }
+        | Event::RecordingStarted { .. }
+        | Event::RecordingDiscarded { .. }
         | Event::PromptStarted { .. }
         | Event::PromptPlayed { .. }
+        | Event::PromptPaused { .. }
         | Event::PromptStopped { .. }
         | Event::PromptFailed { .. }
         | Event::SpeechStarted

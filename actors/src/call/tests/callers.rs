@@ -210,8 +210,8 @@ pub fn act_out(call: &mut Rehearsal, act: &Act) {
                 call.silence_passes();
             }
         }
-        Act::Cough => call.coughs(),
-        Act::Nod => call.nods("mm-hmm"),
+        Act::Cough => call.sounds(""),
+        Act::Nod => call.sounds("mm-hmm"),
         Act::Press(key) => call.presses(*key),
     }
 }

@@ -336,17 +336,6 @@ fn a_booking_is_confirmed_by_text_and_a_missed_call_is_answered_by_one() {
 }
 
 #[test]
-fn a_nod_in_the_middle_of_a_prompt_changes_nothing() {
-    let mut call = Rehearsal::answered(business());
-    call.says("I'd like to book a party on June 13th at 6 pm");
-    let asked = call.last_said().to_owned();
-    call.nods("mm-hmm yeah");
-    assert_eq!(call.last_said(), asked, "it goes on where it was");
-    call.says("twelve people");
-    hears(&call, "What name");
-}
-
-#[test]
 fn two_parties_are_booked_in_one_call() {
     let mut call = Rehearsal::answered(business());
     call.says("I'd like to book two parties, the first on June 13th at 6 pm for twelve people");

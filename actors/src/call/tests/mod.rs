@@ -5,11 +5,14 @@
     reason = "a panic is a failed test"
 )]
 
+mod ahead;
 mod callers;
 mod conversations;
 mod courses;
+mod floor;
 mod goals;
 mod properties;
+mod recording;
 mod sessions;
 mod stories;
 
@@ -40,6 +43,7 @@ pub(crate) fn settings() -> CallSettings {
         carrier: false,
         consult: None,
         texts: crate::types::Texts::default(),
+        recording: crate::types::Recording::default(),
         profile: Arc::default(),
         version: 1,
         voice: None,
@@ -98,6 +102,8 @@ pub(super) struct Rehearsal {
     pub person: Result<(), crate::ports::telephony::Error>,
     pub whispered: Vec<String>,
     pub commands: Vec<carrier::Command>,
+    /// Files of sound that are there.
+    pub recorded: Vec<String>,
     at: Timestamp,
     todo: VecDeque<Effect>,
 }
@@ -133,6 +139,7 @@ impl Rehearsal {
             person: Ok(()),
             whispered: Vec::new(),
             commands: Vec::new(),
+            recorded: Vec::new(),
             at,
             todo: VecDeque::new(),
         }
@@ -170,23 +177,40 @@ impl Rehearsal {
         });
     }
 
-    /// Cuts a prompt short with something that is no answer.
-    pub fn nods(&mut self, text: &str) {
+    /// Says something, or makes a sound, while a prompt is playing of which as much was heard; gives what follows.
+    pub fn says_over(&mut self, question: QuestionNo, text: &str, heard_ms: u64) -> Vec<Effect> {
+        self.feed(Event::PromptStarted { question });
         self.feed(Event::SpeechStarted);
-        self.feed(Event::PromptStopped {
-            question: stray(),
-            heard_ms: 300,
+        assert_eq!(self.todo.pop_back(), Some(Effect::PauseSpeaking));
+        self.feed(Event::PromptPaused {
+            question,
+            heard_ms,
+            left_ms: Some(10_000 - heard_ms),
         });
-        let utterance = Utterance {
-            text: text.to_owned(),
-            nbest: Vec::new(),
-            confidence: 1.0,
-            speech_end_ms: 0,
-        };
-        self.happens(Event::CallerSaid {
-            utterance,
-            recognised_ms: 100,
-        });
+        self.feed(said(text));
+        self.todo.drain(..).collect()
+    }
+
+    /// Says something, and answers all that follows but for the last prompt, which is given back with its words.
+    pub fn until_said(&mut self, text: &str) -> (QuestionNo, String) {
+        self.feed(Event::SpeechStarted);
+        self.feed(said(text));
+        loop {
+            match self.todo.pop_front().unwrap() {
+                Effect::Say { question, text, .. } if self.todo.is_empty() => {
+                    return (question, text);
+                }
+                effect => self.answer(effect),
+            }
+        }
+    }
+
+    /// Carries out effects that were taken out, and all that follows.
+    pub fn carry_out(&mut self, effects: Vec<Effect>) {
+        self.todo.extend(effects);
+        while let Some(effect) = self.todo.pop_front() {
+            self.answer(effect);
+        }
     }
 
     /// Lets the next timer come.
@@ -239,9 +263,14 @@ impl Rehearsal {
         self.happens(Event::KeyPressed { key });
     }
 
-    /// Makes a sound that is no words, over a prompt.
-    pub fn coughs(&mut self) {
-        self.nods("");
+    /// Makes a sound, words or none, after a prompt that was cut short.
+    pub fn sounds(&mut self, text: &str) {
+        self.feed(Event::SpeechStarted);
+        self.feed(Event::PromptStopped {
+            question: stray(),
+            heard_ms: 300,
+        });
+        self.happens(said(text));
     }
 
     /// Takes the book's mood; `None`: no answer comes.
@@ -339,7 +368,25 @@ impl Rehearsal {
                 self.feed(Event::PromptStarted { question });
                 self.feed(Event::PromptPlayed { question });
             }
-            Effect::StopSpeaking | Effect::StopConsult => {}
+            Effect::PauseSpeaking
+            | Effect::ResumeSpeaking
+            | Effect::StopSpeaking { .. }
+            | Effect::StopConsult => {}
+            Effect::StartRecording { question, file } => {
+                self.recorded.push(file.clone());
+                self.feed(Event::RecordingStarted {
+                    question,
+                    file,
+                    result: Ok(()),
+                });
+            }
+            Effect::DiscardRecording { question, files } => {
+                self.recorded.retain(|file| !files.contains(file));
+                self.feed(Event::RecordingDiscarded {
+                    question,
+                    result: Ok(()),
+                });
+            }
             Effect::ReadSession { question, .. } => {
                 let result = self.session.clone();
                 self.feed(Event::SessionRead { question, result });
@@ -538,6 +585,20 @@ impl Rehearsal {
 
     pub fn last_said(&self) -> &str {
         self.said.last().map_or("", String::as_str)
+    }
+}
+
+/// Words of the caller.
+pub(super) fn said(text: &str) -> Event {
+    let utterance = Utterance {
+        text: text.to_owned(),
+        nbest: Vec::new(),
+        confidence: 1.0,
+        speech_end_ms: 0,
+    };
+    Event::CallerSaid {
+        utterance,
+        recognised_ms: 100,
     }
 }
 

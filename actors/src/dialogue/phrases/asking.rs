@@ -72,14 +72,6 @@ fn place(slots: &Slots) -> &'static [&'static str] {
     }
 }
 
-/// Asks a caller who does not want to book a party.
-pub fn what_else() -> Question {
-    Question::fixed(&[
-        "All right. What can I do for you?",
-        "What may I do for you, then?",
-    ])
-}
-
 /// Asks for the ZIP code where nothing else of the place matters.
 pub fn ask_zip() -> Question {
     Question::fixed(&[
@@ -109,6 +101,14 @@ pub fn ask_goal() -> Question {
     Question::fixed(&[
         "Would you like to book a party? If so, for what day?",
         "I can book a party for you. Just tell me the day.",
+    ])
+}
+
+/// Asks a caller who does not want to book a party.
+pub fn what_else() -> Question {
+    Question::fixed(&[
+        "All right. What can I do for you?",
+        "Then what may I help you with?",
     ])
 }
 

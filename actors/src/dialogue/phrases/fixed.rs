@@ -42,6 +42,8 @@ pub const I_AM_A_MACHINE: &str = "I'm the automated host, and I can book a party
 pub const I_AM_HERE: &str = "Yes, I can hear you.";
 /// Said to somebody who asks out of politeness.
 pub const VERY_WELL: &str = "Very well, thank you for asking.";
+/// Said to a caller who does not want to be recorded.
+pub const NOT_RECORDED: &str = "All right, I won't keep a recording of this call.";
 /// Said to a caller in anger.
 pub const KIND_WORD: &str = "I'm sorry for the trouble. I'd like to help.";
 /// Said to a caller who speaks Spanish.

@@ -48,6 +48,7 @@ fn questions() -> Vec<Question> {
         ask_goal(),
         ask_zip(),
         what_about(),
+        what_else(),
         who_is_calling(),
         book_or_message(),
         what_message(),

@@ -37,6 +37,8 @@ pub struct Model {
     /// Where the local recording lies.
     #[sea_orm(column_type = "Text", nullable)]
     pub recording_path: Option<String>,
+    /// What became of consent to be recorded: `told`, `not_heard` or `refused`; none where it was never in question.
+    pub recording_consent: Option<String>,
     /// Whole seconds from ringing to the end.
     pub duration_seconds: Option<i64>,
     /// When it rang.

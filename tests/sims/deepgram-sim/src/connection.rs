@@ -62,6 +62,15 @@ impl Notes {
         self.shared.record.write(|state| state.heard.push(heard));
     }
 
+    /// Notes the transcript of a turn that is probably over.
+    pub(crate) fn eager(&self, text: &str) {
+        let heard = observe::Heard {
+            request_id: self.request_id.clone(),
+            text: text.to_owned(),
+        };
+        self.shared.record.write(|state| state.eager.push(heard));
+    }
+
     /// Notes a spoken text.
     pub(crate) fn spoken(&self, text: &str) {
         let spoken = observe::Spoken {

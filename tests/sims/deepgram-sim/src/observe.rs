@@ -18,6 +18,8 @@ pub struct State {
     pub refused: Vec<Refused>,
     /// Final transcripts in the order they were found.
     pub heard: Vec<Heard>,
+    /// Transcripts of turns that were probably over, one for each `EagerEndOfTurn`.
+    pub eager: Vec<Heard>,
     /// Texts in the order they were spoken, one for each `Flush`.
     pub spoken: Vec<Spoken>,
 }

@@ -80,6 +80,9 @@ impl Flux {
                 json!(self.turn.end_confidence(now, &self.notes.shared.config)),
             ),
         ]);
+        if event == Event::EagerEnd {
+            self.notes.eager(&transcript);
+        }
         if let Event::End(trigger) = event {
             fields.insert("trigger".to_owned(), json!(trigger));
             self.notes.heard(&transcript);
