@@ -122,6 +122,10 @@ fn check_config() -> anyhow::Result<()> {
         "configuration is good: {} calls at a time, http on {}",
         config.calls_max, config.http.listen
     );
+    match &config.language {
+        Some(language) => println!("language model: {} at {}", language.model, language.url),
+        None => println!("language model: none, LLM_URL is not set"),
+    }
     Ok(())
 }
 

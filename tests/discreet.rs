@@ -2,9 +2,10 @@
 //! on each line of a call which call it is.
 //! A binary of its own, because a process has one log.
 
+use llm_sim::{Fault, LlmSim};
 use maitred::config::{Log, LogFormat};
 use maitred::telemetry::start_logs_to;
-use maitred_harness::House;
+use maitred_harness::Setup;
 use std::io::Write;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -34,7 +35,7 @@ impl Write for Kept {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_log_tells_nothing_of_the_caller_and_no_key() {
+async fn the_log_tells_nothing_of_the_caller_and_no_key() -> std::io::Result<()> {
     let kept = Kept::default();
     let writer = kept.clone();
     let log = Log {
@@ -43,9 +44,20 @@ async fn the_log_tells_nothing_of_the_caller_and_no_key() {
         traces: None,
     };
     start_logs_to(&log, move || writer.clone(), false);
-    let house = House::open().await;
+    let model = refusing_model().await?;
+    let house = Setup::default()
+        .with("LLM_URL", model.url())
+        .with("LLM_MODEL", "sim")
+        .with("LLM_API_KEY", model.key())
+        .open()
+        .await;
     let mut caller = house.caller().await;
     caller.hears("How can I help you?").await;
+    caller
+        .says("I reckon Zebediah will love every bit of it")
+        .await;
+    caller.hears("Would you like to book a party?").await;
+    assert_eq!(model.requests().len(), 1);
     caller
         .says("book June sixth at six pm for twelve people under the name Zebediah Quill")
         .await;
@@ -69,11 +81,20 @@ async fn the_log_tells_nothing_of_the_caller_and_no_key() {
         "Zebediah",
         "Quill",
         key.as_str(),
+        model.key(),
         "a secret of the tests",
     ] {
         let line = text.lines().find(|line| line.contains(secret));
         assert!(line.is_none(), "{secret:?} is in the log: {line:?}");
     }
+    Ok(())
+}
+
+/// A language model that refuses every request, and repeats it in its refusal.
+async fn refusing_model() -> std::io::Result<LlmSim> {
+    let model = LlmSim::start().await?;
+    model.set(Fault::Status(500));
+    Ok(model)
 }
 
 /// Fails unless every line of the call's own actors names the call, and lines were written under the span of a turn.

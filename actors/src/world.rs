@@ -2,6 +2,7 @@
 //! Made once by the edge.
 
 use crate::call::{CallState, Effect, Recorded};
+use crate::interpreter::Model;
 use crate::ports::archive::Archive;
 use crate::ports::booking::Book;
 use crate::ports::carrier::Carrier;
@@ -40,6 +41,8 @@ pub struct World {
     pub speaking: Vec<Arc<dyn Speaking>>,
     /// Sound of prompts that never change.
     pub prompts: Arc<dyn PromptCache>,
+    /// The language model, where one is configured.
+    pub model: Option<Arc<Model>>,
     /// What the archivist works with.
     pub archive: Archive,
     /// The decision; `call::decide` but in tests.

@@ -13,6 +13,7 @@ mod m20261122_000010_create_archive;
 mod m20261122_000011_add_outbox_sending;
 mod m20261122_000011_create_cards;
 mod m20261130_000012_add_recording_consent;
+mod m20261130_000013_add_card_summary;
 
 /// Knows every step, oldest first.
 pub struct Migrator;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_add_outbox_sending::Migration),
             Box::new(m20261122_000011_create_cards::Migration),
             Box::new(m20261130_000012_add_recording_consent::Migration),
+            Box::new(m20261130_000013_add_card_summary::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@ pub mod archive;
 pub(crate) mod backoff;
 pub mod booking;
 pub mod clock;
+pub mod language;
 pub mod outbox;
 pub mod ringcentral;
 pub mod speech;

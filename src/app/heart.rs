@@ -4,12 +4,14 @@ use super::Providers;
 use super::after_calls::archive;
 use crate::adapters::booking::Ledger;
 use crate::adapters::clock::SystemClock;
+use crate::adapters::language::{ChatCompletions, ChatConfig};
 use crate::adapters::ringcentral::RecordingLog;
 use crate::adapters::speech::prompts::DiskPrompts;
 use crate::adapters::store::Database;
 use crate::adapters::telephony::SipLine;
 use crate::config::{Config, CurrentProfile};
 use crate::telemetry::Metrics;
+use maitred_actors::interpreter::Model;
 use maitred_actors::ports::carrier::Carrier;
 use maitred_actors::ports::clock::Clock;
 use maitred_actors::registry::Registry;
@@ -56,6 +58,7 @@ pub(super) fn world(
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let book = Ledger::new(database.clone(), Arc::clone(&clock), profile.clone());
     let archive = archive(config, database, &clock, recordings, providers.transcribing)?;
+    let model = model(config)?;
     Ok(World {
         registry,
         queue: Arc::new(Queue::new(Arc::clone(&clock))),
@@ -67,7 +70,22 @@ pub(super) fn world(
         hearing: providers.hearing,
         speaking: providers.speaking,
         prompts: Arc::new(DiskPrompts::new(&config.speech.cache)),
+        model,
         archive,
         decide,
     })
+}
+
+/// Makes the language model that is configured. Nobody is contacted.
+fn model(config: &Config) -> anyhow::Result<Option<Arc<Model>>> {
+    let Some(settings) = config.language.clone() else {
+        return Ok(None);
+    };
+    let chat = ChatCompletions::new(ChatConfig {
+        url: settings.url,
+        model: settings.model,
+        key: settings.key,
+        live_wait: settings.live_wait,
+    })?;
+    Ok(Some(Arc::new(Model::new(Arc::new(chat)))))
 }

@@ -61,8 +61,12 @@ pub(super) fn ingress(config: &Config, world: &World, parts: WebParts) -> Ingres
             ),
             ("webhooks", authenticator.is_configured()),
             ("fallback", config.fallback.is_some()),
+            ("language_model", world.model.is_some()),
         ],
     });
+    if let Some(model) = &world.model {
+        metrics.expect_provider(model.name());
+    }
     Ingress {
         registry: world.registry.clone(),
         queue: Arc::clone(&world.queue),
@@ -73,6 +77,7 @@ pub(super) fn ingress(config: &Config, world: &World, parts: WebParts) -> Ingres
         authenticator,
         admin_token: config.http.admin_token.clone(),
         speech,
+        model: world.model.clone(),
         time_zone: zone(config),
         registers,
         account,

@@ -3,6 +3,7 @@
 
 use super::Problem;
 use super::archive::{archive, consent_sentence};
+use super::language::language;
 use super::reader::Reader;
 use super::sections::{
     TURNS, business, handover, http, log, mode, ringcentral, settings_file, sip, speech, texts,
@@ -84,6 +85,7 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
     );
     let ringcentral = ringcentral(reader);
     let speech = speech(reader);
+    let language = language(reader);
     let business = business(reader);
     let settings = settings_file(reader, speech.as_ref());
     let mode = mode(reader);
@@ -113,6 +115,7 @@ fn config(reader: &mut Reader<impl Fn(&str) -> Option<String>>) -> Option<Config
         database_url: database_url?.into(),
         ringcentral: ringcentral?,
         speech: speech?,
+        language: language?,
         business: business?,
         mode: mode?,
         settings: settings?,

@@ -2,6 +2,7 @@
 
 mod archive;
 mod file;
+mod language;
 mod load;
 mod problem;
 mod profile;
@@ -15,6 +16,7 @@ mod variables;
 
 pub use archive::ArchiveSettings;
 pub use file::FileProblem;
+pub use language::LanguageSettings;
 pub use problem::Problem;
 pub use profile::{CurrentProfile, EXAMPLE, example, read_profile};
 pub use running::{Change, Overrides, Refusal, SettingsDesk, Source, Standing, Values};

@@ -2,6 +2,7 @@
 //! secrets are `SecretString`, whose `Debug` shows nothing.
 
 use super::archive::ArchiveSettings;
+use super::language::LanguageSettings;
 use super::running::{Overrides, Values};
 use jiff::civil::Time;
 use maitred_actors::types::{
@@ -27,6 +28,8 @@ pub struct Config {
     pub ringcentral: RingCentral,
     /// Speech.
     pub speech: Speech,
+    /// The language model, if there is one.
+    pub language: Option<LanguageSettings>,
     /// The business.
     pub business: Business,
     /// What a file says beside the environment, and may say otherwise while the server runs.
@@ -127,6 +130,7 @@ impl Config {
             profile: Arc::clone(profile),
             version,
             voice: values.voice.clone(),
+            model_ms: self.language.as_ref().map(LanguageSettings::live_wait_ms),
         }
     }
 }

@@ -122,6 +122,8 @@ fn secrets_are_never_shown() {
         ("SIP_REGISTRAR", "sip.example.com"),
         ("SIP_USER", "101"),
         ("RC_CLIENT_ID", "id"),
+        ("LLM_URL", "https://llm.example.com/v1"),
+        ("LLM_MODEL", "a-model"),
         ("OWNER_WEBHOOK_URL", "https://owner.example.com/calls"),
     ]);
     let config = read(&given).unwrap();
@@ -301,4 +303,34 @@ fn ports_for_sound_are_a_range_with_room_for_a_call() {
     ] {
         assert_eq!(wrong(&[("RTP_PORTS", bad)]), ["RTP_PORTS"], "{bad}");
     }
+}
+
+#[test]
+fn a_language_model_is_configured_wholly_or_not_at_all() {
+    let whole = [
+        ("LLM_URL", "http://127.0.0.1:11434/v1/"),
+        ("LLM_MODEL", "llama3.2:3b"),
+    ];
+    assert!(read(&[]).unwrap().language.is_none());
+    let language = read(&whole).unwrap().language.unwrap();
+    assert_eq!(language.url, "http://127.0.0.1:11434/v1");
+    assert_eq!(language.live_wait_ms(), 2_500);
+    assert!(language.key.is_none());
+    for (given, named) in [
+        (vec![whole[0]], "LLM_MODEL"),
+        (vec![whole[1]], "LLM_URL"),
+        (vec![("LLM_API_KEY", "sk-one")], "LLM_URL"),
+        (vec![("LLM_URL", "localhost:1"), whole[1]], "LLM_URL"),
+        (vec![whole[0], ("LLM_MODEL", "a b")], "LLM_MODEL"),
+        (
+            vec![whole[0], whole[1], ("LLM_API_KEY", "sk one")],
+            "LLM_API_KEY",
+        ),
+        (vec![("LLM_TIMEOUT_MS", "199")], "LLM_TIMEOUT_MS"),
+        (vec![("LLM_TIMEOUT_MS", "5001")], "LLM_TIMEOUT_MS"),
+    ] {
+        assert!(wrong(&given).contains(&named), "{given:?}");
+    }
+    let told = read(&[whole[0], whole[1], ("LLM_API_KEY", "sk one")]).unwrap_err();
+    assert!(!format!("{told:?}").contains("sk one"), "{told:?}");
 }

@@ -257,6 +257,18 @@ pub const VARIABLES: &[Variable] = &[
         "Folder for prompts that were spoken before",
     ),
     open(
+        "LLM_URL",
+        "",
+        "Base URL of a language model's server that speaks like OpenAI's, such as https://api.openai.com/v1; unset: none is used",
+    ),
+    open("LLM_MODEL", "", "Name of the model; needs LLM_URL"),
+    secret("LLM_API_KEY", "", "Key of that server, if it wants one"),
+    open(
+        "LLM_TIMEOUT_MS",
+        "2500",
+        "Milliseconds that an answer of the model may take while a caller waits, 200 to 5000",
+    ),
+    open(
         "RECORD_CALLS",
         "false",
         "Whether Maitred records calls itself",

@@ -2,8 +2,10 @@
 //! Asks with a deadline, and changes nothing.
 
 use super::routes::Ingress;
+use crate::adapters::clock::SystemClock;
 use crate::adapters::ringcentral::{AccountStanding, Subscribed};
 use crate::config::FileProblem;
+use maitred_actors::ports::clock::Clock as _;
 use maitred_actors::registry::Role;
 use maitred_actors::speech_desk::SpeechDeskMsg;
 use maitred_actors::switchboard::{Standing, SwitchboardMsg};
@@ -21,7 +23,7 @@ pub(super) struct Readiness {
     /// Parts without which no caller can be served.
     pub needed: [(&'static str, Check); 4],
     /// Parts without which a caller is served all the same, because the call itself comes by SIP.
-    pub helpful: [(&'static str, Check); 4],
+    pub helpful: [(&'static str, Check); 5],
     /// Calls that are live.
     pub calls: usize,
 }
@@ -44,6 +46,7 @@ impl Readiness {
                 ("subscription", subscription(ingress)),
                 ("business", business(ingress)),
                 ("settings", settings(ingress)),
+                ("language_model", language_model(ingress)),
             ],
             calls: standing.map_or(0, |standing| standing.calls),
         }
@@ -142,6 +145,18 @@ fn all_taken(what: &str, refused: &[FileProblem]) -> Check {
         Err(format!(
             "changed {what} refused, the one before holds: {told}"
         ))
+    }
+}
+
+/// Tells whether the language model is worth asking. Without one, calls go by the grammar alone.
+fn language_model(ingress: &Ingress) -> Check {
+    match &ingress.model {
+        None => Err("not configured: LLM_URL is not set".to_owned()),
+        Some(model) if !model.serves(SystemClock.now()) => Err(format!(
+            "{}: failed again and again, left alone for a while",
+            model.name()
+        )),
+        Some(_) => Ok(()),
     }
 }
 

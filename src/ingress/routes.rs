@@ -11,6 +11,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use maitred_actors::interpreter::Model;
 use maitred_actors::ports::journal::Journal;
 use maitred_actors::registry::Registry;
 use maitred_actors::scribe::Queue;
@@ -43,6 +44,8 @@ pub struct Ingress {
     pub admin_token: Option<SecretString>,
     /// Providers of speech by name: recognisers, then voices.
     pub speech: (Vec<&'static str>, Vec<&'static str>),
+    /// The language model, where one is configured.
+    pub model: Option<Arc<Model>>,
     /// Time zone of the business, for days in searches and exports.
     pub time_zone: jiff::tz::TimeZone,
     /// Whether the line has to be registered.

@@ -19,7 +19,6 @@ use super::{g711, sdp};
 use maitred_actors::ports::audio::{
     CallerAudio, FRAME_BYTES, Leg, LegEvent, LegStats, PlayoutCommand,
 };
-use maitred_actors::types::QuestionNo;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -217,7 +216,7 @@ impl Task {
                 _ = clock.tick() => self.tick(),
             }
         }
-        self.report(|playout, events| playout.stop(QuestionNo(u64::MAX), events));
+        self.report(|playout, events| playout.stop_all(events));
         self.caller.close();
         self.control
             .goodbye(self.ticks, &self.sender, &mut self.reception);

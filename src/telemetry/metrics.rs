@@ -112,6 +112,11 @@ impl Metrics {
         }
     }
 
+    /// Begins the metrics of another provider than those of speech at 0.
+    pub fn expect_provider(&self, provider: &str) {
+        self.vendors.expect_provider(provider);
+    }
+
     /// Notes the business profile by which new calls go.
     pub fn note_profile_in_force(&self, profile: &Profile) {
         self.standing.profile_in_force(profile);

@@ -14,6 +14,7 @@ mod deepgram;
 mod dialogs;
 mod fixture;
 mod kamailio;
+mod llm;
 mod local_recordings;
 mod local_speech;
 mod malformed;

@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 const MODS_WITH_CODE: &[&str] = &[
     "actors/src/booking_desk/mod.rs",
     "actors/src/call/phases/mod.rs",
-    "actors/src/interpreter/mod.rs",
     "actors/src/ports/mod.rs",
     "src/adapters/speech/engines/src/spoken/mod.rs",
 ];

@@ -19,6 +19,7 @@ const KNOWS: &[(&str, &[&str])] = &[
     ("maitred-speech-engines", &[]),
     ("voice-modem", &[]),
     ("ringcentral-sim", &[]),
+    ("llm-sim", &[]),
     ("deepgram-sim", &["voice-modem"]),
     (
         "maitred-harness",

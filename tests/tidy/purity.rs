@@ -7,6 +7,8 @@ use std::collections::BTreeSet;
 const SLEEPERS: &[&str] = &[
     "tests/sims/deepgram-sim/src/recorded.rs",
     "tests/sims/deepgram-sim/src/server.rs",
+    "tests/sims/llm-sim/src/server.rs",
+    "tests/sims/llm-sim/src/stream.rs",
     "tests/sims/ringcentral-sim/src/rest/delivery.rs",
     "tests/sims/ringcentral-sim/src/rest/gate.rs",
     "tests/sims/ringcentral-sim/src/webhook/script.rs",

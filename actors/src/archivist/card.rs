@@ -36,6 +36,8 @@ pub struct Card {
     pub outcome: String,
     /// When it rang, at the business, for example `Sat 28 Nov 2026 18:05`.
     pub when: String,
+    /// What a language model makes of the conversation, and no rule vouches for.
+    pub model_summary: Option<String>,
 }
 
 impl Card {
@@ -63,6 +65,7 @@ impl Card {
             missing: missing(&facts, case, &outcome),
             outcome,
             when: when.strftime("%a %-d %b %Y %H:%M").to_string(),
+            model_summary: None,
         }
     }
 
@@ -82,6 +85,8 @@ impl Card {
         lines.extend(self.promised.iter().map(|text| format!("Promised: {text}")));
         lines.extend(self.missing.iter().map(|text| format!("To do: {text}")));
         lines.push(format!("Outcome: {}", self.outcome.replace('_', " ")));
+        let summary = self.model_summary.iter();
+        lines.extend(summary.map(|text| format!("Summary by a language model: {text}")));
         shortened(&lines.join("\n"), TEXT_MAX)
     }
 }

@@ -9,6 +9,7 @@ mod facts;
 mod notices;
 mod plan;
 mod retention;
+mod summary;
 mod transcript;
 mod words;
 mod work;

@@ -5,7 +5,7 @@ use super::card::Card;
 use super::facts::{Facts, is_refused, recordings_seen};
 use super::plan::later;
 use super::transcript::FinalTranscript;
-use super::{Heard, align, differ};
+use super::{Heard, align, differ, summary};
 use crate::call::{Event, Recorded};
 use crate::grammar::Context;
 use crate::ports::archive::{
@@ -84,7 +84,11 @@ async fn write_card(world: &World, job: &Job, mut case: Case) -> Result<&'static
     }
     let now = world.clock.now();
     let next = next_stage(Stage::Done, now);
-    let card = Card::write(&case);
+    let mut card = Card::write(&case);
+    // A card that was begun before and not written has no time for what is only helpful.
+    if let Some(model) = world.model.as_ref().filter(|_| job.tries == 0) {
+        card.model_summary = summary::of(world, model, &case).await;
+    }
     world.archive.list.put_card(job, card, next).await?;
     Ok("ok")
 }

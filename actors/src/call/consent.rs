@@ -70,10 +70,15 @@ impl Consent {
     }
 }
 
-/// Gives the sentence where it is still to be spoken, before whatever else is said next.
-pub(super) fn sentence(state: &mut CallState, at: Timestamp) -> Option<Effect> {
+/// Gives the sentence where it is still to be spoken, before whatever else is said next. Prompts up to `stopped_to` were
+/// told to fall silent.
+pub(super) fn sentence(
+    state: &mut CallState,
+    stopped_to: Option<QuestionNo>,
+    at: Timestamp,
+) -> Option<Effect> {
     let text = state.settings.recording.sentence.clone()?;
-    note_what_fell_silent(state);
+    note_what_fell_silent(state, stopped_to);
     let times = match state.consent.asked {
         Asked::Untold => 0,
         Asked::CutShort(times) if times < TELLINGS_MAX => times,
@@ -100,7 +105,7 @@ pub(super) fn settle(
     {
         state.consent.asked = Asked::Told;
     }
-    note_what_fell_silent(state);
+    note_what_fell_silent(state, None);
     let was_refused = state.consent.asked == Asked::Refused;
     if !was_refused && is_refused(state, event, effects) {
         state.consent.asked = Asked::Refused;
@@ -147,9 +152,9 @@ fn note_the_leg(state: &mut CallState, event: &Event) {
 }
 
 /// Notes that the sentence is no longer being spoken, if it is not: cut short, or lost with the process.
-fn note_what_fell_silent(state: &mut CallState) {
+fn note_what_fell_silent(state: &mut CallState, stopped_to: Option<QuestionNo>) {
     if let Asked::Telling(question, times) = state.consent.asked
-        && state.questions.get(question).is_none()
+        && (stopped_to >= Some(question) || state.questions.get(question).is_none())
     {
         state.consent.asked = Asked::CutShort(times);
     }

@@ -46,6 +46,7 @@ pub fn decide(state: &mut CallState, entry: &Recorded) -> Vec<Effect> {
         effects.push(Effect::ResumeSpeaking);
     }
     consent::settle(state, &entry.event, &mut effects, at);
+    effects.extend(floor::listen(state));
     texting::settle(state, at);
     effects
 }

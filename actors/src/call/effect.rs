@@ -4,6 +4,7 @@
 use crate::grammar::Context;
 use crate::ports::booking::{Search, Wanted};
 use crate::ports::carrier::{Command, PartyRef};
+use crate::ports::hearing::Patience;
 use crate::types::{BookingDetails, BookingKey, PhoneNumber, QuestionNo, SessionId};
 
 /// Something to be done.
@@ -28,6 +29,8 @@ pub enum Effect {
         /// Whether the words are the same in every call, so that their sound may be kept.
         fixed: bool,
     },
+    /// Have the ears wait so long for the end of the caller's turn, from now on.
+    BePatient(Patience),
     /// Fall silent, and keep what was still to be said.
     PauseSpeaking,
     /// Go on with what was paused.
@@ -168,6 +171,7 @@ impl Effect {
             Self::Answer { .. } => "answer",
             Self::Reattach { .. } => "reattach",
             Self::Say { .. } => "say",
+            Self::BePatient(_) => "be_patient",
             Self::PauseSpeaking => "pause_speaking",
             Self::ResumeSpeaking => "resume_speaking",
             Self::StopSpeaking { .. } => "stop_speaking",
@@ -209,7 +213,8 @@ impl Effect {
             | Self::ReadSession { question, .. }
             | Self::Command { question, .. }
             | Self::HangUp { question } => Some(*question),
-            Self::PauseSpeaking
+            Self::BePatient(_)
+            | Self::PauseSpeaking
             | Self::ResumeSpeaking
             | Self::StopSpeaking { .. }
             | Self::StopConsult => None,
@@ -244,7 +249,8 @@ impl Effect {
             | Self::StartRecording { .. }
             | Self::DiscardRecording { .. } => 15_000,
             Self::Consult { ring_ms, .. } => ring_ms + 60_000,
-            Self::PauseSpeaking
+            Self::BePatient(_)
+            | Self::PauseSpeaking
             | Self::ResumeSpeaking
             | Self::StopSpeaking { .. }
             | Self::StopConsult => 0,

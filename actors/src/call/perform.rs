@@ -11,6 +11,7 @@ use crate::registry::Role;
 use crate::types::{CallId, QuestionNo, SipCallId};
 use crate::voice::{SpeakerMsg, Words};
 use crate::world::World;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Starts what an effect asks for.
@@ -54,6 +55,11 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
                 },
             },
         ),
+        Effect::BePatient(patience) => {
+            let supervisor = Role::CallSupervisor(&call);
+            let message = SupervisorMsg::BePatient(patience);
+            world.registry.tell(supervisor, message)
+        }
         Effect::PauseSpeaking => tell_mouth(world, &call, SpeakerMsg::Pause),
         Effect::ResumeSpeaking => tell_mouth(world, &call, SpeakerMsg::Resume),
         Effect::StopSpeaking { up_to } => tell_mouth(world, &call, SpeakerMsg::Stop { up_to }),
@@ -70,6 +76,7 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
                 text,
                 nbest,
                 context,
+                profile: Arc::clone(&state.settings.profile),
             },
         ),
         Effect::HoldSlot { question, wanted } => {

@@ -7,6 +7,7 @@ use super::budget::Budget;
 use super::{Event, Timer, trace};
 use crate::phone_line::PhoneLineMsg;
 use crate::ports::audio::Leg;
+use crate::ports::hearing::Patience;
 use crate::ports::journal::Projection;
 use crate::ports::observer::Signal;
 use crate::ports::telephony::Dialog;
@@ -43,6 +44,8 @@ pub enum SupervisorMsg {
     },
     /// Something for the mouth.
     ToSpeaker(SpeakerMsg),
+    /// How long the ears are to wait for the end of the caller's turn.
+    BePatient(Patience),
     /// All moments at which the call wants to be woken.
     Timers(BTreeMap<Timer, Timestamp>),
     /// A moment came.
@@ -162,6 +165,11 @@ impl Watch {
             SupervisorMsg::ToSpeaker(message) => {
                 if let Some(voice) = &self.voice {
                     voice.tell_speaker(message);
+                }
+            }
+            SupervisorMsg::BePatient(patience) => {
+                if let Some(voice) = &self.voice {
+                    voice.be_patient(patience);
                 }
             }
             SupervisorMsg::Timers(timers) => self.set_timers(myself, &timers),

@@ -2,6 +2,7 @@
 //! talking. What to say is `dialogue`'s.
 
 use crate::dialogue::Dialogue;
+use crate::ports::hearing::Patience;
 use crate::types::QuestionNo;
 
 /// What the book was asked for.
@@ -32,6 +33,8 @@ pub struct Talk {
     pub stopped_to: Option<QuestionNo>,
     /// A prompt was cut short that was not told to stop, and nothing was understood since.
     pub cut_short: bool,
+    /// How long the ears were told to wait for the end of a turn.
+    pub patience: Patience,
     /// Question under which the dialogue's last line is said.
     pub line: Option<QuestionNo>,
 }
@@ -48,6 +51,7 @@ impl Talk {
             paused: None,
             stopped_to: None,
             cut_short: false,
+            patience: Patience::Usual,
             line: None,
         }
     }

@@ -208,6 +208,7 @@ fn is_ours_to_speak(state: &CallState) -> bool {
         | Effect::Transfer { .. }
         | Effect::Consult { .. } => true,
         Effect::Answer { .. }
+        | Effect::BePatient(_)
         | Effect::PauseSpeaking
         | Effect::ResumeSpeaking
         | Effect::StopSpeaking { .. }

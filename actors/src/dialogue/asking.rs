@@ -69,7 +69,7 @@ impl Dialogue {
 
     /// Takes a silence after our words.
     pub fn silence(&mut self) -> Reply {
-        if let Some(reply) = self.keys_end() {
+        if let Some(reply) = self.keys_are_over() {
             return reply;
         }
         let nth = self.silences;

@@ -29,6 +29,7 @@ pub struct Dialogue {
     pub(super) last_line: Line,
     /// The question in the last line, if one was put.
     pub(super) last_question: Option<Line>,
+    /// Digits that were pressed and not taken yet.
     pub(super) keys: String,
     /// Silences since the caller last spoke.
     pub(super) silences: u32,

@@ -91,7 +91,7 @@ impl Dialogue {
         self.remember(reply)
     }
 
-    fn search(&mut self, search: Search) -> Reply {
+    pub(super) fn search(&mut self, search: Search) -> Reply {
         self.searches += 1;
         Reply::ask(Ask::Find(search))
     }

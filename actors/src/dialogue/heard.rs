@@ -14,6 +14,7 @@ impl Dialogue {
     /// Notes that the last line was heard, all that matters of it.
     pub fn line_was_heard(&mut self) {
         self.line_heard = true;
+        self.forget_stray_keys();
     }
 
     /// Tells whether the last line was heard.

@@ -3,6 +3,7 @@
 use super::conversation::Dialogue;
 use super::stage::Stage;
 use crate::grammar::{Context, Slot, Vocabulary};
+use crate::ports::hearing::Patience;
 use crate::types::{Dish, Profile};
 use jiff::civil::DateTime;
 
@@ -11,6 +12,7 @@ impl Dialogue {
     pub fn context(&self, now: DateTime) -> Context {
         let mut context = Context::new(now).open(self.settings.opens, self.settings.closes);
         context.vocabulary = vocabulary(&self.settings.profile);
+        context.verbatim = self.wants_the_words();
         match &self.stage {
             Stage::Greeted
             | Stage::Changing
@@ -31,13 +33,14 @@ impl Dialogue {
         }
     }
 
-    /// Tells how much longer than usual the answer to what was asked may take: who looks for a number needs time.
-    pub fn patience(&self) -> i64 {
+    /// Tells how long the answer to what was asked may take: who looks for a number, or dictates, needs time.
+    pub fn patience(&self) -> Patience {
         match self.stage {
             Stage::Asking(Slot::Phone | Slot::Email | Slot::Address)
             | Stage::MessageFrom(Slot::Phone)
-            | Stage::Finding => 2,
-            _ => 1,
+            | Stage::Finding
+            | Stage::Message => Patience::Long,
+            _ => Patience::Usual,
         }
     }
 }

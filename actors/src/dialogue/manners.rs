@@ -97,6 +97,26 @@ const LINE_CHECKS: &[&str] = &[
     "are you still there",
 ];
 
+/// Tells whether words, lower case, are about manners and have an answer here.
+pub(super) fn is_courtesy(words: &str) -> bool {
+    let courtesies = [
+        SMALL_TALK,
+        WHO_ARE_YOU,
+        LINE_CHECKS,
+        WHERE_AM_I,
+        WRONG_NUMBER,
+    ]
+    .into_iter()
+    .flatten();
+    is_rude(words) || courtesies.copied().any(|phrase| words.contains(phrase))
+}
+
+fn is_rude(words: &str) -> bool {
+    words
+        .split(|one: char| !one.is_alphanumeric())
+        .any(|word| RUDE.contains(&word))
+}
+
 impl Dialogue {
     /// Takes a turn that is about manners; `None` leaves it to the rest of the policy.
     pub(super) fn manners(&mut self, words: &str, reading: &Understanding) -> Option<Reply> {
@@ -104,10 +124,7 @@ impl Dialogue {
             return Some(self.spanish());
         }
         let words = words.to_lowercase();
-        if words
-            .split(|one: char| !one.is_alphanumeric())
-            .any(|word| RUDE.contains(&word))
-        {
+        if is_rude(&words) {
             return self.rude();
         }
         if let Some(reply) = self.pitched(&words, reading) {

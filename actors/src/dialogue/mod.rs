@@ -27,6 +27,7 @@ mod summary;
 pub mod texts;
 
 pub use conversation::Dialogue;
+pub(crate) use questions::is_known;
 pub use reply::{Ask, Next, Reply};
 pub use slots::{Problem, Slots};
 pub use summary::Summary;

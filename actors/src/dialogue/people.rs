@@ -21,6 +21,15 @@ impl Dialogue {
         self.person_tried
     }
 
+    /// Tells whether the caller's next words are wanted as they are, whatever they mean.
+    pub(super) fn wants_the_words(&self) -> bool {
+        match self.stage {
+            Stage::Message | Stage::Reason => true,
+            Stage::Greeted => self.settings.mode == AiMode::Triage && !self.person_tried,
+            _ => false,
+        }
+    }
+
     /// Gives what a person is for who should take the call; `None`: anything.
     pub fn topic(&self) -> Option<&str> {
         self.topic.as_deref()

@@ -8,7 +8,7 @@ use super::reply::{Next, Reply};
 use super::slots::{Problem, Slots};
 use super::stage::{Goal, Stage};
 use crate::call::Outcome;
-use crate::grammar::{Intent, Slot, Understanding};
+use crate::grammar::{Intent, OpenQuestion, Slot, Understanding};
 use jiff::civil::DateTime;
 
 impl Dialogue {
@@ -131,6 +131,9 @@ impl Dialogue {
         }
         if reading.has(Intent::Repeat) {
             return self.repeated();
+        }
+        if reading.open_question == Some(OpenQuestion::Unknown) {
+            return self.missed(Some(phrases::NOT_KNOWN));
         }
         if reading.is_sure_of(Intent::OutOfScope) {
             return self.missed(Some(phrases::ONLY_BOOKINGS));

@@ -3,10 +3,11 @@
 //! again.
 
 use super::conversation::Dialogue;
+use super::manners::is_courtesy;
 use super::phrases;
 use super::reply::Reply;
-use crate::grammar::{Intent, Understanding};
-use crate::types::Answer;
+use crate::grammar::{Intent, OpenQuestion, Understanding};
+use crate::types::{Answer, Profile};
 use jiff::civil::DateTime;
 
 impl Dialogue {
@@ -20,7 +21,11 @@ impl Dialogue {
         if reading.has(Intent::Affirm) || reading.has(Intent::Deny) {
             return None;
         }
-        let answer = self.answer_in_words(&words.to_lowercase(), reading, now)?;
+        let known = self.answer_in_words(&words.to_lowercase(), reading, now);
+        let answer = known.or_else(|| match &reading.open_question {
+            Some(OpenQuestion::Answered(answer)) => Some(answer.clone()),
+            Some(OpenQuestion::Unknown) | None => None,
+        })?;
         Some(self.after(&answer))
     }
 
@@ -104,6 +109,15 @@ fn asks_where(words: &str) -> bool {
         "how far",
     ];
     has(&asks) && has(&comes)
+}
+
+/// Tells whether the profile or good manners have an answer to these words without anybody's help.
+pub(crate) fn is_known(profile: &Profile, words: &str, reading: &Understanding) -> bool {
+    let words = words.to_lowercase();
+    by_keyword(&profile.questions, &words).is_some()
+        || !reading.dietary.is_empty()
+        || asks_where(&words)
+        || is_courtesy(&words)
 }
 
 /// Finds the answer whose keyword is among the words; the longest keyword that fits decides.

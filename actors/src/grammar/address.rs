@@ -81,10 +81,23 @@ fn zip(tokens: &[Token], asked: bool) -> Option<Group> {
             let spoken = run.len() > 2 && tokens[start].kind == Kind::Word;
             let area = word(tokens, end) == "area";
             let leads_street = street_ends(tokens, end).is_some();
-            (digits.len() == 5 && spoken && (named(start) || (asked || area) && !leads_street))
+            let led = named(start) || follows_state(tokens, start);
+            (digits.len() == 5 && spoken && (led || (asked || area) && !leads_street))
                 .then_some(Group { digits, start, end })
         })
     })
+}
+
+/// "Oakland, California, nine four six one two".
+fn follows_state(tokens: &[Token], start: usize) -> bool {
+    let marks = tokens[..start]
+        .iter()
+        .rev()
+        .take_while(|token| token.is_mark())
+        .count();
+    let at = start - marks;
+    places::state_length(word_before(tokens, at, 1), "").is_some()
+        || places::state_length(word_before(tokens, at, 2), word_before(tokens, at, 1)) == Some(2)
 }
 
 /// "We're in nine two six one eight": five digits and nothing else of weight, where no other number was asked for.

@@ -56,7 +56,7 @@ pub(super) fn named(tokens: &[Token], i: usize) -> Read<Clock> {
         return Some((set(2, Half::Pm), i + 2));
     }
     let clock = match word(tokens, i) {
-        "noon" | "midday" | "noontime" => set(12, Half::Pm),
+        "noon" | "midday" | "noontime" | "noonish" => set(12, Half::Pm),
         "midnight" => set(12, Half::Am),
         "midmorning" => set(10, Half::Am),
         "midafternoon" => set(2, Half::Pm),
@@ -74,8 +74,8 @@ pub(super) fn named(tokens: &[Token], i: usize) -> Read<Clock> {
                 };
                 numbers::unit(&stem).or_else(|| numbers::teen(&stem))
             })?;
-            Clock::new(u32::try_from(hour).ok()?, 0)
-                .filter(|clock| clock.hour <= 12 && clock.hour > 0)?
+            vague(Clock::new(u32::try_from(hour).ok()?, 0)?)
+                .filter(|clock| !counts_something(word(tokens, i + 1)) && clock.hour > 0)?
         }
     };
     Some((clock, i + 1))
@@ -91,20 +91,27 @@ pub(super) fn past_or_to(tokens: &[Token], i: usize) -> Read<Clock> {
         "to" | "til" | "till" | "of" | "before" => true,
         _ => return half_hour(tokens, i),
     };
+    let approached = matches!(
+        word_before(tokens, i, 1),
+        "at" | "around" | "about" | "like"
+    ) && minutes % 5 == 0;
     let of = matches!(word(tokens, at), "of" | "before" | "after" | "til" | "till")
         && !named
-        && !with_unit;
+        && !with_unit
+        && !approached;
     let led = matches!(word_before(tokens, i, 1), "from" | "between");
     // "5 to 7" is a stretch of two hours, "25 to 7" a time.
     let bare_five = minutes == 5
         && !with_unit
         && !matches!(word_before(tokens, i, 1), "at" | "around" | "about" | "my");
-    if of
+    let (hour, next) = bare_hour(tokens, at + 1).or_else(|| named_hour(tokens, at + 1))?;
+    let halved = minutes % 5 == 0
+        && (matches!(word(tokens, next), "am" | "pm") || part_at(tokens, next).is_some());
+    if of && !halved
         || (to && !named && !with_unit && (led || bare_five || (minutes % 5 != 0 && minutes < 13)))
     {
         return None;
     }
-    let (hour, next) = bare_hour(tokens, at + 1).or_else(|| named_hour(tokens, at + 1))?;
     if hour.minute != 0 || counts_something(word(tokens, next)) {
         return None;
     }
@@ -222,6 +229,7 @@ pub(super) fn colon(tokens: &[Token], i: usize) -> Read<Clock> {
     let more = word(tokens, i + 3) == ":" && tokens[i + 3].glued;
     let next = if more { i + 5 } else { i + 3 };
     match mark.word.as_str() {
+        "h" if mark.glued => Some((clock, next)),
         ":" => Some((
             Clock {
                 nought: tokens[i].word.starts_with('0'),
@@ -377,8 +385,18 @@ pub(super) fn hour_form(tokens: &[Token], i: usize) -> Read<Clock> {
     let ish = skip_ish(tokens, next);
     let dotted =
         ish + usize::from(word(tokens, ish) == "." && matches!(word(tokens, ish + 1), "am" | "pm"));
-    let marked = matches!(word(tokens, dotted), "am" | "pm")
-        || word(tokens, ish) == "oclock"
-        || (ish > next && word(tokens, next) == "ish");
-    marked.then_some((sure(hour), next))
+    if matches!(word(tokens, dotted), "am" | "pm") || word(tokens, ish) == "oclock" {
+        return Some((sure(hour), next));
+    }
+    let ish = word(tokens, next) == "ish" && !counts_something(word(tokens, next + 1));
+    Some((vague(hour).filter(|_| ish)?, next))
+}
+
+/// "Six-ish": an hour, unless something else that is said in numbers was asked for; nobody says "twenty-ish" of one.
+fn vague(hour: Clock) -> Option<Clock> {
+    (hour.hour <= 12).then_some(Clock {
+        sure: false,
+        spoken: true,
+        ..hour
+    })
 }

@@ -77,7 +77,9 @@ fn week_after(tokens: &[Token], day: &Joined<Day>) -> bool {
         && (after(&["next", "one"])
             || after(&["one", "after"])
             || after(&["following", "one"])
-            || after(&["week", "after"]))
+            || after(&["week", "after"])
+            || after(&["but", "the", "next"])
+            || after(&["but", "next"]))
 }
 
 /// One day by itself, with "after" or "before" in front of it.

@@ -45,6 +45,8 @@ const HOLIDAYS: &[(&[&str], Rule)] = &[
     (&["saint", "paddy", "day"], Fixed(3, 17)),
     (&["april", "fool", "day"], Fixed(4, 1)),
     (&["april", "fool"], Fixed(4, 1)),
+    (&["super", "bowl", "sunday"], Nth(2, 2, Sunday)),
+    (&["super", "bowl"], Nth(2, 2, Sunday)),
     (&["sibling", "day"], Fixed(4, 10)),
     (&["tax", "day"], Fixed(4, 15)),
     (&["earth", "day"], Fixed(4, 22)),
@@ -77,6 +79,7 @@ const HOLIDAYS: &[(&[&str], Rule)] = &[
     (&["bastille", "day"], Fixed(7, 14)),
     (&["labor", "day"], Nth(9, 1, Monday)),
     (&["labour", "day"], Nth(9, 1, Monday)),
+    (&["grandparent", "day"], AfterNth(9, 1, Monday, 6)),
     (&["columbu", "day"], Nth(10, 2, Monday)),
     (&["indigenou", "people", "day"], Nth(10, 2, Monday)),
     (&["bos", "day"], Fixed(10, 16)),
@@ -110,16 +113,15 @@ const HOLIDAYS: &[(&[&str], Rule)] = &[
 
 /// Reads the name of a holiday at `i`; gives its place in the table.
 pub(super) fn holiday_at(tokens: &[Token], i: usize) -> Read<usize> {
+    // "St. Patrick's Day": the dot belongs to the abbreviation.
+    let dot = usize::from(word(tokens, i) == "st" && word(tokens, i + 1) == ".");
+    let part_at = |n: usize| stem(word(tokens, i + n + if n > 0 { dot } else { 0 }));
     HOLIDAYS
         .iter()
         .enumerate()
-        .filter(|(_, (name, _))| {
-            name.iter()
-                .enumerate()
-                .all(|(n, part)| stem(word(tokens, i + n)) == *part)
-        })
+        .filter(|(_, (name, _))| name.iter().enumerate().all(|(n, part)| part_at(n) == *part))
         .max_by_key(|(_, (name, _))| name.len())
-        .map(|(at, (name, _))| (at, i + name.len()))
+        .map(|(at, (name, _))| (at, i + name.len() + dot))
 }
 
 /// Leaves the apostrophe and the final s away: "mothers", "mother's" and "mother" are one.

@@ -60,7 +60,7 @@ fn add(found: &mut Vec<Scored<Intent>>, value: Intent, confidence: f32) {
 }
 
 fn business(found: &mut Vec<Scored<Intent>>, wording: &Wording, slots: bool, context: &Context) {
-    let (cancel, change) = (cancel(wording), change(wording));
+    let (cancel, change) = (cancel(wording, context), change(wording));
     add(found, Intent::CancelBooking, cancel);
     add(found, Intent::ChangeBooking, change);
     add(found, Intent::AskAvailability, availability(wording, slots));
@@ -78,7 +78,7 @@ fn business(found: &mut Vec<Scored<Intent>>, wording: &Wording, slots: bool, con
 const BOOKINGS: &str = "reservation|reservations|booking|bookings|appointment|appointments|table|party|event|\
         session|dinner plans|plans|slot|visit|catering";
 
-fn cancel(wording: &Wording) -> f32 {
+fn cancel(wording: &Wording, context: &Context) -> f32 {
     let verbs = wording.any(
         "cancel|cancels|cancelled|canceled|cancelling|canceling|cancellation|unreserve|annul|\
         scrap|delete|get rid of|call off|call it off|called off|calling it off|drop|remove|end my|undo|terminate|void|nix|take back",
@@ -87,9 +87,17 @@ fn cancel(wording: &Wording) -> f32 {
         "no longer need|no longer want|do not need|do not want|not necessary|not needed|\
         not required|is not needed|no longer required|no longer necessary|no longer needed|\
         no need|will not need|changed my mind about|will not be coming|will not be able to come|\
-        not going to make|will not be needing|do not require|not be able to make|can not make my|can not make our|forget about|take me off|take us off|are not coming|not coming|will not make",
+        not going to make|will not be needing|do not require|not be able to make|can not make my|can not make our|forget about|take me off|take us off|are not coming|not coming|will not make|can not come",
     );
     let object = wording.any(BOOKINGS);
+    // "We're not going to make it": of the booking itself, unless something was just proposed or another time is.
+    let stays_away = wording.any("not going to make it|can not make it anymore|can not make it any more|can not make it after all|call it off|calling it off")
+        && context.asked.is_none()
+        && !context.confirming
+        && !wording.any("how about|what about|instead|change|move|reschedule|can we|could we|at|until|before");
+    if stays_away {
+        return 0.88;
+    }
     match (verbs, useless, object) {
         (true, _, true)
             if !wording.any("cancellation fee|cancellation policy|charge a cancellation") =>
@@ -124,6 +132,11 @@ fn change(wording: &Wording) -> f32 {
     if wording.any("reschedule|rebook|postpone") {
         return 0.92;
     }
+    if wording
+        .any("push it|move it|switch it|bump it|push that|move that|change it|push us|move us")
+    {
+        return 0.8;
+    }
     if wording.any(VERBS) && wording.any(OWN) {
         return 0.92;
     }
@@ -149,11 +162,17 @@ fn availability(wording: &Wording, slots: bool) -> f32 {
         "how busy|busy|crowded|busiest|crowd|packed|wait time|waiting time|the wait|long wait|\
         table wait|how long is the wait|to be seated|get seated|be seated|get a seat|wait long|\
         long to wait|a line|a seating|have to wait|much to wait|long line|short wait|full after|\
-        slammed|how many people will be|wait for a table|the line|is there a wait|a wait|fully booked|booked up|booked out|all booked",
+        slammed|how many people will be|wait for a table|the line|is there a wait|a wait|fully booked|booked up|booked out|all booked|are you booked",
     );
     let full =
         wording.any("full") && wording.begins("is|are|will|would|how") && !wording.any("full name");
-    if crowd || full {
+    // "Is Saturday open?": the day, not the house.
+    let day_open = slots
+        && wording.begins("is")
+        && wording.any("open|free|taken|available")
+        && wording.count() <= 6
+        && !wording.any("it|there|your|store|place|shop|kitchen|they|restaurant");
+    if crowd || full || day_open {
         return 0.9;
     }
     let free = wording.any(
@@ -169,9 +188,9 @@ fn availability(wording: &Wording, slots: bool) -> f32 {
             && wording
                 .any("available|can you do|could you do|any chance|could you come|can you come")
         || wording.any("what dates|what days|which dates|which days|what times|still open");
-    let asks = wording
-        .begins("is|are|do|does|any|what|when|which|have|can|could|would|will|hi|hello|how")
-        || wording.any("do you have|is there|are there|are you|any chance");
+    let asks = wording.begins(
+        "is|are|do|does|got|anything|any|what|when|which|have|can|could|would|will|hi|hello|how",
+    ) || wording.any("do you have|is there|are there|are you|any chance");
     let booking =
         wording.any("book|reserve|make a reservation|schedule|appointment|another appointment|try");
     match (free && asks, booking) {
@@ -223,6 +242,7 @@ fn book(wording: &Wording, slots: bool) -> f32 {
     }
     if wording.begins(VERBS)
         || wording.order(WISHES, VERBS)
+        || wording.any("put me down|put us down|sign me up|sign us up|pencil me in|pencil us in")
         || wording.any("to book|please book|book a|book me|book us|book it|reserve a|i will book|schedule a|schedule an|schedule my")
     {
         return 0.88;
@@ -278,7 +298,7 @@ fn menu(wording: &Wording, context: &Context) -> f32 {
     );
     let booking = wording.any("book|reserve|reservation|a table");
     match (food || own, serves, asks) {
-        (true, _, true) if !booking => 0.85,
+        (true, _, true) if !booking => 0.86,
         (true, ..) if !booking && wording.count() <= 6 => 0.7,
         (_, true, true) if !booking => 0.75,
         (true, ..) => 0.4,
@@ -291,7 +311,7 @@ fn price(wording: &Wording) -> f32 {
         "price|prices|priced|pricing|pricey|cost|costs|costly|expensive|inexpensive|cheap|\
         cheaper|affordable|economical|budget|how much|quote|estimate|fee|fees|charge|charges|\
         admission|rates|rate|a deposit|the deposit|pay extra|extra cost|price range|discount|discounts|\
-        minimum|per person|per head|per adult",
+        minimum|per person|per head|per adult|the damage|set me back|set us back|run me|run us|going rate",
     );
     let amount = wording.any("how much time|how much longer|how much to wait");
     let asks = wording.begins(

@@ -104,7 +104,7 @@ pub(super) fn lasting_at(tokens: &[Token], i: usize) -> Read<u32> {
     length_at(tokens, i + 1)
 }
 
-/// "For ten days", "for a week".
+/// "For ten days", "for a week", "for one night".
 pub(super) fn lasting_days_at(tokens: &[Token], i: usize) -> Read<u32> {
     if word(tokens, i) != "for" {
         return None;
@@ -114,6 +114,8 @@ pub(super) fn lasting_days_at(tokens: &[Token], i: usize) -> Read<u32> {
         "day" | "days" => 1,
         "week" | "weeks" => 7,
         "fortnight" => 14,
+        // "For one night": how long, not when.
+        "night" if count == 1 => 1,
         _ => return None,
     };
     let days = u32::try_from(count).ok()?.checked_mul(unit)?;

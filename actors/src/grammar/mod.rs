@@ -58,11 +58,13 @@ mod weeks;
 mod wishes;
 mod wording;
 
+pub(crate) use numbers::numbers_in;
 pub use reading::{
     Address, Budget, Context, DateReading, DietaryNeed, Found, Intent, Language, MenuChoice,
-    PartOfDay, PartySize, PersonName, Scored, Slot, TimeReading, Understanding,
+    OpenQuestion, PartOfDay, PartySize, PersonName, Scored, Slot, TimeReading, Understanding,
 };
 pub use recorded::refuses_recording;
 pub use transcript::{Agreed, Transcript};
+pub(crate) use understand::has_slots;
 pub use understand::understand;
 pub use vocabulary::Vocabulary;

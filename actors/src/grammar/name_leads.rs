@@ -6,6 +6,7 @@ use super::calendar;
 use super::lexicon;
 use super::names::{Heard, as_spelled, heard, is_particle, is_title, spelled_at};
 use super::numbers;
+use super::people;
 use super::plain_words::is_plain;
 use super::tokens::{Kind, Token, says, word, word_before};
 
@@ -119,7 +120,11 @@ fn lead_at(tokens: &[Token], i: usize, asked: bool) -> Option<(Lead, usize)> {
             .max()
     };
     // "The dentist's name is": somebody else's.
-    if matches!(word(tokens, i), "name" | "names") && is_others(word_before(tokens, i, 1)) {
+    let named = matches!(
+        word(tokens, i),
+        "name" | "names" | "first" | "last" | "surname"
+    );
+    if named && of_another(tokens, i) {
         return None;
     }
     // "A party for John": whom it is for, not whose name it goes by.
@@ -174,6 +179,25 @@ fn lead_at(tokens: &[Token], i: usize, asked: bool) -> Option<(Lead, usize)> {
         lead,
         at + usize::from(word(tokens, at) == "." && tokens[at].glued),
     ))
+}
+
+/// "The dentist's name", "our friend's last name", "my mother's maiden name": whose name begins at `i`.
+fn of_another(tokens: &[Token], i: usize) -> bool {
+    let mut back = 1;
+    while matches!(
+        word_before(tokens, i, back),
+        "last" | "first" | "full" | "family" | "given" | "middle" | "maiden"
+    ) {
+        if word_before(tokens, i, back) == "maiden" {
+            return true;
+        }
+        back += 1;
+    }
+    let owner = word_before(tokens, i, back);
+    let related = owner
+        .strip_suffix('s')
+        .is_some_and(|owner| people::relation(owner.trim_end_matches('\'')).is_some());
+    related || is_others(owner)
 }
 
 fn is_others(owner: &str) -> bool {
@@ -232,6 +256,13 @@ fn name_at(text: &str, tokens: &[Token], i: usize, lead: Lead, cased: bool) -> O
     }
     if end == i {
         return None;
+    }
+    // "My name is Nora quist": a family name typed without its capital.
+    let family = tokens.get(end).is_some_and(|token| {
+        !is_plain(&token.word) && lexicon::last_rank(&token.word).is_some_and(|rank| rank < 1500)
+    });
+    if lead == Lead::Strong && strict_case && end == i + 1 && family {
+        end += 1;
     }
     if lead == Lead::Strong
         && !cased

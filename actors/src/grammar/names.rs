@@ -131,8 +131,9 @@ pub(super) fn as_spelled(tokens: &[Token], mut heard: Heard) -> Heard {
         rest.get(at)
             .is_some_and(|token| token.kind == Kind::Word && token.word.chars().count() == 1)
     };
-    // Three in a row: "I" and "a" are words.
-    let begin = (0..rest.len()).find(|at| letter(*at) && letter(at + 1) && letter(at + 2));
+    // Three in a row: "I" and "a" are words. "With a p h" tells a letter or two of a name already heard.
+    let hint = rest.first().is_some_and(|token| token.word == "with");
+    let begin = (0..rest.len()).find(|at| !hint && letter(*at) && letter(at + 1) && letter(at + 2));
     let Some(letters) = begin.and_then(|begin| spelling::spelled(&rest[begin..])) else {
         return heard;
     };
@@ -248,6 +249,7 @@ fn one_name(name: &str, tokens: &[Token], start: usize) -> (Option<String>, Opti
 /// An utterance that is nothing but a name, said or spelled.
 fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
     if let Some(name) = plain_family(tokens)
+        .or_else(|| plain_given(tokens))
         .or_else(|| at_the_head(text, tokens))
         .filter(|_| asked)
     {
@@ -305,6 +307,16 @@ fn at_the_head(text: &str, tokens: &[Token]) -> Option<Heard> {
     let known = lexicon::first_rank(&tokens[start].word).is_some()
         || lexicon::last_rank(&tokens[start].word).is_some();
     ((1..=3).contains(&length) && closed && known).then(|| heard(tokens, start, end, 0.85))
+}
+
+/// "Will": a given name that is a plain word as well, said alone.
+fn plain_given(tokens: &[Token]) -> Option<Heard> {
+    let [only] = tokens else {
+        return None;
+    };
+    let given =
+        is_plain(&only.word) && lexicon::first_rank(&only.word).is_some_and(|rank| rank < 1500);
+    given.then(|| heard(tokens, 0, 1, 0.7))
 }
 
 /// "Nora Young": two words of which the second is a family name that is a plain word as well.

@@ -2,7 +2,26 @@
 //!
 //! Owns number words. Called by every reader in which numbers occur. Never decides what is being counted.
 
-use super::tokens::{Kind, Token, word};
+use super::tokens::{Kind, Token, tokenise, word};
+
+/// Every number that a text has, in words or digits.
+pub(crate) fn numbers_in(text: &str) -> Vec<u64> {
+    let tokens = tokenise(text);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < tokens.len() {
+        let place = ordinal(&tokens, at).map(|(value, next)| (u64::from(value), next));
+        let read = place.or_else(|| cardinal(&tokens, at));
+        at = match read {
+            Some((value, next)) => {
+                found.push(value);
+                next.max(at + 1)
+            }
+            None => at + 1,
+        };
+    }
+    found
+}
 
 /// A value and the position after its last token.
 pub(super) type Read<T> = Option<(T, usize)>;
@@ -78,9 +97,19 @@ pub(super) fn below_hundred(tokens: &[Token], i: usize) -> Read<u64> {
 pub(super) fn cardinal(tokens: &[Token], i: usize) -> Read<u64> {
     let (value, next) = multiplied(tokens, i)?;
     match dozen(word(tokens, next)) {
-        Some(12) if value > 0 && value < 100_000 => Some((value * 12, next + 1)),
+        Some(12) if value > 0 && value < 100_000 => Some(and_a_half(tokens, value * 12, next + 1)),
+        _ if value == 12 && dozen(word(tokens, next.saturating_sub(1))).is_some() => {
+            Some(and_a_half(tokens, value, next))
+        }
         _ => Some((value, next)),
     }
+}
+
+/// "A dozen and a half".
+fn and_a_half(tokens: &[Token], value: u64, next: usize) -> (u64, usize) {
+    let half = ["and", "a", "half"];
+    let said = (0..3).all(|at| word(tokens, next + at) == half[at]);
+    (value + 6 * u64::from(said), next + 3 * usize::from(said))
 }
 
 fn multiplied(tokens: &[Token], i: usize) -> Read<u64> {

@@ -20,10 +20,17 @@ pub(super) enum Digits {
 
 /// Reads an utterance of nothing but digits.
 pub(super) fn read(tokens: &[Token], context: &Context) -> Digits {
-    let plain = |token: &&Token| !matches!(token.word.as_str(), "." | "," | "-" | "/" | ":");
+    let plain = |token: &&Token| {
+        !matches!(
+            token.word.as_str(),
+            "." | "," | "-" | "/" | ":" | "of" | "the" | "in" | "and"
+        )
+    };
     let groups: Vec<&Token> = tokens.iter().filter(plain).collect();
     let digits: String = groups.iter().map(|token| token.word.as_str()).collect();
-    if digits.len() < 6 || groups.iter().any(|token| token.kind != Kind::Digits) {
+    // "The 29th of the 9th 1940" counts its day and month; "the 2nd" by itself is read elsewhere.
+    let number = |token: &&Token| matches!(token.kind, Kind::Digits | Kind::Ordinal(_));
+    if digits.len() < 6 || !groups.iter().all(number) {
         return Digits::Other;
     }
     // A clock, or a day and a clock.

@@ -39,7 +39,10 @@ pub(super) fn bare(
             end: next + 2,
         });
     }
-    let led = led(tokens, i, next) || followed(tokens, next) || counted_before(tokens, i, next);
+    let led = led(tokens, i, next)
+        || followed(tokens, next)
+        || counted_before(tokens, i, next)
+        || corrects(tokens, i, next);
     let answered = asked == Some(Slot::PartySize) && is_answer(tokens, i, next, taken);
     (led || answered).then_some(Count {
         who: Who::Anyone,
@@ -94,7 +97,8 @@ fn us(tokens: &[Token], i: usize) -> Option<Count> {
         return make(2, i + 3);
     }
     if matches!(word(tokens, i), "us" | "all" | "we" | "you") {
-        let (count, next) = numbers::small(tokens, i + 1)?;
+        let the = word(tokens, i) == "all" && word(tokens, i + 1) == "the";
+        let (count, next) = numbers::small(tokens, i + 1 + usize::from(the))?;
         let all = word(tokens, i) == "all" && !clocks::counts_something(word(tokens, next));
         let you = word(tokens, i) == "you" && matches!(word(tokens, next), "will" | "are" | "at");
         return (all || you || word(tokens, i) == "us").then(|| make(count, next))?;
@@ -187,6 +191,38 @@ fn counted_before(tokens: &[Token], i: usize, next: usize) -> bool {
         })
 }
 
+/// "Ten people, sorry, twelve": another number in the place of one that counted people.
+fn corrects(tokens: &[Token], i: usize, next: usize) -> bool {
+    let taken_back = (1..4)
+        .map_while(|back| i.checked_sub(back).and_then(|at| tokens.get(at)))
+        .take_while(|token| {
+            token.is_mark()
+                || token.is_any("no|sorry|actually|mean|rather|wait|make|that|it|i|well|maybe")
+        })
+        .any(|token| token.is_any("no|sorry|actually|mean|rather|wait"));
+    let before = i.saturating_sub(6)..i;
+    taken_back
+        && closes(tokens, next)
+        && before
+            .into_iter()
+            .any(|at| people::counted(word(tokens, at)).is_some())
+}
+
+/// "Change the party size from six to eight", "move the headcount from ten up to twelve".
+fn resized(tokens: &[Token], i: usize) -> bool {
+    let sized = (i.saturating_sub(12)..i).any(|at| {
+        says(tokens, at, &["party", "size"])
+            || says(tokens, at, &["head", "count"])
+            || matches!(
+                word(tokens, at),
+                "headcount" | "people" | "guests" | "attendance"
+            )
+    });
+    sized
+        && (2..5).any(|back| word_before(tokens, i, back) == "from")
+        && word_before(tokens, i, 1) == "to"
+}
+
 /// Whether the words before say that people are counted.
 fn led(tokens: &[Token], i: usize, next: usize) -> bool {
     let at = before_hedges(tokens, i);
@@ -195,8 +231,12 @@ fn led(tokens: &[Token], i: usize, next: usize) -> bool {
     match before {
         "for" | "fore" => !is_length(tokens, next),
         "of" => is_gathering(second),
-        "is" | "are" | "be" | "was" | "were" => counted_subject(tokens, at),
-        "we're" | "there's" | "we'll" => true,
+        "is" | "are" | "be" | "was" | "were" => {
+            counted_subject(tokens, at) && !names_thing(tokens, i, next)
+        }
+        "we're" | "there's" | "we'll" => !names_thing(tokens, i, next),
+        "these" | "those" => closes(tokens, next),
+        "plus" | "and" | "&" if matches!(second, "me" | "myself" | "us") => closes(tokens, next),
         "it" | "that" => second == "make",
         "want" | "need" | "like" | "have" | "get" | "needing"
             if word(tokens, i) != "one"
@@ -206,6 +246,7 @@ fn led(tokens: &[Token], i: usize, next: usize) -> bool {
         }
         _ if at < i && matches!(word(tokens, at), "just" | "only") => closes(tokens, next),
         "seat" | "seats" | "accommodate" | "host" | "serve" | "fit" | "bring" => true,
+        "to" if resized(tokens, i) => true,
         "to" => matches!(
             second,
             "size" | "party" | "guests" | "people" | "number" | "booking" | "reservation" | "table"
@@ -227,11 +268,35 @@ fn before_hedges(tokens: &[Token], i: usize) -> usize {
     at
 }
 
+/// "There's one place", "there are two options": a noun that is no person follows.
+fn names_thing(tokens: &[Token], i: usize, next: usize) -> bool {
+    let Some(token) = tokens.get(next).filter(|token| token.kind == Kind::Word) else {
+        return false;
+    };
+    let one = word(tokens, i) == "one" || word(tokens, i) == "1";
+    let things = token.word.len() > 3 && token.word.ends_with('s') && !token.word.ends_with("ss");
+    let goes_on = closes(tokens, next)
+        || token
+            .is_any("and|plus|with|including|coming|altogether|more|this|who|but|so|or|only|just");
+    let thing = one && token.word.len() > 3 && !goes_on;
+    let things =
+        things && !token.is_any("this|does|plus|us|always|perhaps|besides|sometimes|thanks|guests");
+    (thing || things) && people::counted(&token.word).is_none()
+}
+
 /// Nouns for a party as a whole.
 fn is_gathering(word: &str) -> bool {
     matches!(
         word,
-        "party" | "group" | "family" | "table" | "consisting" | "reservation" | "booking" | "team"
+        "party"
+            | "group"
+            | "family"
+            | "table"
+            | "consisting"
+            | "reservation"
+            | "booking"
+            | "team"
+            | "total"
     )
 }
 
@@ -308,6 +373,11 @@ fn followed(tokens: &[Token], next: usize) -> bool {
         || says(tokens, next, &["to", "come"])
         || says(tokens, next, &["to", "attend"])
         || says(tokens, next, &["altogether"])
+        || says(tokens, next, &["coming"])
+        || says(tokens, next, &["are", "coming"])
+        || says(tokens, next, &["will", "be", "coming"])
+        || says(tokens, next, &["attending"])
+        || says(tokens, next, &["will", "be", "attending"])
         || says(tokens, next, &["all", "together"])
         || says(tokens, next, &["in", "the", "group"])
         || says(tokens, next, &["is", "the", "number"])
@@ -353,7 +423,7 @@ pub(super) fn any_number(tokens: &[Token], taken: &[(usize, usize)], asked: bool
     }
     (0..tokens.len()).filter(free).find_map(|i| {
         let word_count = match word(tokens, i) {
-            "single" | "alone" => Some(1),
+            "single" | "alone" | "solo" => Some(1),
             "none" | "nobody" => Some(0),
             _ => None,
         };

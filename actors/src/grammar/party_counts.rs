@@ -10,7 +10,9 @@ use super::tokens::{Token, says, word, word_before};
 /// "Four people", "no kids", "ten to twelve guests", "two of my friends".
 pub(super) fn counted(tokens: &[Token], i: usize) -> Option<Count> {
     let (low, count, at) = number_or_range(tokens, i)?;
-    let mut at = at;
+    // "Forty plus people".
+    let plus = word(tokens, at) == "plus" && people::counted(word(tokens, at + 1)).is_some();
+    let mut at = at + usize::from(plus);
     while people::describes(word(tokens, at))
         && at < i + 8
         && people::counted(word(tokens, at)).is_none()
@@ -32,13 +34,20 @@ pub(super) fn counted(tokens: &[Token], i: usize) -> Option<Count> {
             end: at + 1,
         });
     }
-    if let Some(end) = by_age(tokens, at) {
+    if let Some((count, end)) = by_group(tokens, at, count) {
+        return Some(Count {
+            sure: true,
+            ..person(Who::Anyone, count, i, end)
+        });
+    }
+    let article = matches!(word(tokens, i), "a" | "an" | "another");
+    if let Some(end) = by_age(tokens, at).filter(|_| !article) {
         return Some(Count {
             sure: true,
             ..person(Who::Child, count, i, end)
         });
     }
-    if word(tokens, at) == "them" || word(tokens, at) == "ones" {
+    if matches!(word(tokens, at), "them" | "ones" | "which" | "whom") {
         return one_of_them(tokens, i, count, at);
     }
     let (who, each) = people::counted(word(tokens, at)).or_else(|| little(tokens, at))?;
@@ -67,8 +76,27 @@ pub(super) fn counted(tokens: &[Token], i: usize) -> Option<Count> {
     })
 }
 
-/// "Four under ten": children by their age; where the words end.
+/// "Two families of four", "three tables of eight": people by the group; how many, and where the words end.
+fn by_group(tokens: &[Token], i: usize, count: u32) -> Option<(u32, usize)> {
+    let groups = matches!(
+        word(tokens, i),
+        "families" | "groups" | "tables" | "parties" | "teams" | "sets"
+    );
+    if !groups || word(tokens, i + 1) != "of" {
+        return None;
+    }
+    let (each, next) = numbers::small(tokens, i + 2)?;
+    Some((count.checked_mul(each)?, next))
+}
+
+/// "Four under ten", "one eight year old": children by their age; where the words end.
 fn by_age(tokens: &[Token], i: usize) -> Option<usize> {
+    if let Some((1..=17, next)) = numbers::small(tokens, i)
+        && matches!(word(tokens, next), "year" | "years")
+        && matches!(word(tokens, next + 1), "old" | "olds")
+    {
+        return Some(next + 2);
+    }
     if !matches!(word(tokens, i), "under" | "below") {
         return None;
     }
@@ -260,8 +288,15 @@ pub(super) fn related(tokens: &[Token], i: usize) -> Option<Count> {
         });
     }
     let (who, each) = people::relation(word(tokens, at))?;
-    let article = matches!(word(tokens, i), "a" | "the");
+    let article = matches!(word(tokens, i), "a" | "the") && !goes_on_from_me(tokens, i);
     (!article || who == Who::Child).then(|| person(who, each, i, at + 1))
+}
+
+/// "Me and a friend", "me, the wife and our kid": in a list that the caller opened with themselves.
+fn goes_on_from_me(tokens: &[Token], i: usize) -> bool {
+    let member = word_before(tokens, i, 2);
+    matches!(word_before(tokens, i, 1), "and" | "plus" | "&" | ",")
+        && (matches!(member, "me" | "myself" | "i") || people::relation(member).is_some())
 }
 
 fn bare_relation(tokens: &[Token], i: usize) -> Option<Count> {

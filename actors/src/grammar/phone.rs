@@ -193,6 +193,10 @@ fn number_in(tokens: &[Token], run: &[Group], asked: bool) -> Option<Number> {
     if plus && (11..=15).contains(&all.len()) {
         return whole(national(&all), true);
     }
+    // British numbers are dialled with a nought before ten digits.
+    if all.len() == 11 && all.starts_with('0') {
+        return whole(all, true);
+    }
     if all.len() == 11 && all.starts_with('1') {
         return whole(all[1..].to_owned(), true);
     }

@@ -12,6 +12,7 @@ use super::days::{self, Day};
 use super::lengths::{lasting_at, lasting_days_at, moment_at};
 use super::numbers::{self, Read};
 use super::reading::{PartOfDay, Slot};
+use super::repair;
 use super::tokens::{Kind, Token, says, word, word_before};
 
 /// What one expression says.
@@ -127,11 +128,14 @@ fn bare_at(tokens: &[Token], i: usize) -> Read<What> {
             .is_some_and(|t| t.glued && t.kind == Kind::Digits);
     let counted =
         clocks::counts_something(word(tokens, next)) && !says(tokens, next, &["or", "so"]);
-    (value <= 31 && !counted && !money).then_some((What::Bare(value), next))
+    let dozens = (i..next).any(|at| matches!(word(tokens, at), "dozen" | "dozens"));
+    (value <= 31 && !counted && !money && !dozens).then_some((What::Bare(value), next))
 }
 
 /// Decides for each bare number, and each unsure clock, whether its company makes it an hour or a day.
 fn settle_bare(tokens: &[Token], pieces: &mut [Piece], asked: Option<Slot>) {
+    let sized = sized_from(tokens);
+    let only_numbers = only_numbers(pieces);
     for at in 0..pieces.len() {
         let piece = pieces[at];
         let before = word_before(tokens, piece.start, 1);
@@ -147,8 +151,11 @@ fn settle_bare(tokens: &[Token], pieces: &mut [Piece], asked: Option<Slot>) {
             What::Clock(clock) if !clock.sure => Some(clock),
             _ => continue,
         };
-        let day_led =
-            matches!(before, "on" | "the") && matches!(piece.what, What::Bare(_)) && !pronoun;
+        let all_the = before == "the" && word_before(tokens, piece.start, 2) == "all";
+        let day_led = matches!(before, "on" | "the")
+            && matches!(piece.what, What::Bare(_))
+            && !pronoun
+            && !all_the;
         if day_led && let What::Bare(value @ 1..) = piece.what {
             pieces[at].what = What::Day(Day::Number(value));
             continue;
@@ -159,9 +166,10 @@ fn settle_bare(tokens: &[Token], pieces: &mut [Piece], asked: Option<Slot>) {
             pieces[at].what = What::Day(Day::Number(value));
             continue;
         }
-        let company = time_company(tokens, pieces, at);
-        let people = asked == Some(Slot::PartySize);
+        let people = asked == Some(Slot::PartySize) || sized.is_some_and(|from| from < piece.start);
+        let company = time_company(tokens, pieces, at) && !(people && only_numbers);
         let wanted = asked == Some(Slot::Time) && !counts_people(tokens, piece.start)
+            || !people && corrects_clock(tokens, pieces, at)
             || led_to_hour(tokens, piece.start)
                 && !(people && word_before(tokens, piece.start, 1) != "at")
             || company;
@@ -187,6 +195,27 @@ fn settle_bare(tokens: &[Token], pieces: &mut [Piece], asked: Option<Slot>) {
             _ => {}
         }
     }
+}
+
+/// "Change the party size from six to eight": where it was said that numbers count people.
+fn sized_from(tokens: &[Token]) -> Option<usize> {
+    (0..tokens.len()).find(|at| {
+        let at = *at;
+        says(tokens, at, &["party", "size"])
+            || says(tokens, at, &["head", "count"])
+            || matches!(word(tokens, at), "headcount" | "attendance")
+            || says(tokens, at, &["number", "of", "people"])
+            || says(tokens, at, &["number", "of", "guests"])
+    })
+}
+
+/// Whether nothing but bare numbers was said of days and times.
+fn only_numbers(pieces: &[Piece]) -> bool {
+    pieces.iter().all(|piece| match piece.what {
+        What::Bare(_) => true,
+        What::Clock(clock) => !clock.sure,
+        _ => false,
+    })
 }
 
 fn clock_of(value: u32) -> Option<Clock> {
@@ -222,6 +251,29 @@ fn counts_people(tokens: &[Token], start: usize) -> bool {
     )
 }
 
+/// "At five, no, make it six": a number in the place of the clock before it.
+fn corrects_clock(tokens: &[Token], pieces: &[Piece], at: usize) -> bool {
+    let Some(previous) = at.checked_sub(1).map(|before| pieces[before]) else {
+        return false;
+    };
+    let gap = tokens
+        .get(previous.end..pieces[at].start)
+        .unwrap_or_default();
+    let clock = matches!(previous.what, What::Clock(clock) if clock.sure);
+    let closes = tokens
+        .get(pieces[at].end)
+        .is_none_or(|token| token.is_mark() || token.is(&["please", "instead"]));
+    clock
+        && closes
+        && repair::marked(gap)
+        && gap.iter().all(|token| {
+            token.is_mark()
+                || token.is_any(
+                    "no|wait|sorry|actually|make|it|that|i|mean|meant|at|rather|well|let's|say|not",
+                )
+        })
+}
+
 /// Words after which a number is an hour.
 fn led_to_hour(tokens: &[Token], start: usize) -> bool {
     let before = word_before(tokens, start, 1);
@@ -230,8 +282,20 @@ fn led_to_hour(tokens: &[Token], start: usize) -> bool {
         "at" | "@" => true,
         "around" | "about" | "by" | "till" | "until" | "til" => second != "of" && second != "for",
         "after" | "before" | "past" => true,
+        "try" => tokens
+            .get(start + 1)
+            .is_none_or(|token| token.is_mark() || token.is(&["instead", "please", "then"])),
         "from" => matches!(word(tokens, start + 1), "on" | "onwards" | "onward"),
         "than" => matches!(second, "later" | "earlier"),
+        // "Push it back to seven".
+        "to" if matches!(second, "back" | "up" | "forward" | "later" | "earlier") => {
+            (3..7).any(|back| {
+                matches!(
+                    word_before(tokens, start, back),
+                    "push" | "move" | "bump" | "pushed" | "moved"
+                )
+            })
+        }
         _ => false,
     }
 }

@@ -6,6 +6,7 @@ use jiff::civil::{Date, DateTime, Time};
 
 use super::reading::{Context, PartySize, Understanding};
 use super::tokens;
+use super::topic;
 use super::transcript::{day, start};
 use super::understand::understand;
 use super::wording::Wording;
@@ -23,6 +24,8 @@ pub(super) struct Proposal {
 /// What our side said in one turn.
 pub(super) struct Said {
     offer: Proposal,
+    /// What is asked beside a booking that was made.
+    beside: Proposal,
     /// Whether the booking was made as said.
     pub done: bool,
 }
@@ -43,6 +46,13 @@ impl Proposal {
         self.time = offer.time.or(self.time);
         self.party_size = offer.party_size.clone().or(self.party_size.take());
         self.read_back |= offer.read_back;
+    }
+
+    /// Takes what was asked beside a booking that was made: it awaits its own answer.
+    pub fn ask(&mut self, said: Said) {
+        if said.beside.is_open() {
+            *self = said.beside;
+        }
     }
 
     /// Leaves out what the caller said anew.
@@ -66,25 +76,32 @@ impl Proposal {
 pub(super) fn read(text: &str, reference: DateTime) -> Said {
     let mut said = Said {
         offer: Proposal::default(),
+        beside: Proposal::default(),
         done: false,
     };
-    for sentence in sentences(text) {
-        let Some(sentence) = without_refusal(sentence) else {
-            continue;
-        };
-        let wording = Wording::new(&tokens::tokenise(sentence));
-        if wording.any(COURTESIES) {
-            continue;
-        }
+    let sentences: Vec<(&str, Wording)> = sentences(text)
+        .into_iter()
+        .filter_map(without_refusal)
+        .map(|sentence| (sentence, Wording::new(&tokens::tokenise(sentence))))
+        .filter(|(sentence, wording)| !wording.any(COURTESIES) && !topic::is_weather(sentence))
+        .collect();
+    let asks = |sentence: &str| sentence.contains('?');
+    said.done = sentences
+        .iter()
+        .any(|(sentence, wording)| !asks(sentence) && wording.any(DONE));
+    for (sentence, wording) in sentences {
         let reading = understand(sentence, &[], &Context::new(reference));
-        let offer = &mut said.offer;
+        let offer = if said.done && asks(sentence) {
+            &mut said.beside
+        } else {
+            &mut said.offer
+        };
         offer.date = day(&reading).or(offer.date);
         offer.time = start(&reading).or(offer.time);
         if let Some(size) = reading.party_size {
             offer.party_size = Some(size.value);
         }
         offer.read_back |= wording.any(READ_BACKS);
-        said.done |= !sentence.contains('?') && wording.any(DONE);
     }
     // Who names several things at once reads the booking back.
     let offer = &mut said.offer;

@@ -12,7 +12,9 @@ impl Slot {
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
         Some(match name {
-            "date" | "day" => Self::Date,
+            "date" | "day" | "dob" | "date_of_birth" | "birth_date" | "birthdate" | "birthday" => {
+                Self::Date
+            }
             "time" | "datetime" => Self::Time,
             "party_size" | "people" | "number" | "guests" | "adults" | "kids" => Self::PartySize,
             "name" | "first_name" | "last_name" | "full_name" => Self::Name,

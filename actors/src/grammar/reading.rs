@@ -47,6 +47,9 @@ pub struct Context {
     /// Whether days are written before months, as in Britain: 5/8 is in August.
     #[serde(default)]
     pub day_first: bool,
+    /// Whether the words themselves are wanted, whatever they mean: a message, or the reason of a call.
+    #[serde(default)]
+    pub verbatim: bool,
 }
 
 impl Context {
@@ -61,6 +64,7 @@ impl Context {
             closes: Time::constant(21, 0, 0, 0),
             vocabulary: Vocabulary::default(),
             day_first: false,
+            verbatim: false,
         }
     }
 
@@ -326,6 +330,16 @@ pub enum Language {
     Spanish,
 }
 
+/// What became of a question about the business that is answered by no rule.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OpenQuestion {
+    /// The profile has an answer, to be spoken as it is.
+    Answered(String),
+    /// The profile has none.
+    Unknown,
+}
+
 /// Everything one utterance was read as.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
@@ -358,6 +372,12 @@ pub struct Understanding {
     pub budget: Option<Found<Budget>>,
     /// The language, where it is not English; then nothing else but the wish for a person was read.
     pub language: Option<Language>,
+    /// A question about the business that is answered by no rule, where a language model looked at it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub open_question: Option<OpenQuestion>,
+    /// Whether a language model had part in the reading.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub assisted: bool,
     /// How sure the reading as a whole is, from 0 to 1.
     pub confidence: f32,
 }

@@ -58,8 +58,9 @@ fn named(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
         _ => return None,
     };
     let next = i + 1;
-    if says(tokens, next, &["week"]) && days == 1 {
-        return Some((Day::On(plus_days(today, 8)?), next + 1));
+    let whole = matches!(word(tokens, i), "today" | "tomorrow");
+    if says(tokens, next, &["week"]) && whole {
+        return Some((Day::On(plus_days(today, days + 7)?), next + 1));
     }
     Some((Day::On(plus_days(today, days)?), next))
 }
@@ -163,12 +164,14 @@ fn on_weekday(tokens: &[Token], i: usize, date: Date) -> Read<Date> {
 /// "A week from Tuesday", "two months after next Friday", "three days before Christmas".
 fn from_anchor(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let ((count, unit), next) = amount(tokens, i)?;
-    let sign = match word(tokens, next) {
-        "from" | "after" | "on" | "past" => 1,
-        "before" => -1,
+    let (sign, at) = match word(tokens, next) {
+        "from" | "after" | "on" | "past" => (1, next + 1),
+        "before" => (-1, next + 1),
+        // British "a week tomorrow".
+        "today" | "tomorrow" => (1, next),
         _ => return None,
     };
-    let (date, end) = anchor_at(tokens, next + 1, today)?;
+    let (date, end) = anchor_at(tokens, at, today)?;
     Some((Day::On(add(date, count * sign, unit)?), end))
 }
 

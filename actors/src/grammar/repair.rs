@@ -41,6 +41,26 @@ pub(super) fn rejected(tokens: &[Token], start: usize) -> bool {
         || (before == "than" && second == "rather")
 }
 
+/// "Friday won't work", "Friday is no good": a value that the caller dismisses after naming it.
+fn dismissed(tokens: &[Token], end: usize) -> bool {
+    let fits = |at: usize| {
+        tokens.get(at).is_some_and(|token| {
+            token
+                .is_any("work|do|suit|good|possible|available|free|going|great|ideal|fit|an|happen")
+        })
+    };
+    match word(tokens, end) {
+        "doesn't" | "don't" | "won't" | "isn't" | "can't" | "wouldn't" => fits(end + 1),
+        "does" | "do" | "will" | "is" | "would" if word(tokens, end + 1) == "not" => fits(end + 2),
+        "is" => match word(tokens, end + 1) {
+            "no" => word(tokens, end + 2) == "good",
+            "bad" | "out" | "taken" | "full" => true,
+            _ => false,
+        },
+        _ => false,
+    }
+}
+
 /// Whether "from A to B" changes a booking rather than spanning a range.
 pub(super) fn is_change(tokens: &[Token], start: usize) -> bool {
     let from = start.saturating_sub(8);
@@ -95,9 +115,10 @@ pub(super) fn choose<'v, T>(
             || instead
             || moved && word_before(tokens, start, 1) == "to"
             || rejected(tokens, kept_start)
+            || dismissed(tokens, kept_end)
             || is_change(tokens, kept_start) && word_before(tokens, start, 1) == "to"
             || word(gap, 0) == "to" && is_change(tokens, kept_start);
-        if replaces && !rejected(tokens, start) {
+        if replaces && !rejected(tokens, start) && !dismissed(tokens, end) {
             chosen = Some(value);
         }
     }

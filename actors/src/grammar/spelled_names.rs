@@ -92,8 +92,14 @@ pub(super) fn read(letters: &str) -> Spelled {
         *name = name.chars().rev().collect();
     }
     for cut in 2..=length {
-        consider(&mut firsts[cut], literal(&heard[..cut]));
-        consider(&mut lasts[length - cut], literal(&heard[length - cut..]));
+        consider(
+            &mut firsts[cut],
+            literal(&heard[..cut], lexicon::first_rank),
+        );
+        consider(
+            &mut lasts[length - cut],
+            literal(&heard[length - cut..], lexicon::last_rank),
+        );
     }
     let score = |guess: &Guess| guess.as_ref().map(|(score, _)| *score);
     let mut best = (f64::NEG_INFINITY, length);
@@ -129,11 +135,15 @@ fn consider(best: &mut Guess, guess: (f64, String)) {
     }
 }
 
-/// The letters as they were heard, for a name in no list.
-fn literal(letters: &[u8]) -> (f64, String) {
+/// The letters as they were heard, for a name that is rare or in no list.
+fn literal(letters: &[u8], rank: fn(&str) -> Option<u32>) -> (f64, String) {
     let name = String::from_utf8_lossy(letters).into_owned();
-    let weight = FREQUENCY_WEIGHT * lexicon::log_frequency(None) - UNLISTED_COST;
-    (weight, name)
+    let rank = rank(&name);
+    let unlisted = if rank.is_none() { UNLISTED_COST } else { 0.0 };
+    (
+        FREQUENCY_WEIGHT * lexicon::log_frequency(rank) - unlisted,
+        name,
+    )
 }
 
 /// What it costs to have heard each beginning of the letters for a beginning of a name.

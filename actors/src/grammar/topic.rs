@@ -22,6 +22,15 @@ pub(super) fn elsewhere(text: &str) -> Option<bool> {
     }
 }
 
+/// Whether our side asks for something that is no part of a booking: a number of another kind, who the caller is.
+pub(super) fn asks_something_else(question: &str) -> bool {
+    Wording::new(&tokens::tokenise(question)).any(
+        "account number|pin|pin code|date of birth|birth date|maiden name|your pet|the pet|room number|flight number|\
+        flight id|card number|confirmation number|reference number|order number|member number|security code|security question|\
+        social security|license plate|which question|what question",
+    )
+}
+
 /// Whether a turn speaks of the weather, whose day is not the booking's.
 pub(super) fn is_weather(text: &str) -> bool {
     Wording::new(&tokens::tokenise(text))

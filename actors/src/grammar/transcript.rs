@@ -76,7 +76,12 @@ impl Transcript {
         if said.done {
             self.accept();
             self.booked = true;
+            // Who books for others and says no number means those of what was arranged before.
+            if self.agreed.party_size.is_none() {
+                self.agreed.party_size = self.others.party_size.clone();
+            }
         }
+        self.proposal.ask(said);
     }
 
     /// Takes one turn of the caller and gives what stands after it.
@@ -97,8 +102,12 @@ impl Transcript {
             reading.party_size = None;
         }
         self.leave_out(&mut reading, text);
+        if topic::asks_something_else(&question) {
+            leave_answer_out(&mut reading, text);
+        }
         if self.elsewhere {
             take(&mut self.others, &reading, context.asked);
+            self.know_caller();
             return self.agreed();
         }
         if self.is_about_the_booking(&reading, text, context.asked) {
@@ -124,6 +133,13 @@ impl Transcript {
         if parting || topic::is_weather(text) {
             reading.date = None;
         }
+        // "I can't say right now": the very moment is no time of a booking.
+        let now = start(reading) == Some(self.reference.time())
+            && day(reading) == Some(self.reference.date());
+        if now {
+            reading.date = None;
+            reading.time = None;
+        }
     }
 
     /// Once booked, days and times are small talk unless the caller wants something else.
@@ -135,7 +151,11 @@ impl Transcript {
     ) -> bool {
         let wording = Wording::new(&tokens::tokenise(text));
         let terse = wording.count() <= 3 && (reading.date.is_some() || reading.time.is_some());
-        !self.booked || asked.is_some() || terse || wording.any(CHANGES)
+        !self.booked
+            || asked.is_some()
+            || terse
+            || wording.any(CHANGES)
+            || wording.begins("no|sorry|wait|actually")
     }
 
     /// Gives what stands. Where nothing of ours was ever named, what was arranged beside it counts.
@@ -145,6 +165,14 @@ impl Transcript {
             || self.agreed.time.is_some()
             || self.agreed.party_size.is_some();
         if named { &self.agreed } else { &self.others }
+    }
+
+    /// Who calls and how to reach them holds whatever was being arranged when they said it.
+    fn know_caller(&mut self) {
+        let (agreed, others) = (&mut self.agreed, &self.others);
+        agreed.name = agreed.name.take().or_else(|| others.name.clone());
+        agreed.phone = agreed.phone.take().or_else(|| others.phone.clone());
+        agreed.email = agreed.email.take().or_else(|| others.email.clone());
     }
 
     fn accept(&mut self) {
@@ -199,6 +227,22 @@ fn take(agreed: &mut Agreed, reading: &Understanding, asked: Option<Slot>) {
     }
 }
 
+/// Leaves out what answers a question about something else than the booking: an account, a room, who the caller is.
+fn leave_answer_out(reading: &mut Understanding, text: &str) {
+    let short = Wording::new(&tokens::tokenise(text)).count() <= 5;
+    if short {
+        reading.time = None;
+        reading.party_size = None;
+        reading.name = None;
+        reading.address = None;
+    }
+    let birth =
+        |date: &Found<DateReading>| matches!(date.value, DateReading::On(on) if on.year() < 2015);
+    if short || reading.date.as_ref().is_some_and(birth) {
+        reading.date = None;
+    }
+}
+
 /// Whether the number of people is a number and nothing else, which may count anything.
 fn is_bare(text: &str, size: &Found<PartySize>) -> bool {
     let said = text.trim_end_matches(['.', '!', '?', ' ']);
@@ -209,7 +253,7 @@ fn is_bare(text: &str, size: &Found<PartySize>) -> bool {
 const INTRODUCED: f32 = 0.9;
 /// Words with which a caller opens anew what was booked.
 const CHANGES: &str = "change|move|reschedule|switch|make it|instead|actually|can we|could we|could you|can you|how about|\
-    what about|another|available|book|booking|reserve|reservation|table|try|need to|want|would like|wait|sorry|no";
+    what about|another|available|book|booking|reserve|reservation|table|try|need to|want|would like";
 
 /// "The next day", "the day before that": days from the one agreed.
 fn days_on(wording: &Wording) -> Option<i64> {
@@ -227,6 +271,11 @@ pub(super) fn day(reading: &Understanding) -> Option<Date> {
     match &reading.date.as_ref()?.value {
         DateReading::On(date) => Some(*date),
         DateReading::Between { from, to } if from == to => Some(*from),
+        // Of a day and a weekday that disagree, people are surer of the weekday.
+        DateReading::Conflict { date, weekday } => {
+            let ahead = i64::from(weekday - date.weekday().to_monday_one_offset()).rem_euclid(7);
+            date.checked_add(ahead.days()).ok()
+        }
         _ => None,
     }
 }

@@ -13,6 +13,8 @@ use super::{
 
 /// Guesses of the recogniser looked at beyond the first.
 const GUESSES_MAX: usize = 8;
+/// Words and marks of an utterance that are read: what is said in five minutes. Bounds the time that a reading takes.
+const WORDS_MAX: usize = 800;
 /// What a reading from a lesser guess keeps of its confidence.
 const LESSER_GUESS: f32 = 0.6;
 
@@ -24,7 +26,7 @@ pub fn understand(text: &str, nbest: &[String], context: &Context) -> Understand
     let mut understood = read(text, nbest, context);
     let Some(asked) = context
         .asked
-        .filter(|asked| !answers(&understood, *asked) || is_vague(&understood, *asked))
+        .filter(|asked| !answers(&understood, *asked) || is_lacking(text, &understood, *asked))
     else {
         return understood;
     };
@@ -34,12 +36,36 @@ pub fn understand(text: &str, nbest: &[String], context: &Context) -> Understand
         .filter(|guess| *guess != text);
     for guess in others {
         let other = read(guess, &[], context);
-        if answers(&other, asked) && !is_vague(&other, asked) {
+        if answers(&other, asked) && !is_lacking(guess, &other, asked) {
             take(&mut understood, other, asked, text.len());
             break;
         }
     }
     understood
+}
+
+/// Whether another guess may have more of the answer.
+fn is_lacking(text: &str, understood: &Understanding, asked: Slot) -> bool {
+    is_vague(understood, asked) || asked == Slot::Date && leaves_year(text, understood)
+}
+
+/// Whether a year was heard that belongs to no day: "9th of me 1973".
+fn leaves_year(text: &str, understood: &Understanding) -> bool {
+    let read = |token: &tokens::Token| {
+        understood
+            .date
+            .as_ref()
+            .is_some_and(|date| date.start <= token.start && token.end <= date.end)
+    };
+    let is_year = |token: &tokens::Token| {
+        token.word.len() == 4
+            && token
+                .digits()
+                .is_some_and(|year| (1880..2020).contains(&year))
+    };
+    tokens::tokenise(text)
+        .iter()
+        .any(|token| is_year(token) && !read(token))
 }
 
 /// Whether a day was asked for and a whole month heard, of which another guess may have the day.
@@ -51,7 +77,8 @@ fn is_vague(understood: &Understanding, asked: Slot) -> bool {
 }
 
 fn read(text: &str, nbest: &[String], context: &Context) -> Understanding {
-    let tokens = tokens::tokenise(text);
+    let mut tokens = tokens::tokenise(text);
+    tokens.truncate(WORDS_MAX);
     if spanish::is_spanish(&tokens) {
         return foreign(&Wording::new(&tokens), context);
     }
@@ -117,7 +144,8 @@ fn within<A, B>(one: &Found<A>, other: Option<&Found<B>>) -> bool {
     other.is_some_and(|other| other.start < one.end && one.start < other.end)
 }
 
-fn has_slots(understood: &Understanding) -> bool {
+/// Reports whether anything of a booking was said.
+pub(crate) fn has_slots(understood: &Understanding) -> bool {
     let wishes = !understood.menu.is_empty()
         || !understood.dietary.is_empty()
         || understood.occasion.is_some()

@@ -167,10 +167,16 @@ pub(super) fn weekend(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     {
         return Some((Day::Span(from.max(today), to), end));
     }
-    if matches!(word(tokens, next), "of" | "after")
+    if matches!(word(tokens, next), "of" | "after" | "before")
         && let Some((date, end)) = anchor_at(tokens, next + 1, today)
     {
-        let later = i64::from(word(tokens, next) == "after") * 7;
+        // After a day of the week, its own weekend; after one of the weekend, the next.
+        let at_weekend = matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday);
+        let later = match word(tokens, next) {
+            "after" if at_weekend => 7,
+            "before" => -7,
+            _ => 0,
+        };
         return Some((
             weekend_of(calendar::monday(plus_days(date, later)?, 0)?)?,
             end,

@@ -4,13 +4,58 @@
 use super::PortFuture;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
-/// What a recogniser is told before it listens.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// How long a recogniser waits before it takes a turn for finished.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Patience {
+    /// As for most answers.
+    #[default]
+    Usual,
+    /// As for what is dictated: numbers and addresses come with pauses.
+    Long,
+}
+
+/// The patience that is wanted, now and later.
+#[derive(Clone, Debug)]
+pub struct PatienceWatch(watch::Receiver<Patience>);
+
+impl PatienceWatch {
+    /// Follows what is told to the sender.
+    pub fn of(sender: &watch::Sender<Patience>) -> Self {
+        Self(sender.subscribe())
+    }
+
+    /// Gives the patience that is wanted now.
+    pub fn now(&mut self) -> Patience {
+        *self.0.borrow_and_update()
+    }
+
+    /// Waits until another one is wanted; for ever where nobody can want any.
+    pub async fn changed(&mut self) -> Patience {
+        if self.0.changed().await.is_err() {
+            return std::future::pending().await;
+        }
+        self.now()
+    }
+}
+
+/// What a recogniser is told before it listens, and while it does.
+#[derive(Clone, Debug)]
 pub struct HearingRequest {
     /// Words that are likely to be said: names of dishes, of the business.
     pub keyterms: Vec<String>,
+    /// How long it is to wait for the end of a turn.
+    pub patience: PatienceWatch,
+}
+
+impl Default for HearingRequest {
+    fn default() -> Self {
+        Self {
+            keyterms: Vec::new(),
+            patience: PatienceWatch::of(&watch::Sender::default()),
+        }
+    }
 }
 
 /// One finished turn of the caller.

@@ -8,6 +8,7 @@ pub mod carrier;
 pub mod clock;
 pub mod hearing;
 pub mod journal;
+pub mod language;
 pub mod observer;
 pub mod speaking;
 pub mod telephony;

@@ -105,6 +105,9 @@ pub struct CallSettings {
     /// Voice that speaks (`VOICE_AI_VOICE_MODEL`); `None`: that with which the provider was started.
     #[serde(default)]
     pub voice: Option<String>,
+    /// How long a language model may take to read what the grammar cannot, in milliseconds; `None`: there is no model.
+    #[serde(default)]
+    pub model_ms: Option<u32>,
 }
 
 impl CallSettings {

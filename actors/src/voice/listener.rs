@@ -3,7 +3,7 @@
 
 use crate::call::{CallMsg, Event};
 use crate::ports::audio::{BYTES_PER_MS, CallerAudio};
-use crate::ports::hearing::{Error, Heard, HearingRequest, HearingStream};
+use crate::ports::hearing::{Error, Heard, HearingRequest, HearingStream, PatienceWatch};
 use crate::ports::observer::{Signal, TurnPart};
 use crate::registry::Role;
 use crate::speech_desk::{Ears, SpeechDeskMsg};
@@ -48,6 +48,7 @@ pub struct ListenerArgs {
     pub(super) world: World,
     pub(super) caller: CallerAudio,
     pub(super) heard_to: Arc<AtomicU64>,
+    pub(super) patience: PatienceWatch,
 }
 
 /// What ears hold.
@@ -134,7 +135,10 @@ impl Hearing {
 async fn listen(args: &ListenerArgs, heard_something: &mut bool) -> Result<(), Error> {
     let (reply, answer) = oneshot::channel();
     let ask = SpeechDeskMsg::Listen {
-        request: HearingRequest::default(),
+        request: HearingRequest {
+            patience: args.patience.clone(),
+            ..HearingRequest::default()
+        },
         reply,
     };
     if !args.world.registry.tell(Role::SpeechDesk, ask) {

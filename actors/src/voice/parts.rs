@@ -6,6 +6,7 @@ use super::media_leg::{MediaLeg, MediaLegArgs, SharedEvents};
 use super::speaker::{Speaker, SpeakerArgs, SpeakerMsg};
 use crate::call::{Budget, Event};
 use crate::ports::audio::{CallerAudio, Leg, PlayoutCommand};
+use crate::ports::hearing::{Patience, PatienceWatch};
 use crate::ports::observer::Signal;
 use crate::registry::Role;
 use crate::supervision::End;
@@ -14,7 +15,7 @@ use crate::world::World;
 use ractor::{Actor, ActorCell, ActorProcessingErr, ActorRef};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, mpsc, watch};
 
 /// The voice of one call.
 pub struct Voice {
@@ -25,6 +26,8 @@ pub struct Voice {
     events: SharedEvents,
     /// Where a new listener begins, in bytes of the caller's audio.
     heard_to: Arc<AtomicU64>,
+    /// How long the ears wait for the end of a turn; a new listener is told too.
+    patience: watch::Sender<Patience>,
     leg: Child,
     listener: Child,
     speaker: Child,
@@ -60,6 +63,7 @@ impl Voice {
             playout: leg.playout,
             events: Arc::new(Mutex::new(leg.events)),
             heard_to: Arc::default(),
+            patience: watch::Sender::default(),
             leg: Child::default(),
             listener: Child::default(),
             speaker: Child::default(),
@@ -76,6 +80,11 @@ impl Voice {
         if let Some(mouth) = &self.mouth {
             let _ = mouth.cast(message);
         }
+    }
+
+    /// Tells the ears how long to wait for the end of a turn.
+    pub fn be_patient(&self, patience: Patience) {
+        self.patience.send_replace(patience);
     }
 
     /// Starts a child again that ended, or tells the call that it cannot be had.
@@ -137,6 +146,7 @@ impl Voice {
             world: self.world.clone(),
             caller: self.caller.clone(),
             heard_to: Arc::clone(&self.heard_to),
+            patience: PatienceWatch::of(&self.patience),
         };
         let name = self.world.registry.name(Role::Listener(&self.call));
         let (ears, _) = Actor::spawn_linked(Some(name), Listener, args, supervisor.clone()).await?;

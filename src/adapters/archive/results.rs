@@ -82,6 +82,7 @@ fn card_row(card: &Card, now: Timestamp) -> cards::ActiveModel {
         missing: Set(text(&card.missing)),
         outcome: Set(sql_text(&card.outcome)),
         words: Set(sql_text(&card.text())),
+        model_summary: Set(text(&card.model_summary)),
     }
 }
 
@@ -102,6 +103,7 @@ fn notice_row(card: &Card, now: Timestamp) -> owner_notices::ActiveModel {
             "missing": card.missing,
             "outcome": card.outcome,
             "text": card.text(),
+            "model_summary": card.model_summary,
         },
     });
     owner_notices::ActiveModel {

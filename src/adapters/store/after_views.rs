@@ -86,6 +86,7 @@ pub struct CardRow {
     pub missing: Option<String>,
     pub outcome: String,
     pub text: String,
+    pub model_summary: Option<String>,
 }
 
 impl From<archived_recordings::Model> for RecordingRow {
@@ -142,6 +143,7 @@ impl From<cards::Model> for CardRow {
             missing: row.missing,
             outcome: row.outcome,
             text: row.words,
+            model_summary: row.model_summary,
         }
     }
 }

@@ -52,7 +52,7 @@ impl Standing {
         )?;
         let built = [env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_RUST_VERSION")];
         build.with_label_values(&built).set(1);
-        let standing = Self {
+        Ok(Self {
             speech: OnceLock::new(),
             config: maker.gauges(
                 "maitred_config_info",
@@ -84,11 +84,7 @@ impl Standing {
                 "maitred_profile_current",
                 "Whether the file of the business profile is the version that holds",
             )?,
-            settings_changes: maker.counters(
-                "maitred_settings_changes_total",
-                "Changes of settings while running, by where they came from and result",
-                &["from", "result"],
-            )?,
+            settings_changes: settings_changes(maker)?,
             settings_version: maker.gauge(
                 "maitred_settings_version",
                 "Version of the settings by which new calls go: the millisecond in which they were taken",
@@ -109,14 +105,7 @@ impl Standing {
                 "maitred_runtime_queued_tasks",
                 "Tasks that wait in the runtime's common queue",
             )?,
-        };
-        for from in ["file", "api"] {
-            for result in ["accepted", "refused"] {
-                let changes = &standing.settings_changes;
-                changes.with_label_values(&[from, result]);
-            }
-        }
-        Ok(standing)
+        })
     }
 
     pub fn configured(&self, is: &Configured<'_>) {
@@ -183,4 +172,18 @@ impl Standing {
             self.queued.set(whole(runtime.global_queue_depth() as u64));
         }
     }
+}
+
+fn settings_changes(maker: &Maker<'_>) -> Result<IntCounterVec, Error> {
+    let changes = maker.counters(
+        "maitred_settings_changes_total",
+        "Changes of settings while running, by where they came from and result",
+        &["from", "result"],
+    )?;
+    for from in ["file", "api"] {
+        for result in ["accepted", "refused"] {
+            changes.with_label_values(&[from, result]);
+        }
+    }
+    Ok(changes)
 }

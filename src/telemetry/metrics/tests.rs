@@ -96,3 +96,30 @@ fn a_call_that_is_over_is_in_no_phase() {
     assert!(text.contains("maitred_calls{phase=\"talking\"} 0"));
     assert!(!text.contains("phase=\"over\""));
 }
+
+#[test]
+fn what_callers_wait_for_is_counted_with_the_targets_as_edges() {
+    let text = all().text().unwrap();
+    for name in [
+        "maitred_webhook_seconds",
+        "maitred_call_answer_seconds",
+        "maitred_turn_seconds",
+        "maitred_silence_seconds",
+        "maitred_journal_commit_seconds",
+    ] {
+        for edge in ["0.2", "0.5", "3"] {
+            let bucket = format!("{name}_bucket{{le=\"{edge}\"}}");
+            assert!(text.contains(&bucket), "{bucket} is missing");
+        }
+    }
+}
+
+#[test]
+fn every_way_that_a_call_may_end_is_there_before_the_first() {
+    let text = all().text().unwrap();
+    for outcome in maitred_actors::call::Outcome::ALL {
+        let outcome = outcome.as_str();
+        let series = format!("mode=\"full_auto\",outcome=\"{outcome}\"}} 0");
+        assert!(text.contains(&series), "{outcome} is missing");
+    }
+}

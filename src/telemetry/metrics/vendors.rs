@@ -1,4 +1,4 @@
-//! Owns the metrics of those whom we ask: providers of speech and RingCentral's REST. Fed by the heart's signals, by the
+//! Owns the metrics of those whom we ask: providers of speech, the language model and RingCentral's REST. Fed by the heart's signals, by the
 //! REST client and by the ingress.
 
 use super::make::{Maker, SECONDS, whole};
@@ -6,13 +6,14 @@ use prometheus::{Error, HistogramVec, IntCounterVec, IntGaugeVec};
 use std::time::Duration;
 
 /// Results of a provider that are known beforehand.
-const PROVIDED: [&str; 6] = [
+const PROVIDED: [&str; 7] = [
     "ok",
     "unauthorised",
     "rate_limited",
     "bad_request",
     "unreachable",
     "broken",
+    "late",
 ];
 const GROUPS: [&str; 4] = ["light", "medium", "heavy", "auth"];
 /// Results of a REST request that are known beforehand.
@@ -40,12 +41,12 @@ impl Vendors {
         let vendors = Self {
             requests: maker.counters(
                 "maitred_vendor_requests_total",
-                "Requests to providers of speech, by provider and result",
+                "Requests to providers of speech and to the language model, by provider and result",
                 &["provider", "result"],
             )?,
             seconds: maker.histograms(
                 "maitred_vendor_seconds",
-                "Time until a provider of speech began to serve, by provider",
+                "Time until a provider of speech began to serve, or the language model had answered, by provider",
                 "provider",
                 SECONDS,
             )?,

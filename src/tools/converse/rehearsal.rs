@@ -211,7 +211,8 @@ impl Rehearsal {
                 recording: None,
             },
             Effect::Say { question, text, .. } => return self.play(question, &text),
-            Effect::PauseSpeaking
+            Effect::BePatient(_)
+            | Effect::PauseSpeaking
             | Effect::ResumeSpeaking
             | Effect::StopSpeaking { .. }
             | Effect::StopConsult

@@ -3,7 +3,9 @@
 use super::*;
 use deepgram_sim::Route;
 use maitred::adapters::speech::deepgram::Flux;
-use maitred_actors::ports::hearing::{Hearing, HearingRequest};
+use maitred_actors::ports::hearing::{Hearing, HearingRequest, Patience, PatienceWatch};
+use serde_json::json;
+use tokio::sync::watch;
 
 async fn open(config: DeepgramConfig) -> HearingStream {
     soon(Flux::new(config).open(HearingRequest::default()))
@@ -58,6 +60,7 @@ async fn parameters_and_key_terms_are_sent() {
     let sim = sim().await;
     let request = HearingRequest {
         keyterms: vec!["Chez Zoé".into(), "bibimbap".into()],
+        ..HearingRequest::default()
     };
     let _stream = soon(Flux::new(config(&sim)).open(request)).await.unwrap();
     let query = sim.connections(Route::Flux).remove(0).query;
@@ -65,6 +68,69 @@ async fn parameters_and_key_terms_are_sent() {
         query,
         "model=flux-general-en&encoding=mulaw&sample_rate=8000&eot_threshold=0.7&eot_timeout_ms=5000\
          &eager_eot_threshold=0.4&keyterm=Chez+Zo%C3%A9&keyterm=bibimbap"
+    );
+}
+
+/// Says a number in three groups, with pauses of 300 ms that usually end a turn; gives what the first turn holds.
+async fn number_in_groups(stream: &mut HearingStream) -> String {
+    for group in ["four one five", "five five five", "zero one nine eight"] {
+        send(stream, &words(group)).await;
+        send(stream, &silence(300)).await;
+    }
+    send(stream, &silence(1_000)).await;
+    turn(stream).await.1.text
+}
+
+/// Waits until the server has been sent so many messages, and gives the last one.
+async fn told(sim: &DeepgramSim, count: usize) -> serde_json::Value {
+    let there = |state: &deepgram_sim::State| {
+        let connection = state.connections.last();
+        connection.is_some_and(|one| one.messages.len() == count)
+    };
+    sim.until(there, DEADLINE).await.unwrap();
+    let messages = sim.connections(Route::Flux).pop().unwrap().messages;
+    serde_json::from_str(messages.last().unwrap()).unwrap()
+}
+
+#[tokio::test]
+async fn patience_is_told_in_mid_stream_and_a_number_in_groups_is_one_turn() {
+    let sim = sim().await;
+    let patience = watch::Sender::new(Patience::Usual);
+    let request = HearingRequest {
+        patience: PatienceWatch::of(&patience),
+        ..HearingRequest::default()
+    };
+    let mut stream = soon(Flux::new(config(&sim)).open(request)).await.unwrap();
+    assert_eq!(number_in_groups(&mut stream).await, "four one five");
+    turn(&mut stream).await;
+    turn(&mut stream).await;
+
+    patience.send_replace(Patience::Long);
+    let thresholds = json!({ "eot_threshold": 0.85, "eot_timeout_ms": 8_000 });
+    let configure = json!({ "type": "Configure", "thresholds": thresholds });
+    assert_eq!(told(&sim, 1).await, configure);
+    let whole = "four one five five five five zero one nine eight";
+    assert_eq!(number_in_groups(&mut stream).await, whole);
+
+    patience.send_replace(Patience::Usual);
+    let thresholds = json!({ "eot_threshold": 0.7, "eot_timeout_ms": 5_000 });
+    assert_eq!(told(&sim, 2).await["thresholds"], thresholds);
+    assert_eq!(number_in_groups(&mut stream).await, "four one five");
+}
+
+#[tokio::test]
+async fn a_stream_that_is_opened_while_something_is_dictated_is_patient_from_the_start() {
+    let sim = sim().await;
+    let patience = watch::Sender::new(Patience::Long);
+    let request = HearingRequest {
+        patience: PatienceWatch::of(&patience),
+        ..HearingRequest::default()
+    };
+    let _stream = soon(Flux::new(config(&sim)).open(request)).await.unwrap();
+    let query = sim.connections(Route::Flux).remove(0).query;
+    assert!(
+        query.contains("eot_threshold=0.85&eot_timeout_ms=8000"),
+        "{query}"
     );
 }
 

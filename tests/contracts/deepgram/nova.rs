@@ -3,14 +3,42 @@
 use super::*;
 use deepgram_sim::Route;
 use maitred::adapters::speech::deepgram::Nova;
-use maitred_actors::ports::hearing::{Hearing, HearingRequest};
+use maitred_actors::ports::hearing::{Hearing, HearingRequest, Patience, PatienceWatch};
+use tokio::sync::watch;
 
 async fn open(config: DeepgramConfig) -> HearingStream {
     soon(Nova::new(config).open(HearingRequest {
         keyterms: vec!["bibimbap".into()],
+        ..HearingRequest::default()
     }))
     .await
     .unwrap()
+}
+
+/// Says a number in groups, with pauses that usually end an utterance; gives what the first utterance holds.
+async fn number_in_groups(patience: Patience) -> String {
+    let sim = sim().await;
+    let patience = watch::Sender::new(patience);
+    let request = HearingRequest {
+        patience: PatienceWatch::of(&patience),
+        ..HearingRequest::default()
+    };
+    let mut stream = soon(Nova::new(config(&sim)).open(request)).await.unwrap();
+    for group in ["four one five", "five five five", "zero one nine eight"] {
+        send(&stream, &words(group)).await;
+        send(&stream, &silence(600)).await;
+    }
+    send(&stream, &silence(1_500)).await;
+    turn(&mut stream).await.1.text
+}
+
+#[tokio::test]
+async fn what_is_dictated_is_joined_over_its_pauses() {
+    assert_eq!(number_in_groups(Patience::Usual).await, "four one five");
+    assert_eq!(
+        number_in_groups(Patience::Long).await,
+        "four one five five five five zero one nine eight"
+    );
 }
 
 #[tokio::test]

@@ -118,6 +118,7 @@ fn card(call: &CallId) -> Card {
         missing: None,
         outcome: "booked".to_owned(),
         when: "Sun 22 Nov 2026 10:00".to_owned(),
+        model_summary: Some("A model wrote this.".to_owned()),
     }
 }
 
@@ -343,6 +344,8 @@ async fn a_card_is_written_once_and_told_once(fixture: &Fixture) {
     let cards = desk.reading.cards(None, 10).await.unwrap();
     assert_eq!(cards.items.len(), 1);
     assert_eq!(cards.items[0].name.as_deref(), Some("Maria Delgado"));
+    let summary = cards.items[0].model_summary.as_deref();
+    assert_eq!(summary, Some("A model wrote this."));
     assert_eq!(desk.count("outbox").await, 1);
     assert_eq!(desk.count("owner_notices").await, 1);
 }

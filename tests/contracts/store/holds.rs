@@ -97,8 +97,8 @@ async fn a_hold_of_a_call_that_ended_with_its_process_is_let_go(fixture: &Fixtur
     let (database, ledger) = ledger(fixture, 2).await;
     for (name, ended) in [("over", "'2026-11-22 12:00:00+00:00'"), ("open", "NULL")] {
         let row = format!(
-            "INSERT INTO call_recordings (call_id, direction, state, mode, started_at, ended_at) \
-             VALUES ('call_{name}', 'Inbound', 'INITIATED', 'full_auto', '2026-11-22 11:00:00+00:00', {ended})"
+            "INSERT INTO call_recordings (call_id, direction, state, mode, turns, started_at, ended_at) \
+             VALUES ('call_{name}', 'Inbound', 'INITIATED', 'full_auto', 0, '2026-11-22 11:00:00+00:00', {ended})"
         );
         super::execute(&database, &row).await;
         ledger.hold(call(name), wanted(evening(18))).await.unwrap();
@@ -145,7 +145,7 @@ async fn openings_of_several_days_come_in_one_answer(fixture: &Fixture) {
     let (_, ledger) = ledger(fixture, 1).await;
     let book = ledger.book(BookingKey::new("a"), call("a"), details(evening(18)));
     book.await.unwrap();
-    let week_later = evening(18).checked_add(jiff::ToSpan::days(7)).unwrap();
+    let week_later = evening(18).checked_add(jiff::Span::new().days(7)).unwrap();
     let saturdays = Wanted {
         until: Some(week_later.date()),
         weekday: Some(6),

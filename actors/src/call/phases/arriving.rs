@@ -256,7 +256,7 @@ fn greet(state: &mut CallState, at: Timestamp) -> Vec<Effect> {
     let line = phrases::Line::fixed(&state.settings.greeting);
     let dialogue = Dialogue::new(&state.settings, state.line.from().cloned());
     state.phase = Phase::Talking(Box::new(Talk::new(dialogue)));
-    let mut effects = Vec::from_iter(consent::sentence(state, at));
+    let mut effects = Vec::from_iter(consent::sentence(state, None, at));
     effects.push(say_line(state, line, at));
     effects
 }

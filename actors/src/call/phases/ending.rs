@@ -161,6 +161,7 @@ fn too_late(state: &mut CallState, question: QuestionNo, at: Timestamp) -> Vec<E
         Some(Effect::HangUp { .. }) => over(state, outcome_so_far(state), at),
         Some(
             Effect::Answer { .. }
+            | Effect::BePatient(_)
             | Effect::PauseSpeaking
             | Effect::ResumeSpeaking
             | Effect::StopSpeaking { .. }

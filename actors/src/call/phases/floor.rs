@@ -1,5 +1,5 @@
 //! Owns the floor: what becomes of our prompts when the caller makes a sound or presses a key, and whether what was said
-//! last was heard. Called by the conversation. A sound makes us pause at once; words or a key make us stop; a nod or a
+//! last was heard, and how long the ears wait. Called by the conversation. A sound makes us pause at once; words or a key make us stop; a nod or a
 //! cough lets us go on where we paused.
 
 use crate::call::decide::say_line;
@@ -90,19 +90,20 @@ pub(super) fn is_nod(state: &CallState, talk: &Talk, text: &str, now: DateTime) 
 
 /// Notes how much of the dialogue's last line was heard.
 pub(super) fn note_heard(state: &CallState, talk: &mut Talk, event: &Event) {
-    let (question, heard) = match event {
-        Event::PromptPlayed { question } => (*question, true),
-        Event::PromptPaused {
-            question,
-            heard_ms,
-            left_ms: Some(left_ms),
-        } => (
-            *question,
-            all_but_the_question(state, *question, *heard_ms, *left_ms),
-        ),
-        _ => return,
+    let heard = if let Event::PromptPlayed { question } = event {
+        Some(*question)
+    } else if let Event::PromptPaused {
+        question,
+        heard_ms,
+        left_ms: Some(left_ms),
+    } = event
+        && all_but_the_question(state, *question, *heard_ms, *left_ms)
+    {
+        Some(*question)
+    } else {
+        None
     };
-    if heard && talk.line == Some(question) {
+    if heard.is_some() && talk.line == heard {
         talk.dialogue.line_was_heard();
     }
 }
@@ -123,7 +124,17 @@ fn all_but_the_question(
     heard_ms * text.len() as u64 >= (heard_ms + left_ms) * before as u64
 }
 
-/// Asks again for what the playout was told, after a restart of the call or of the mouth.
+/// Has the ears wait as long as the answer to what was asked may take.
+pub(in crate::call) fn listen(state: &mut CallState) -> Option<Effect> {
+    let Phase::Talking(talk) = &mut state.phase else {
+        return None;
+    };
+    let wanted = talk.dialogue.patience();
+    let before = std::mem::replace(&mut talk.patience, wanted);
+    (before != wanted).then_some(Effect::BePatient(wanted))
+}
+
+/// Asks again for what ears and playout were told, after a restart of the call or of the mouth.
 pub(in crate::call) fn ask_again(state: &CallState) -> Vec<Effect> {
     let Phase::Talking(talk) = &state.phase else {
         return Vec::from_iter(state.has_audio().then_some(Effect::ResumeSpeaking));
@@ -133,7 +144,8 @@ pub(in crate::call) fn ask_again(state: &CallState) -> Vec<Effect> {
         Some(_) => Effect::PauseSpeaking,
         None => Effect::ResumeSpeaking,
     };
-    stop.into_iter().chain([pause]).collect()
+    let patience = Effect::BePatient(talk.patience);
+    stop.into_iter().chain([patience, pause]).collect()
 }
 
 /// Tells whether a prompt was told to stop, so that it is not asked for again.

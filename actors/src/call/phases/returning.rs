@@ -8,6 +8,7 @@ use crate::call::state::{CallState, Outcome, Phase};
 use crate::call::talk::Talk;
 use crate::call::{Effect, Event, Standing, Timer, consent};
 use crate::dialogue::phrases;
+use crate::ports::hearing::Patience;
 use crate::types::QuestionNo;
 use jiff::Timestamp;
 
@@ -57,6 +58,7 @@ fn needs_the_line(effect: &Effect) -> bool {
     matches!(
         effect,
         Effect::Say { .. }
+            | Effect::BePatient(_)
             | Effect::PauseSpeaking
             | Effect::ResumeSpeaking
             | Effect::StopSpeaking { .. }
@@ -99,8 +101,9 @@ pub(super) fn back_or_not(
 fn reattached(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effect> {
     talk.hearing = false;
     talk.paused = None;
+    talk.patience = Patience::Usual;
     drop_what_was_being_said(state);
-    let mut effects = Vec::from_iter(consent::sentence(state, at));
+    let mut effects = Vec::from_iter(consent::sentence(state, None, at));
     if talk.booking.is_none() && talk.reading.is_none() {
         let line = talk.dialogue.repeat().after(phrases::CUT_OFF);
         effects.push(floor::say_reply(state, talk, line, at));

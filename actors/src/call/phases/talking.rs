@@ -10,12 +10,16 @@ use crate::call::texting::pass_on_the_message;
 use crate::call::{Effect, Event, Timer, consent};
 use crate::dialogue::{Next, Reply, phrases};
 use crate::grammar::Understanding;
-use crate::ports::hearing::Utterance;
+use crate::ports::hearing::{Patience, Utterance};
 use crate::types::QuestionNo;
 use jiff::Timestamp;
 
+/// Pause after which pressed digits are taken as whole, in milliseconds.
+const KEYS_OVER_MS: i64 = 3_000;
 /// How long words may take to come after speech began, in milliseconds.
 const NO_WORDS_MS: i64 = 25_000;
+/// After this time without a reading the caller is told that we are at it, in milliseconds.
+const STILL_WORKING_MS: i64 = 1_500;
 
 /// Tells what an event means for a call in conversation.
 pub(in crate::call) fn on(state: &mut CallState, event: &Event, at: Timestamp) -> Vec<Effect> {
@@ -156,7 +160,12 @@ fn prompt_over(
 fn wait_for_the_caller(state: &mut CallState, talk: &Talk, at: Timestamp) {
     let busy = talk.hearing || talk.reading.is_some() || talk.booking.is_some();
     if !busy && !state.questions.is_speaking() {
-        let patience = i64::from(state.settings.patience_ms) * talk.dialogue.patience();
+        let usual = i64::from(state.settings.patience_ms);
+        let patience = match (talk.dialogue.is_keying(), talk.dialogue.patience()) {
+            (true, _) => KEYS_OVER_MS,
+            (false, Patience::Long) => 2 * usual,
+            (false, Patience::Usual) => usual,
+        };
         state.questions.wake(Timer::CallerSilent, at, patience);
     }
 }
@@ -205,7 +214,7 @@ fn read(
     }
     talk.pending = Some(text.clone());
     let context = Box::new(talk.dialogue.context(state.settings.local(at)));
-    state.questions.ask(at, |question| {
+    let effect = state.questions.ask(at, |question| {
         talk.reading = Some(question);
         Effect::Interpret {
             question,
@@ -213,7 +222,15 @@ fn read(
             nbest,
             context,
         }
-    })
+    });
+    if let (Some(model_ms), Some(question)) = (state.settings.model_ms, talk.reading) {
+        // The grammar answers at once, or after what a model may take; nobody does if the reader is gone.
+        let latest = effect.deadline_ms() + i64::from(model_ms);
+        let questions = &mut state.questions;
+        questions.wake(Timer::Deadline(question), at, latest);
+        questions.wake(Timer::StillWorking, at, STILL_WORKING_MS);
+    }
+    effect
 }
 
 /// Goes on after a sound that was no words: what was paused is taken up again, what had no reply gets one, what was lost
@@ -234,14 +251,21 @@ fn only_noise(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effe
 }
 
 fn key_pressed(state: &mut CallState, talk: &mut Talk, key: char, at: Timestamp) -> Vec<Effect> {
-    state.questions.let_sleep(Timer::CallerSilent);
-    match talk.dialogue.key(key) {
-        Some(reply) => carry_out(state, talk, reply, at),
-        None => {
-            wait_for_the_caller(state, talk, at);
-            Vec::new()
-        }
+    if talk.booking.is_some_and(|asked| asked.commits) {
+        // The book is at work on what was confirmed; its answer is what is said next.
+        return Vec::new();
     }
+    state.questions.let_sleep(Timer::CallerSilent);
+    let reply = talk.dialogue.key(key);
+    let mut effects = Vec::new();
+    if reply.is_some() || talk.dialogue.is_keying() {
+        effects.extend(floor::give_way_to_a_key(state, talk));
+    }
+    match reply {
+        Some(reply) => effects.extend(carry_out(state, talk, reply, at)),
+        None => wait_for_the_caller(state, talk, at),
+    }
+    effects
 }
 
 fn understood(
@@ -250,6 +274,9 @@ fn understood(
     reading: &Understanding,
     at: Timestamp,
 ) -> Vec<Effect> {
+    if talk.booking.is_none() {
+        state.questions.let_sleep(Timer::StillWorking);
+    }
     if talk.booking.is_some_and(|asked| asked.commits) {
         // The book is at work on what was confirmed; its answer is what is said next.
         talk.pending = None;
@@ -274,7 +301,7 @@ pub(super) fn carry_out(
 ) -> Vec<Effect> {
     let mut effects = Vec::new();
     if let Some(line) = reply.say {
-        effects.extend(consent::sentence(state, at));
+        effects.extend(consent::sentence(state, talk.stopped_to, at));
         effects.push(floor::say_reply(state, talk, line, at));
     }
     match reply.next {
@@ -317,6 +344,7 @@ fn time_came(state: &mut CallState, talk: &mut Talk, timer: Timer, at: Timestamp
             talk.hearing = false;
             only_noise(state, talk, at)
         }
+        Timer::StillWorking if talk.hearing && talk.booking.is_none() => Vec::new(),
         Timer::StillWorking => vec![say(state, phrases::ONE_MOMENT, at)],
         Timer::CallTooLong => hang_up(state, Outcome::TurnLimit, at),
         Timer::Deadline(question) => too_late(state, talk, question, at),
@@ -348,6 +376,7 @@ fn too_late(
         }
         Effect::Reattach { .. } => over(state, Outcome::Interrupted, at),
         Effect::Answer { .. }
+        | Effect::BePatient(_)
         | Effect::PauseSpeaking
         | Effect::ResumeSpeaking
         | Effect::StopSpeaking { .. }

@@ -46,6 +46,6 @@ fn before_and_after_the_conversation_nothing_is_foreseen() {
     let mut call = Rehearsal::begin(settings());
     assert_eq!(foreseen(&mut call, "hello"), None);
     call.rings();
-    call.says("let me speak to a human");
+    call.says("goodbye");
     assert_eq!(foreseen(&mut call, "hello"), None);
 }

@@ -366,7 +366,7 @@ fn digits_that_cannot_be_a_party_are_asked_for_again() {
     for key in ['9', '9', '9'] {
         call.presses(key);
     }
-    hears(&call, "that can't be right. How many guests");
+    hears(&call, "I can't use that number. How many guests");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod conversations;
 mod courses;
 mod floor;
 mod goals;
+mod keys;
 mod properties;
 mod recording;
 mod sessions;
@@ -47,6 +48,7 @@ pub(crate) fn settings() -> CallSettings {
         profile: Arc::default(),
         version: 1,
         voice: None,
+        model_ms: None,
     }
 }
 
@@ -368,7 +370,8 @@ impl Rehearsal {
                 self.feed(Event::PromptStarted { question });
                 self.feed(Event::PromptPlayed { question });
             }
-            Effect::PauseSpeaking
+            Effect::BePatient(_)
+            | Effect::PauseSpeaking
             | Effect::ResumeSpeaking
             | Effect::StopSpeaking { .. }
             | Effect::StopConsult => {}

@@ -51,26 +51,67 @@ fn answered(question: QuestionNo, recording: Option<&str>) -> Event {
     }
 }
 
-/// Talks over all that is being said.
-fn talks_over(call: &mut Rehearsal, prompts: &[QuestionNo], text: &str) {
+/// Prompts that are asked for and not played.
+type Prompts = Vec<(QuestionNo, String)>;
+
+/// Talks over all that is being said, and gives what is to be said then. The prompts fall silent at once, or `late`, after
+/// the words were read.
+fn talks_over(call: &mut Rehearsal, prompts: &[QuestionNo], text: &str, late: bool) -> Prompts {
     call.feed(Event::SpeechStarted);
+    call.feed(said(text));
+    if !late {
+        fall_silent(call, prompts);
+    }
+    let next = unplayed(call);
+    if late {
+        fall_silent(call, prompts);
+    }
+    next
+}
+
+fn fall_silent(call: &mut Rehearsal, prompts: &[QuestionNo]) {
     for question in prompts {
         call.feed(Event::PromptStopped {
             question: *question,
             heard_ms: 300,
         });
     }
-    call.todo.clear();
+}
+
+fn said(text: &str) -> Event {
     let utterance = Utterance {
         text: text.to_owned(),
         nbest: Vec::new(),
         confidence: 1.0,
         speech_end_ms: 0,
     };
-    call.happens(Event::CallerSaid {
+    Event::CallerSaid {
         utterance,
         recognised_ms: 0,
-    });
+    }
+}
+
+/// Answers everything but prompts, which are given back.
+fn unplayed(call: &mut Rehearsal) -> Prompts {
+    let mut prompts = Vec::new();
+    while let Some(effect) = call.todo.pop_front() {
+        match effect {
+            Effect::Say { question, text, .. } => prompts.push((question, text)),
+            other => call.answer(other),
+        }
+    }
+    prompts
+}
+
+fn play(call: &mut Rehearsal, prompts: Prompts) {
+    for (question, _) in prompts {
+        call.happens(Event::PromptStarted { question });
+        call.happens(Event::PromptPlayed { question });
+    }
+}
+
+fn numbers(prompts: &Prompts) -> Vec<QuestionNo> {
+    prompts.iter().map(|(question, _)| *question).collect()
 }
 
 fn kinds(call: &Rehearsal) -> Vec<&'static str> {
@@ -174,7 +215,7 @@ fn a_no_to_the_read_back_is_no_refusal_and_a_refusal_no_no() {
     call.says("book June sixth at six pm for twelve people, my name is Maria Delgado");
     call.says("no, I don't want to be recorded");
     let said = call.said.last().unwrap();
-    assert!(said.contains("Is that right?"), "{said}");
+    assert!(said.contains("Shall I book it?"), "{said}");
     let mut call = Rehearsal::answered(recorded(Some(SENTENCE)));
     call.says("book June sixth at six pm for twelve people, my name is Maria Delgado");
     call.says("no");
@@ -216,55 +257,48 @@ fn a_refusal_in_two_breaths_is_one() {
 
 #[test]
 fn who_talks_over_the_sentence_hears_it_once_more_and_then_is_not_recorded() {
-    let (mut call, prompts) = being_told();
-    talks_over(&mut call, &prompts, "hi I'd like to book June sixth");
-    assert_eq!(call.said[0], SENTENCE);
-    assert_eq!(call.recorded.len(), 1);
+    for late in [false, true] {
+        let (mut call, prompts) = being_told();
+        let next = talks_over(&mut call, &prompts, "hi I'd like to book June sixth", late);
+        assert_eq!(next[0].1, SENTENCE);
+        play(&mut call, next);
+        assert_eq!(call.recorded.len(), 1);
 
-    let (mut call, prompts) = being_told();
-    call.feed(Event::SpeechStarted);
-    talks_over(&mut call, &prompts, "");
-    let told = call.said.iter().filter(|said| *said == SENTENCE).count();
-    assert_eq!((told, call.recorded.len()), (1, 1), "{:?}", call.said);
-
-    let (mut call, prompts) = being_told();
-    call.feed(Event::SpeechStarted);
-    for question in &prompts {
-        call.feed(Event::PromptStopped {
-            question: *question,
-            heard_ms: 10,
-        });
+        let (mut call, prompts) = being_told();
+        let next = talks_over(&mut call, &prompts, "book June sixth", late);
+        let third = talks_over(&mut call, &numbers(&next), "at six pm", late);
+        assert!(third.iter().all(|(_, text)| text != SENTENCE), "{third:?}");
+        play(&mut call, third);
+        call.says("twelve people");
+        assert!(call.recorded.is_empty());
+        assert_eq!(consent(&call), (Some("not_heard".to_owned()), None));
     }
-    call.feed(Event::CallerSaid {
-        utterance: Utterance {
-            text: "book June sixth".to_owned(),
-            nbest: Vec::new(),
-            confidence: 1.0,
-            speech_end_ms: 0,
-        },
-        recognised_ms: 0,
+}
+
+#[test]
+fn a_cough_over_the_sentence_leaves_it_as_it_is() {
+    let (mut call, prompts) = being_told();
+    call.feed(Event::SpeechStarted);
+    call.feed(said(""));
+    call.todo.clear();
+    call.happens(Event::PromptPlayed {
+        question: prompts[0],
     });
-    let mut second = Vec::new();
-    while let Some(effect) = call.todo.pop_front() {
-        match effect {
-            Effect::Say { question, .. } => second.push(question),
-            other => call.answer(other),
-        }
-    }
-    talks_over(&mut call, &second, "at six pm");
-    call.says("twelve people");
-    assert!(call.recorded.is_empty() && !call.said.iter().any(|said| said == SENTENCE));
-    assert_eq!(consent(&call), (Some("not_heard".to_owned()), None));
+    assert_eq!(call.recorded.len(), 1);
 }
 
 #[test]
 fn a_refusal_over_the_sentence_leaves_nothing_to_delete() {
-    let (mut call, prompts) = being_told();
-    talks_over(&mut call, &prompts, "no don't record me");
-    call.says("book June sixth at six pm");
-    let order = kinds(&call);
-    assert!(!order.contains(&"recording_started"), "{order:?}");
-    assert_eq!(consent(&call), (Some("refused".to_owned()), None));
+    for late in [false, true] {
+        let (mut call, prompts) = being_told();
+        let next = talks_over(&mut call, &prompts, "no don't record me", late);
+        assert!(next[0].1.starts_with(NOT_KEPT), "{next:?}");
+        play(&mut call, next);
+        call.says("book June sixth at six pm");
+        let order = kinds(&call);
+        assert!(!order.contains(&"recording_started"), "{order:?}");
+        assert_eq!(consent(&call), (Some("refused".to_owned()), None));
+    }
 }
 
 #[test]

@@ -1,5 +1,9 @@
 //! Owns the sentences that are the same in every call. Called by the policy and by `decide`.
 
+/// Said to a caller who presses keys where they answer nothing.
+pub const KEYS_MEAN_NOTHING: &str = "Please tell me in words, or press zero for a person.";
+/// Said when the keys that were pressed are no answer.
+pub const WRONG_KEYS: &str = "I can't use that number.";
 /// Said while the caller waits for us.
 pub const ONE_MOMENT: &str = "One moment, please.";
 /// Said before the caller is sent to a person.
@@ -65,8 +69,6 @@ pub const BOOK_UNSURE: &str =
 pub const NOTHING_BOOKED: &str = "All right, nothing is booked.";
 /// Said when no day of a stretch is free.
 pub const NOTHING_FREE: &str = "I'm sorry, I have nothing free then.";
-/// Said when typed digits cannot be what was asked for.
-pub const NOT_TYPED: &str = "I'm sorry, that can't be right.";
 /// Said to a caller who wants what is none of ours.
 pub const ONLY_BOOKINGS: &str =
     "I can't help with that on the phone yet, but I can take a booking.";
@@ -74,3 +76,6 @@ pub const ONLY_BOOKINGS: &str =
 pub const NOT_INTERESTED: &str = "Thank you, but this line is for bookings of parties only.";
 /// Said to somebody who goes on advertising.
 pub const PITCH_GOODBYE: &str = "We are not interested, thank you. Goodbye.";
+/// Said to a caller whose question the profile does not answer.
+pub const NOT_KNOWN: &str =
+    "I'm sorry, I don't know that. If you'd like somebody to tell you, just ask for a person.";

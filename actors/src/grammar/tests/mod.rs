@@ -3,12 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test may stop at once")]
 
 mod days;
+mod english;
 mod intents;
 mod names;
 mod numbers;
 mod people;
 mod properties;
 mod times;
+mod transcripts;
 mod wishes;
 
 use jiff::civil::date;

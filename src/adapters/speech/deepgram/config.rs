@@ -23,6 +23,10 @@ pub struct DeepgramConfig {
     pub eot_threshold: f32,
     /// Silence after which Flux ends a turn whatever its confidence, 500 to 60,000 ms.
     pub eot_timeout: Duration,
+    /// The same two while something is dictated.
+    pub patient_eot_threshold: f32,
+    /// See there.
+    pub patient_eot_timeout: Duration,
     /// Time without audio after which Flux is sent silence.
     pub silence_after: Duration,
     /// Time without audio after which Nova is sent `KeepAlive`.
@@ -42,6 +46,8 @@ impl DeepgramConfig {
             eager_eot_threshold: Some(0.4),
             eot_threshold: 0.7,
             eot_timeout: Duration::from_secs(5),
+            patient_eot_threshold: 0.85,
+            patient_eot_timeout: Duration::from_secs(8),
             silence_after: Duration::from_millis(500),
             keep_alive_after: Duration::from_secs(4),
             stall_after: Duration::from_secs(5),

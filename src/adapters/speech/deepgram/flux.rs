@@ -8,9 +8,9 @@ use super::listen::{self, Dialect, Idle};
 use super::timeline::Timeline;
 use maitred_actors::ports::PortFuture;
 use maitred_actors::ports::hearing::{
-    Error, Heard, Hearing, HearingRequest, HearingStream, Utterance,
+    Error, Heard, Hearing, HearingRequest, HearingStream, Patience, Utterance,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::time::{Instant, timeout_at};
 
@@ -45,7 +45,12 @@ impl Hearing for Flux {
     fn open(&self, request: HearingRequest) -> PortFuture<Result<HearingStream, Error>> {
         let config = Arc::clone(&self.config);
         Box::pin(async move {
-            let url = config.endpoint(&["v2", "listen"], &parameters(&config, request))?;
+            let HearingRequest {
+                keyterms,
+                mut patience,
+            } = request;
+            let parameters = parameters(&config, keyterms, patience.now());
+            let url = config.endpoint(&["v2", "listen"], &parameters)?;
             let deadline = Instant::now() + config.connect_timeout;
             let mut link = Link::open(&config, NAME, &url, deadline).await?;
             match timeout_at(deadline, connected(&mut link)).await {
@@ -53,23 +58,42 @@ impl Hearing for Flux {
                 // An endpoint that dislikes a parameter may send neither `Connected` nor an error.
                 Err(_) => return Err(Error::Unreachable("no Connected message in time".into())),
             }
-            Ok(listen::start(link, Turns::default(), config, NAME))
+            let turns = Turns {
+                config: Arc::clone(&config),
+                open: None,
+            };
+            Ok(listen::start(link, turns, config, NAME, patience))
         })
     }
 }
 
-fn parameters(config: &DeepgramConfig, request: HearingRequest) -> Vec<(&'static str, String)> {
+/// Gives threshold and timeout of the end of a turn.
+fn end_of_turn(config: &DeepgramConfig, patience: Patience) -> (f32, u64) {
+    let (threshold, timeout) = match patience {
+        Patience::Usual => (config.eot_threshold, config.eot_timeout),
+        Patience::Long => (config.patient_eot_threshold, config.patient_eot_timeout),
+    };
+    let timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
+    (threshold, timeout_ms)
+}
+
+fn parameters(
+    config: &DeepgramConfig,
+    keyterms: Vec<String>,
+    patience: Patience,
+) -> Vec<(&'static str, String)> {
+    let (threshold, timeout_ms) = end_of_turn(config, patience);
     let mut parameters = vec![
         ("model", "flux-general-en".to_owned()),
         ("encoding", "mulaw".to_owned()),
         ("sample_rate", "8000".to_owned()),
-        ("eot_threshold", config.eot_threshold.to_string()),
-        ("eot_timeout_ms", config.eot_timeout.as_millis().to_string()),
+        ("eot_threshold", threshold.to_string()),
+        ("eot_timeout_ms", timeout_ms.to_string()),
     ];
     if let Some(threshold) = config.eager_eot_threshold {
         parameters.push(("eager_eot_threshold", threshold.to_string()));
     }
-    parameters.extend(request.keyterms.into_iter().map(|term| ("keyterm", term)));
+    parameters.extend(keyterms.into_iter().map(|term| ("keyterm", term)));
     parameters
 }
 
@@ -92,8 +116,8 @@ async fn connected(link: &mut Link) -> Result<(), Error> {
 }
 
 /// The turn that is open, if any.
-#[derive(Default)]
 struct Turns {
+    config: Arc<DeepgramConfig>,
     open: Option<Open>,
 }
 
@@ -113,7 +137,19 @@ impl Dialect for Turns {
         self.open.is_some()
     }
 
+    fn attune(&mut self, patience: Patience) -> Option<Value> {
+        let (threshold, timeout_ms) = end_of_turn(&self.config, patience);
+        // As a decimal of few digits, which a 32-bit number is not when it is widened.
+        let threshold: Value = threshold.to_string().parse().unwrap_or_default();
+        let thresholds = json!({ "eot_threshold": threshold, "eot_timeout_ms": timeout_ms });
+        Some(json!({ "type": "Configure", "thresholds": thresholds }))
+    }
+
     fn take(&mut self, kind: &str, message: &Value, timeline: &Timeline) -> Vec<Heard> {
+        if kind == "ConfigureFailure" {
+            // The old patience stays, with which a call can be served too.
+            tracing::warn!(speech.provider = NAME, "patience was refused");
+        }
         if kind != "TurnInfo" {
             tracing::debug!(speech.provider = NAME, kind, "skipped a message");
             return Vec::new();
@@ -206,7 +242,6 @@ pub(super) fn mean_confidence(words: &[Value]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn info(event: &str, text: &str) -> Value {
         json!({ "event": event, "transcript": text, "audio_window_end": 2.0, "end_of_turn_confidence": 0.5,
@@ -214,8 +249,15 @@ mod tests {
                 .collect::<Vec<_>>() })
     }
 
+    fn turns() -> Turns {
+        Turns {
+            config: Arc::new(DeepgramConfig::new("http://x", "k".into())),
+            open: None,
+        }
+    }
+
     fn heard(messages: &[(&str, &str)]) -> Vec<Heard> {
-        let (mut turns, timeline) = (Turns::default(), Timeline::default());
+        let (mut turns, timeline) = (turns(), Timeline::default());
         let mut all = Vec::new();
         for (event, text) in messages {
             all.extend(turns.take("TurnInfo", &info(event, text), &timeline));
@@ -272,7 +314,7 @@ mod tests {
 
     #[test]
     fn fields_of_the_wrong_kind_do_no_harm() {
-        let mut turns = Turns::default();
+        let mut turns = turns();
         let odd = json!({ "event": "EndOfTurn", "transcript": 5, "words": [7, null], "audio_window_end": "x" });
         let told = turns.take("TurnInfo", &odd, &Timeline::default());
         assert_eq!(told, [Heard::SpeechStarted, said("", 1.0, 0)]);

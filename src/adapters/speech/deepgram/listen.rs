@@ -8,7 +8,7 @@ use super::link::{Frame, Link};
 use super::timeline::Timeline;
 use bytes::{Bytes, BytesMut};
 use maitred_actors::ports::audio::BYTES_PER_MS;
-use maitred_actors::ports::hearing::{Error, Heard, HearingStream};
+use maitred_actors::ports::hearing::{Error, Heard, HearingStream, Patience, PatienceWatch};
 use maitred_speech_engines::mulaw;
 use serde_json::Value;
 use std::sync::Arc;
@@ -41,6 +41,8 @@ pub(super) enum Idle {
 pub(super) trait Dialect: Send + 'static {
     /// Tells what keeps the stream open.
     fn idle(&self) -> Idle;
+    /// Waits for the end of a turn as patiently as this from now on; gives what the server is to be told.
+    fn attune(&mut self, patience: Patience) -> Option<Value>;
     /// Takes a message and gives what was heard.
     fn take(&mut self, kind: &str, message: &Value, timeline: &Timeline) -> Vec<Heard>;
     /// Gives what is left when the stream has ended.
@@ -55,6 +57,7 @@ pub(super) fn start(
     dialect: impl Dialect,
     config: Arc<DeepgramConfig>,
     provider: &'static str,
+    patience: PatienceWatch,
 ) -> HearingStream {
     let (audio, audio_rx) = mpsc::channel(QUEUE);
     let (heard_tx, heard) = mpsc::channel(QUEUE);
@@ -64,6 +67,7 @@ pub(super) fn start(
         dialect,
         config,
         provider,
+        patience,
         timeline: Timeline::default(),
         pending: BytesMut::new(),
         pending_since: now,
@@ -83,6 +87,7 @@ struct Listening<D> {
     dialect: D,
     config: Arc<DeepgramConfig>,
     provider: &'static str,
+    patience: PatienceWatch,
     timeline: Timeline,
     /// Less than a chunk.
     pending: BytesMut,
@@ -130,6 +135,11 @@ impl<D: Dialect> Listening<D> {
                     }
                 }
                 () = heard.closed() => return Ok(()),
+                patience = self.patience.changed() => {
+                    if let Some(message) = self.dialect.attune(patience) {
+                        self.link.message(&message).await?;
+                    }
+                }
                 piece = audio.recv() => match piece {
                     Some(piece) => self.feed(&piece).await?,
                     None => return self.send_pending().await,

@@ -8,7 +8,7 @@ use super::listen::{self, Dialect, Idle};
 use super::timeline::Timeline;
 use maitred_actors::ports::PortFuture;
 use maitred_actors::ports::hearing::{
-    Error, Heard, Hearing, HearingRequest, HearingStream, Utterance,
+    Error, Heard, Hearing, HearingRequest, HearingStream, Patience, Utterance,
 };
 use serde_json::Value;
 use std::sync::Arc;
@@ -45,15 +45,23 @@ impl Hearing for Nova {
     fn open(&self, request: HearingRequest) -> PortFuture<Result<HearingStream, Error>> {
         let config = Arc::clone(&self.config);
         Box::pin(async move {
-            let url = config.endpoint(&["v1", "listen"], &parameters(request))?;
+            let HearingRequest {
+                keyterms,
+                mut patience,
+            } = request;
+            let url = config.endpoint(&["v1", "listen"], &parameters(keyterms))?;
             let link =
                 Link::open(&config, NAME, &url, Instant::now() + config.connect_timeout).await?;
-            Ok(listen::start(link, Utterances::default(), config, NAME))
+            let utterances = Utterances {
+                patience: patience.now(),
+                ..Utterances::default()
+            };
+            Ok(listen::start(link, utterances, config, NAME, patience))
         })
     }
 }
 
-fn parameters(request: HearingRequest) -> Vec<(&'static str, String)> {
+fn parameters(keyterms: Vec<String>) -> Vec<(&'static str, String)> {
     let fixed = [
         ("model", "nova-3"),
         ("encoding", "mulaw"),
@@ -69,7 +77,7 @@ fn parameters(request: HearingRequest) -> Vec<(&'static str, String)> {
         .into_iter()
         .map(|(name, value)| (name, value.to_owned()));
     fixed
-        .chain(request.keyterms.into_iter().map(|term| ("keyterm", term)))
+        .chain(keyterms.into_iter().map(|term| ("keyterm", term)))
         .collect()
 }
 
@@ -83,6 +91,8 @@ struct Segment {
 /// The utterance that is being said: settled segments, and what is heard but not settled.
 #[derive(Default)]
 struct Utterances {
+    /// With the long one a pause ends nothing: the utterance goes on up to its `UtteranceEnd`.
+    patience: Patience,
     /// When speech began, once it was reported.
     started_s: Option<f64>,
     settled: Vec<Segment>,
@@ -98,6 +108,11 @@ impl Dialect for Utterances {
 
     fn in_turn(&self) -> bool {
         self.started_s.is_some()
+    }
+
+    fn attune(&mut self, patience: Patience) -> Option<Value> {
+        self.patience = patience;
+        None
     }
 
     fn take(&mut self, kind: &str, message: &Value, timeline: &Timeline) -> Vec<Heard> {
@@ -149,7 +164,8 @@ impl Utterances {
             && self
                 .started_s
                 .is_some_and(|at| settled_to_s >= at + NOISE_AFTER_S);
-        if flag("speech_final") || noise {
+        let pause = flag("speech_final") && self.patience == Patience::Usual;
+        if pause || noise {
             heard.extend(self.end(timeline));
         }
         heard
@@ -325,6 +341,24 @@ mod tests {
                 said("On Sunday.", 0.8, 3000)
             ]
         );
+    }
+
+    #[test]
+    fn what_is_dictated_is_joined_over_its_pauses() {
+        let mut utterances = Utterances::default();
+        let timeline = Timeline::default();
+        assert_eq!(utterances.attune(Patience::Long), None);
+        let mut told = Vec::new();
+        for message in [
+            results(0.0, 1.0, "415", true, true),
+            results(1.6, 1.0, "555", true, true),
+        ] {
+            told.extend(utterances.take("Results", &message, &timeline));
+        }
+        assert_eq!(told, [Heard::SpeechStarted]);
+        let ended = json!({ "type": "UtteranceEnd", "last_word_end": 2.6 });
+        let end = utterances.take("UtteranceEnd", &ended, &timeline);
+        assert_eq!(end, [said("415 555", 0.8, 2600)]);
     }
 
     #[test]

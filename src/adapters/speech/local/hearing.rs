@@ -6,7 +6,9 @@ use super::workers::{Answer, LocalSpeech};
 use bytes::{Buf, Bytes, BytesMut};
 use maitred_actors::ports::PortFuture;
 use maitred_actors::ports::audio::BYTES_PER_MS;
-use maitred_actors::ports::hearing::{Error, Heard, Hearing, HearingRequest, HearingStream};
+use maitred_actors::ports::hearing::{
+    Error, Heard, Hearing, HearingRequest, HearingStream, PatienceWatch,
+};
 use maitred_speech_engines::{Thresholds, Transcript, VoiceActivity, mulaw, resample};
 use tokio::sync::mpsc;
 
@@ -41,14 +43,16 @@ impl Hearing for LocalHearing {
         None
     }
 
-    fn open(&self, _request: HearingRequest) -> PortFuture<Result<HearingStream, Error>> {
+    fn open(&self, request: HearingRequest) -> PortFuture<Result<HearingStream, Error>> {
         let speech = self.speech.clone();
         Box::pin(async move {
             let (audio, audio_rx) = mpsc::channel(QUEUE);
             let (heard_tx, heard) = mpsc::channel(QUEUE);
             let listening = speech.listen();
             tokio::spawn(async move {
-                Ears::new(speech).run(audio_rx, heard_tx).await;
+                Ears::new(speech, request.patience)
+                    .run(audio_rx, heard_tx)
+                    .await;
                 drop(listening);
             });
             Ok(HearingStream { audio, heard })
@@ -60,6 +64,7 @@ struct Ears {
     speech: LocalSpeech,
     activity: VoiceActivity,
     turns: Turns,
+    patience: PatienceWatch,
     answer: Option<Answer<Transcript>>,
     /// Audio that was not listened to yet.
     waiting: BytesMut,
@@ -71,7 +76,9 @@ struct Ears {
 type HeardSender = mpsc::Sender<Result<Heard, Error>>;
 
 impl Ears {
-    fn new(speech: LocalSpeech) -> Self {
+    fn new(speech: LocalSpeech, mut patience: PatienceWatch) -> Self {
+        let mut turns = Turns::default();
+        turns.be_patient(patience.now());
         let thresholds = Thresholds {
             start_ms: START_MS,
             end_ms: PAUSE_MS,
@@ -80,7 +87,8 @@ impl Ears {
         Self {
             speech,
             activity: VoiceActivity::new(thresholds),
-            turns: Turns::default(),
+            turns,
+            patience,
             answer: None,
             waiting: BytesMut::new(),
             kept: BytesMut::new(),
@@ -125,6 +133,7 @@ impl Ears {
                     self.perform(steps, heard).await?;
                 }
                 () = heard.closed() => return Ok(()),
+                patience = self.patience.changed() => self.turns.be_patient(patience),
                 // Audio waits for a text that is due, so that its silence is not counted twice.
                 piece = audio.recv(), if more && !self.turns.awaits_text() => match piece {
                     Some(piece) => self.waiting.extend_from_slice(&piece),

@@ -1,15 +1,19 @@
 //! Owns the turns of a caller as local ears find them: frames with and without voice go in, what to transcribe and
 //! what to report come out. Pure: no clock but the audio's, no engine. Called by `hearing`.
 
-use super::unfinished::is_unfinished;
-use maitred_actors::ports::hearing::{Heard, Utterance};
+use super::unfinished::{is_dictating, is_short, is_unfinished};
+use maitred_actors::ports::hearing::{Heard, Patience, Utterance};
 
 /// Audio before a start that is transcribed with it: what it took to be sure of the voice, and soft consonants.
 const PRE_ROLL_MS: u64 = 400;
 /// Silence after which transcribing begins, in the hope that the turn is over.
 const EARLY_MS: u64 = 176;
+/// Silence that ends a turn of a few words, which are seldom followed by more; and one without any.
+const SHORT_MS: u64 = 304;
 /// Silence that ends a turn.
-const FINISHED_MS: u64 = 496;
+const FINISHED_MS: u64 = 416;
+/// Silence that ends a turn in which something is spelled or dictated.
+const DICTATED_MS: u64 = 1008;
 /// Silence that ends a turn whose words lead on.
 const UNFINISHED_MS: u64 = 1296;
 /// Longest turn; what is said beyond it begins a new one.
@@ -33,6 +37,7 @@ pub(super) struct Turns {
     /// Up to where audio belongs to turns that are over.
     done_ms: u64,
     now_ms: u64,
+    patience: Patience,
 }
 
 #[derive(Debug)]
@@ -53,6 +58,11 @@ enum Text {
 }
 
 impl Turns {
+    /// Waits for the ends of turns as patiently as this from now on.
+    pub(super) fn be_patient(&mut self, patience: Patience) {
+        self.patience = patience;
+    }
+
     /// Takes the frame that ends at `end_ms`.
     pub(super) fn frame(&mut self, voiced: bool, end_ms: u64) -> Vec<Step> {
         self.now_ms = end_ms;
@@ -154,7 +164,9 @@ impl Turns {
         let turn = self.open.take()?;
         let silence_ms = self.now_ms - turn.voice_end_ms;
         match turn.text {
-            Text::Known { text, confidence } if turn.must_end || silence_ms >= wait_ms(&text) => {
+            Text::Known { text, confidence }
+                if turn.must_end || silence_ms >= self.wait_ms(&text) =>
+            {
                 self.done_ms = self.now_ms;
                 let speech_end_ms = turn.voice_end_ms;
                 let said = Utterance {
@@ -171,13 +183,17 @@ impl Turns {
             }
         }
     }
-}
 
-fn wait_ms(text: &str) -> u64 {
-    if is_unfinished(text) {
-        UNFINISHED_MS
-    } else {
-        FINISHED_MS
+    /// Tells how much silence ends a turn with this text.
+    fn wait_ms(&self, text: &str) -> u64 {
+        let dictates = is_dictating(text, self.patience == Patience::Long);
+        match text {
+            "" => SHORT_MS,
+            _ if is_unfinished(text) => UNFINISHED_MS,
+            _ if dictates => DICTATED_MS,
+            _ if is_short(text) => SHORT_MS,
+            _ => FINISHED_MS,
+        }
     }
 }
 
@@ -190,8 +206,11 @@ mod tests {
     /// Plays voice and silence, by turns beginning with voice, in milliseconds; answers each request at once with
     /// the next text.
     fn played(stretches: &[u64], texts: &[&str]) -> Vec<Step> {
-        let (mut turns, mut texts, mut at_ms, mut all) =
-            (Turns::default(), texts.iter(), 0, Vec::new());
+        played_to(Turns::default(), stretches, texts)
+    }
+
+    fn played_to(mut turns: Turns, stretches: &[u64], texts: &[&str]) -> Vec<Step> {
+        let (mut texts, mut at_ms, mut all) = (texts.iter(), 0, Vec::new());
         for (nth, length_ms) in stretches.iter().enumerate() {
             for _ in 0..length_ms / FRAME_MS {
                 at_ms += FRAME_MS;
@@ -238,7 +257,7 @@ mod tests {
 
     #[test]
     fn a_caller_who_goes_on_is_transcribed_again() {
-        let steps = played(&[800, 320, 800, 512], &["Four", "Four people."]);
+        let steps = played(&[800, 288, 800, 512], &["Four", "Four people."]);
         let wanted = [
             Step::Report(Heard::SpeechStarted),
             Step::Transcribe {
@@ -250,10 +269,10 @@ mod tests {
             Step::Report(Heard::TurnResumed),
             Step::Transcribe {
                 from_ms: 0,
-                to_ms: 2096,
+                to_ms: 2064,
             },
             eager("Four people."),
-            said("Four people.", 1920),
+            said("Four people.", 1888),
         ];
         assert_eq!(steps, wanted);
     }
@@ -275,6 +294,45 @@ mod tests {
         assert!(played(&[800, 1296], &["My number is"]).contains(&said("My number is", 800)));
     }
 
+    /// Counts the turns.
+    fn turns_in(steps: &[Step]) -> usize {
+        let ends = |step: &&Step| matches!(step, Step::Report(Heard::EndOfTurn(_)));
+        steps.iter().filter(ends).count()
+    }
+
+    #[test]
+    fn a_few_words_end_sooner_than_a_sentence() {
+        let sentence = "I would like to book a party for twelve.";
+        assert_eq!(
+            turns_in(&played(&[800, 320, 320, 416], &["Yes.", "Please."])),
+            2
+        );
+        assert_eq!(
+            turns_in(&played(&[800, 320, 320, 416], &[sentence, sentence])),
+            1
+        );
+    }
+
+    #[test]
+    fn a_number_in_groups_is_one_turn_and_a_whole_one_does_not_wait() {
+        let groups = ["415", "415-555", "415-555-0198."];
+        let steps = played(&[800, 640, 800, 640, 800, 432], &groups);
+        assert_eq!(turns_in(&steps), 1);
+        assert_eq!(steps.last(), Some(&said("415-555-0198.", 3680)));
+    }
+
+    #[test]
+    fn what_is_dictated_gets_more_time_where_it_was_asked_for() {
+        let texts = ["Twelve Elm Street.", "Twelve Elm Street, Oakland."];
+        let stretches = [800, 640, 800, 1024];
+        let mut turns = Turns::default();
+        turns.be_patient(Patience::Long);
+        assert_eq!(turns_in(&played_to(turns, &stretches, &texts)), 1);
+        assert_eq!(turns_in(&played(&stretches, &texts)), 2);
+        let spelled = ["D-E-L.", "D-E-L-G-A-D-O."];
+        assert_eq!(turns_in(&played(&stretches, &spelled)), 1);
+    }
+
     #[test]
     fn noise_is_an_empty_turn() {
         let noise = played(&[400, 800], &[""]);
@@ -286,13 +344,13 @@ mod tests {
     fn time_stands_still_only_for_a_text_that_is_due() {
         let mut turns = Turns::default();
         let mut due = Vec::new();
-        for frame in 1..=82 {
+        for frame in 1..=77 {
             turns.frame(frame <= 50, frame * FRAME_MS);
             if turns.awaits_text() {
                 due.push(frame);
             }
         }
-        assert_eq!(due, [81, 82]);
+        assert_eq!(due, [76, 77]);
         assert_eq!(turns.transcribed("Yes.".into(), 0.5), [said("Yes.", 800)]);
         assert!(!turns.awaits_text());
     }

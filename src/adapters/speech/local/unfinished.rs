@@ -1,5 +1,5 @@
-//! Owns the rule that tells a sentence that stops short, after which the caller is given more time. Called by
-//! `turns`; never waits itself.
+//! Owns the rules that tell by its words how much time a caller needs after a pause: a sentence that stops short, something
+//! dictated, a few words that are all. Called by `turns`; never waits itself.
 
 /// Words after which nobody stops for good.
 const LEADING_ON: [&str; 36] = [
@@ -23,9 +23,34 @@ const ANSWERING: [&str; 5] = ["it", "that", "they", "this", "we"];
 /// Digits of a whole telephone number in North America; a group of three or more below that is a part of one.
 const NUMBER_DIGITS: usize = 10;
 const GROUP_DIGITS: usize = 3;
+/// Single letters at the end that make it a spelling.
+const SPELLED_LETTERS: usize = 2;
 const DIGIT_WORDS: [&str; 11] = [
     "zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine",
 ];
+
+/// Words that an answer has which is seldom followed by more.
+const SHORT_WORDS: usize = 4;
+
+/// Tells whether an answer is so short that hardly anything follows.
+pub(super) fn is_short(text: &str) -> bool {
+    text.split_whitespace().count() <= SHORT_WORDS
+}
+
+/// Tells whether something is being spelled; or dictated, where that was asked for: there only a whole telephone number is
+/// known to be over.
+pub(super) fn is_dictating(text: &str, asked_for: bool) -> bool {
+    let text = text.to_lowercase();
+    let spoken: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || c == '-')
+        .map(bare)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let is_letter = |word: &&str| word.len() == 1 && word.chars().all(char::is_alphabetic);
+    let letters = spoken.iter().rev().copied().take_while(is_letter).count();
+    let digits: usize = spoken.iter().rev().map_while(|word| digits(word)).sum();
+    letters >= SPELLED_LETTERS || asked_for && digits < NUMBER_DIGITS
+}
 
 /// Tells whether a transcript sounds as if the caller will go on.
 pub(super) fn is_unfinished(text: &str) -> bool {
@@ -67,7 +92,27 @@ fn digits(word: &str) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::is_unfinished;
+    use super::{is_dictating, is_short, is_unfinished};
+
+    #[test]
+    fn what_is_spelled_or_dictated_gets_more_time() {
+        for (text, asked_for, wanted) in [
+            ("D-E-L.", false, true),
+            ("Maria, that's m a r", false, true),
+            ("Yes, I do.", false, false),
+            ("12 Elm Street.", true, true),
+            ("12 Elm Street.", false, false),
+            ("415-555-0198.", true, false),
+            (
+                "four one five five five five zero one nine eight",
+                true,
+                false,
+            ),
+        ] {
+            assert_eq!(is_dictating(text, asked_for), wanted, "{text}");
+        }
+        assert!(is_short("Twelve people, please.") && !is_short("for twelve people at six"));
+    }
 
     #[test]
     fn a_sentence_that_leads_on_is_unfinished() {

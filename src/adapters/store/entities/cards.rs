@@ -34,6 +34,9 @@ pub struct Model {
     /// The whole card as a text message.
     #[sea_orm(column_type = "Text")]
     pub words: String,
+    /// What a language model makes of the conversation.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub model_summary: Option<String>,
 }
 
 /// No relations: rows are found by their keys.
