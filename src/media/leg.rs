@@ -80,7 +80,8 @@ impl From<&sdp::Remote> for Media {
 pub struct LegControl {
     media: mpsc::UnboundedSender<Media>,
     keys: mpsc::UnboundedSender<String>,
-    recordings: mpsc::UnboundedSender<Option<Recording>>,
+    /// What is recorded into from now on; `None`: nothing any more.
+    pub recordings: mpsc::UnboundedSender<Option<Recording>>,
 }
 
 impl LegControl {
@@ -88,11 +89,6 @@ impl LegControl {
     pub fn update(&self, media: Media) {
         // A leg that has ended needs no news.
         let _ = self.media.send(media);
-    }
-
-    /// Records from now on, or no longer; false where the leg has ended.
-    pub fn record(&self, recording: Option<Recording>) -> bool {
-        self.recordings.send(recording).is_ok()
     }
 
     /// Presses keys for the other side to hear, `0` to `9`, `*`, `#`, `A` to `D`; false where it takes none.

@@ -1,6 +1,6 @@
 //! Callers who ask before they book, or only ask. Every answer comes from the profile, and the way to a booking stays open.
 
-use maitred_harness::{Call, Library, Party, Setup, example_business, said};
+use maitred_harness::{Call, Library, Party, Setup, example_business, nth_said, said};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn callers_who_ask() {
@@ -14,6 +14,10 @@ async fn callers_who_ask() {
             price_first,
         )
         .story("the price is told line by line once all is known", itemised)
+        .story(
+            "it is asked what is free, and the evening is taken",
+            availability_first,
+        )
         .story(
             "menu, diet and allergy are answered, and the allergy is in the book",
             menu_first,
@@ -90,6 +94,32 @@ async fn itemised(call: &mut Call) {
     assert_eq!(row["quoted_cents"], 92_400);
 }
 
+async fn availability_first(call: &mut Call) {
+    let day = call.day();
+    call.hears("How can I help you?").await;
+    call.says(format!(
+        "hey do you have anything open on {}",
+        nth_said(day)
+    ))
+    .await;
+    call.hears("I have, for example, eleven a.m., four p.m. or nine p.m.")
+        .await;
+    call.says("um the evening one").await;
+    call.hears("How many people").await;
+    call.says("ten of us").await;
+    call.hears("ZIP code").await;
+    call.says("nine five one one two").await;
+    call.hears("What name should I put it under?").await;
+    call.says("denise walker").await;
+    call.hears("at nine p.m., for ten people").await;
+    call.hears("Is that right?").await;
+    call.says("yes").await;
+    call.hears("Goodbye.").await;
+    call.is_let_go("booked").await;
+    call.booked(Party::on(day, (21, 0), 10, "Denise Walker"))
+        .await;
+}
+
 async fn menu_first(call: &mut Call) {
     call.hears("How can I help you?").await;
     call.says("what do you guys have on the menu").await;
@@ -112,6 +142,7 @@ async fn menu_first(call: &mut Call) {
     call.says("nine five one one two").await;
     call.hears("What name should I put it under?").await;
     call.says("tom brown").await;
+    call.hears("peanut allergy").await;
     call.hears("Is that right?").await;
     call.says("yes").await;
     call.hears("Goodbye.").await;

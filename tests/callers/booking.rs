@@ -1,5 +1,6 @@
 //! Callers who book a party, each in their own way.
 
+use jiff::ToSpan as _;
 use jiff::civil::Weekday::Saturday;
 use maitred_harness::{Call, Library, Party, Setup, example_business, nth_said, said};
 
@@ -27,7 +28,101 @@ async fn callers_who_book() {
             "the caller hangs up right after the yes, and the booking stands once",
             yes_and_gone,
         )
+        .story("two parties are booked in one call", two_parties)
         .told()
+        .await;
+}
+
+async fn two_parties(call: &mut Call) {
+    let (first, second) = (call.day(), call.day() + 21.days());
+    call.hears("How can I help you?").await;
+    call.says(format!(
+        "hi i need to book two parties one on {}",
+        said(first)
+    ))
+    .await;
+    call.hears("What time should it start?").await;
+    call.says("six pm for ten people zip code nine five one one two")
+        .await;
+    call.hears("What name should I put it under?").await;
+    call.says("priya sharma").await;
+    call.hears("Is that right?").await;
+    call.says("yes").await;
+    call.hears("You're booked").await;
+    call.hears("Now the other one.").await;
+    call.says(format!("{} at noon for twenty", said(second)))
+        .await;
+    call.hears(said(second)).await;
+    call.hears("for twenty people, in ZIP nine, five, one, one, two, under Priya Sharma")
+        .await;
+    call.says("yep").await;
+    call.hears("Goodbye.").await;
+    call.is_let_go("booked").await;
+    let made = [
+        Party::on(first, (18, 0), 10, "Priya Sharma"),
+        Party::on(second, (12, 0), 20, "Priya Sharma"),
+    ];
+    call.booked_all(&made).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn callers_who_are_asked_for_the_address() {
+    let business = example_business(40).replace("[area]\n", "[area]\nasks_address = true\n");
+    let house = Setup::default().with_business(business).open().await;
+    Library::at(house)
+        .story("the whole address is told at once", whole_address)
+        .story(
+            "who has no address yet books with the ZIP code alone",
+            no_address_yet,
+        )
+        .told()
+        .await;
+}
+
+async fn whole_address(call: &mut Call) {
+    call.hears("How can I help you?").await;
+    call.says(format!(
+        "a party on {} at six pm for ten people",
+        said(call.day())
+    ))
+    .await;
+    call.hears("What is the address of the party, with the ZIP code?")
+        .await;
+    call.says("uh it's forty two oak street san jose nine five one one two")
+        .await;
+    call.hears("What name should I put it under?").await;
+    call.says("maria delgado").await;
+    call.hears("Oak Street").await;
+    call.hears("Is that right?").await;
+    call.says("yes").await;
+    call.hears("Goodbye.").await;
+    call.is_let_go("booked").await;
+    let row = call
+        .booked(Party::on(call.day(), (18, 0), 10, "Maria Delgado"))
+        .await;
+    assert_eq!(row["zip"], "95112");
+    assert!(
+        row["address"].as_str().unwrap().contains("oak street"),
+        "{row}"
+    );
+}
+
+async fn no_address_yet(call: &mut Call) {
+    call.hears("How can I help you?").await;
+    call.says(format!(
+        "a party on {} at six pm for ten people zip code nine five one one two",
+        said(call.day())
+    ))
+    .await;
+    call.hears("What is the street address there?").await;
+    call.says("i don't know yet i'll tell you later").await;
+    call.hears("What name should I put it under?").await;
+    call.says("tom brown").await;
+    call.hears("Is that right?").await;
+    call.says("yes").await;
+    call.hears("Goodbye.").await;
+    call.is_let_go("booked").await;
+    call.booked(Party::on(call.day(), (18, 0), 10, "Tom Brown"))
         .await;
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::ToSpan as _;
 use maitred_actors::types::{BookingDetails, PhoneNumber, Place};
-use maitred_harness::{Call, Library, Setup, example_business, said};
+use maitred_harness::{Call, Library, Setup, example_business, nth_said, said};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn callers_with_a_booking() {
@@ -24,6 +24,11 @@ async fn callers_with_a_booking() {
             "a booking under another number is found by name and day",
             by_name_and_day,
         )
+        .story(
+            "a booking that nobody made is not found, and that is said",
+            not_found,
+        )
+        .story("a stranger with only a name learns nothing", stranger)
         .told()
         .await;
 }
@@ -73,10 +78,6 @@ async fn moved_at_once(call: &mut Call) {
     let day = call.day() + 20.days();
     call.hears("How can I help you?").await;
     call.says(format!("hey i have to move my party to {}", said(day)))
-        .await;
-    call.hears("your party on").await;
-    call.hears("What would you like to change?").await;
-    call.says(format!("the day make it {} please", said(day)))
         .await;
     call.hears(said(day)).await;
     call.hears("Is that right?").await;
@@ -165,4 +166,36 @@ async fn by_name_and_day(call: &mut Call) {
     call.is_let_go("booking_cancelled").await;
     let row = call.house().party_of("+14155550111").await;
     assert_eq!(row["status"], "cancelled");
+}
+
+async fn not_found(call: &mut Call) {
+    call.hears("How can I help you?").await;
+    call.says("i want to cancel my booking").await;
+    call.hears("What name is the booking under, and for which day?")
+        .await;
+    call.says(format!("it's under tom green for {}", nth_said(call.day())))
+        .await;
+    call.hears("I can't find a booking like that.").await;
+    call.says("huh okay never mind then bye").await;
+    call.hears("Goodbye.").await;
+    call.is_let_go("no_booking").await;
+    call.booked_nothing().await;
+}
+
+async fn stranger(call: &mut Call) {
+    has_a_party_at(call, "Siobhan Nguyen", "+14155550122").await;
+    call.hears("How can I help you?").await;
+    call.says("hi i want to change the booking of siobhan nguyen")
+        .await;
+    call.hears("for which day?").await;
+    call.says("it's under siobhan nguyen i don't know the day")
+        .await;
+    call.hears("day").await;
+    call.never_heard("six pm");
+    call.never_heard("twelve people");
+    call.never_heard(&said(call.day()));
+    call.hangs_up().await;
+    call.ended("hung_up").await;
+    let row = call.house().party_of("+14155550122").await;
+    assert_eq!(row["status"], "confirmed");
 }

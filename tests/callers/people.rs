@@ -94,6 +94,14 @@ async fn message(call: &mut Call) {
     call.hears("What would you like me to pass on?").await;
     call.says("the invoice from may has the wrong address on it")
         .await;
+    call.hears("And who may I say it is from?").await;
+    call.says("maria delgado").await;
+    call.hears(
+        "I'll pass this on from Maria Delgado: the invoice from may has the wrong address on it.",
+    )
+    .await;
+    call.hears("Is that right?").await;
+    call.says("yes").await;
     call.hears("Goodbye.").await;
     call.is_let_go("message_taken").await;
     let card = call.card().await;
@@ -136,6 +144,11 @@ async fn call_back(call: &mut Call) {
     call.says("then just have them call me").await;
     call.hears("What would you like me to pass on?").await;
     call.says("it's about catering for our office party").await;
+    call.hears("And who may I say it is from?").await;
+    call.says("tom brown").await;
+    call.hears("We'll call you back at the number you're calling from. Is that right?")
+        .await;
+    call.says("yes").await;
     call.hears("Goodbye.").await;
     call.is_let_go("message_taken").await;
     let card = call.card().await;
@@ -155,6 +168,7 @@ async fn callers_where_nobody_is() {
     Library::at(house)
         .story("where nobody is, that is said", nobody_is_there)
         .story("questions without end come to one", endless_questions)
+        .story("where nobody is, that is said in Spanish too", nadie)
         .told()
         .await;
 }
@@ -168,7 +182,11 @@ async fn endless_questions(call: &mut Call) {
             "Each guest chooses two of chicken",
         ),
         ("do i have to pay a deposit", "There is no deposit."),
-        ("and how much is it again", "I'm sorry"),
+        (
+            "and how much is it again",
+            "What would you like me to pass on?",
+        ),
+        ("what was that", "I've written down that you called"),
     ] {
         call.says(asked).await;
         call.hears(answer).await;
@@ -182,9 +200,18 @@ async fn nobody_is_there(call: &mut Call) {
     call.hears("How can I help you?").await;
     call.says("hi can i speak to a manager please").await;
     call.hears("nobody can take your call right now.").await;
+    call.says("no that's okay bye").await;
     call.hears("Goodbye.").await;
     call.is_let_go("person_wanted").await;
     let card = call.card().await;
     let missing = card["missing"].as_str().unwrap();
     assert!(missing.contains("the caller wants a person"), "{card}");
+}
+
+async fn nadie(call: &mut Call) {
+    call.hears("How can I help you?").await;
+    call.says("buenas tardes quiero hacer una reservación para mi hija")
+        .await;
+    call.hears("Lo siento, ahora no hay nadie.").await;
+    call.is_let_go("person_wanted").await;
 }

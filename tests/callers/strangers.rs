@@ -15,10 +15,17 @@ async fn callers_who_are_strangers() {
         .open()
         .await;
     Library::at(house)
+        .story("a wrong number hears whose number it is", wrong_number)
+        .story("somebody looks for the dentist", dentist)
         .story(
             "somebody who speaks Spanish is told so in Spanish and has a person",
             spanish,
         )
+        .story(
+            "a recorded pitch is not put through to the owner",
+            recorded_pitch,
+        )
+        .story("a pitch that goes on and on comes to an end", endless_pitch)
         .story("a silent caller is asked twice and let go", silent)
         .story("a caller hangs up in the middle of a word", mid_word)
         .story(
@@ -29,6 +36,29 @@ async fn callers_who_are_strangers() {
         .await;
 }
 
+async fn wrong_number(call: &mut Call) {
+    call.hears("How can I help you?").await;
+    call.says("hi is this pizza hut").await;
+    call.hears("My Hibachi Chef").await;
+    call.says("oh sorry wrong number").await;
+    call.hears("Goodbye.").await;
+    call.is_let_go("no_booking").await;
+    call.booked_nothing().await;
+}
+
+async fn dentist(call: &mut Call) {
+    call.hears("How can I help you?").await;
+    call.says("hello is dr patel in i have a toothache").await;
+    call.hears("book a party").await;
+    call.says("oh isn't this the dentist").await;
+    call.hears("My Hibachi Chef").await;
+    call.says("oh i'm so sorry i must have the wrong number bye")
+        .await;
+    call.hears("Goodbye.").await;
+    call.is_let_go("no_booking").await;
+    call.booked_nothing().await;
+}
+
 async fn spanish(call: &mut Call) {
     call.hears("How can I help you?").await;
     call.says("hola buenas tardes quisiera hacer una reservación para el sábado")
@@ -36,6 +66,40 @@ async fn spanish(call: &mut Call) {
     call.hears("Un momento, por favor. Le comunico con una persona.")
         .await;
     call.is_put_through_to(OWNER).await;
+    call.booked_nothing().await;
+}
+
+async fn recorded_pitch(call: &mut Call) {
+    call.hears("How can I help you?").await;
+    call.interrupts(
+        "hello this is an important message about your car's extended warranty we have been trying to reach you your \
+         vehicle's factory warranty is about to expire",
+    )
+    .await;
+    call.says(
+        "press one to speak with a representative about extending your coverage or press nine to be removed from our \
+         list",
+    )
+    .await;
+    call.hears("Goodbye.").await;
+    call.is_let_go("no_booking").await;
+    call.booked_nothing().await;
+    let record = call.story().await["record"].clone();
+    assert!(record["handed_over_to"].is_null(), "{record}");
+}
+
+async fn endless_pitch(call: &mut Call) {
+    call.hears("How can I help you?").await;
+    for sentence in [
+        "hi this is jessica from google business services we noticed that your google listing has not been verified",
+        "you may be missing out on customers because your business is not showing up on the first page",
+        "for a limited time only we can guarantee the top spot for your business",
+        "to talk to a specialist about your listing press one now",
+    ] {
+        call.interrupts(sentence).await;
+        call.hears_something().await;
+    }
+    call.is_let_go("no_booking").await;
     call.booked_nothing().await;
 }
 

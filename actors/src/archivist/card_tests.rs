@@ -209,13 +209,14 @@ fn a_message_is_on_the_card_and_a_long_one_is_cut() {
         interrupted: false,
     };
     let long = format!("please tell Ken that {} is fine", "very ".repeat(200));
+    let asked = phrases::what_message().wordings()[0].text.clone();
     for (message, quoted) in [
         ("tell Ken I am late", "tell Ken I am late"),
         (&*long, "very very "),
     ] {
         let mut case = case("message_taken", said("goodbye then"));
         case.turns = vec![
-            turn(TurnSpeaker::Agent, "What would you like me to pass on?"),
+            turn(TurnSpeaker::Agent, &asked),
             turn(TurnSpeaker::Caller, message),
             turn(TurnSpeaker::Agent, "I'll pass this on. Is that right?"),
             turn(TurnSpeaker::Caller, "yes"),

@@ -125,29 +125,29 @@ pub(super) fn settle(
 }
 
 fn note_the_leg(state: &mut CallState, event: &Event) {
-    match event {
-        Event::Answered { recording, .. } if state.has_audio() => {
-            state.consent.leg = Leg::Up;
-            if let Some(file) = recording {
-                // As journals older than consent have it: recorded from the answer on.
-                state.consent.leg = Leg::Recorded;
-                state.consent.files.push(file.clone());
-            }
+    if let Event::Answered { recording, .. } = event
+        && state.has_audio()
+    {
+        state.consent.leg = Leg::Up;
+        if let Some(file) = recording {
+            // As journals older than consent have it: recorded from the answer on.
+            state.consent.leg = Leg::Recorded;
+            state.consent.files.push(file.clone());
         }
-        Event::ProcessRestarted => {
-            state.consent.leg = Leg::Down;
-            // What was begun ended with that process; the line, once it is back, is recorded anew.
-            let begins = |effect: &Effect| matches!(effect, Effect::StartRecording { .. });
-            state.questions.drop_where(begins);
-        }
-        Event::RecordingStarted { question, .. } => drop(state.questions.close(*question)),
-        Event::RecordingDiscarded { question, result } => {
-            state.questions.close(*question);
-            if result.is_ok() {
-                state.consent.files.clear();
-            }
-        }
-        _ => {}
+    }
+    if let Event::ProcessRestarted = event {
+        state.consent.leg = Leg::Down;
+        // What was begun ended with that process; the line, once it is back, is recorded anew.
+        let begins = |effect: &Effect| matches!(effect, Effect::StartRecording { .. });
+        state.questions.drop_where(begins);
+    }
+    if let Event::RecordingStarted { question, .. } | Event::RecordingDiscarded { question, .. } =
+        event
+    {
+        state.questions.close(*question);
+    }
+    if let Event::RecordingDiscarded { result: Ok(()), .. } = event {
+        state.consent.files.clear();
     }
 }
 
@@ -165,15 +165,10 @@ fn is_refused(state: &CallState, event: &Event, effects: &[Effect]) -> bool {
     let turns = state.transcript.iter();
     let turns = turns.filter(|turn| turn.speaker == TurnSpeaker::Caller);
     let just_told = state.settings.recording.sentence.is_some() && turns.count() <= 1;
-    let heard = match event {
-        Event::CallerSaid { utterance, .. } => refuses_recording(&utterance.text, just_told),
-        _ => false,
-    };
-    let is_read = |effect: &Effect| match effect {
-        Effect::Interpret { text, .. } => refuses_recording(text, just_told),
-        _ => false,
-    };
-    heard || effects.iter().any(is_read)
+    let is_heard = matches!(event, Event::CallerSaid { utterance, .. }
+        if refuses_recording(&utterance.text, just_told));
+    let is_read = |effect: &Effect| matches!(effect, Effect::Interpret { text, .. } if refuses_recording(text, just_told));
+    is_heard || effects.iter().any(is_read)
 }
 
 /// Records what is left of the call, once that may be.

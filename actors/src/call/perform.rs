@@ -5,7 +5,7 @@ use super::supervisor::SupervisorMsg;
 use super::{CallState, Effect};
 use crate::booking_desk::{BookQuestion, BookingDeskMsg};
 use crate::interpreter::InterpreterMsg;
-use crate::phone_line::{Ask, Consultation, PhoneLineMsg};
+use crate::phone_line::{Ask, Consultation, PhoneLineMsg, Recording};
 use crate::ports::carrier::PartyRef;
 use crate::registry::Role;
 use crate::types::{CallId, QuestionNo, SipCallId};
@@ -134,11 +134,13 @@ pub(super) fn perform(world: &World, state: &CallState, effect: Effect) {
         }
         Effect::StartRecording { question, file } => {
             let ask = ask(state, question, None);
-            tell_line(world, PhoneLineMsg::StartRecording { ask, file })
+            let wish = Recording::Start(file);
+            tell_line(world, PhoneLineMsg::Record { ask, wish })
         }
         Effect::DiscardRecording { question, files } => {
             let ask = ask(state, question, None);
-            tell_line(world, PhoneLineMsg::DiscardRecording { ask, files })
+            let wish = Recording::Discard(files);
+            tell_line(world, PhoneLineMsg::Record { ask, wish })
         }
         Effect::StopConsult => tell_line(world, PhoneLineMsg::StopConsult(call)),
         Effect::ReadSession { question, session } => tell_line(

@@ -7,6 +7,9 @@ use crate::dialogue::texts;
 use crate::types::{Booking, PhoneNumber};
 use jiff::Timestamp;
 
+/// Kinds of the confirmations of a call's first and second booking.
+const CONFIRMATIONS: [&str; 2] = ["booking_confirmation", "second_booking_confirmation"];
+
 /// Writes a text to be sent, one of each kind at most.
 pub(super) fn send_text(
     state: &mut CallState,
@@ -53,6 +56,7 @@ pub(super) fn confirm_by_text(state: &mut CallState, booking: &Booking, at: Time
     if state.settings.texts.confirmations {
         let to = booking.details.phone.clone();
         let body = texts::confirmation(&state.settings, booking);
-        send_text(state, "booking_confirmation", to, body, at);
+        let first = !state.texts.iter().any(|text| text.kind == CONFIRMATIONS[0]);
+        send_text(state, CONFIRMATIONS[usize::from(!first)], to, body, at);
     }
 }

@@ -33,7 +33,10 @@ impl Dialogue {
                 Outcome::BookingChanged,
             )),
             (Ok(booking), Goal::Book | Goal::Cancel) => {
-                Reply::then(Next::Leave(phrases::booked(booking), Outcome::Booked))
+                self.made += 1;
+                self.next_booking(booking).unwrap_or_else(|| {
+                    Reply::then(Next::Leave(phrases::booked(booking), Outcome::Booked))
+                })
             }
             (Err(error), _) => self.refused(error),
         };

@@ -59,6 +59,10 @@ pub struct Dialogue {
     pub(super) unanswered: Option<BookingDetails>,
     /// Whether the book could not be reached.
     pub(super) book_is_down: bool,
+    /// Whether the caller wants another booking after this one.
+    pub(super) another_wanted: bool,
+    /// Bookings that were made.
+    pub(super) made: u32,
     /// What was doubtful about the day that is asked for.
     pub(super) doubt: Option<Doubt>,
     /// Whether the place that was told is not served.
@@ -110,6 +114,8 @@ impl Dialogue {
             said_before: None,
             unanswered: None,
             book_is_down: false,
+            another_wanted: false,
+            made: 0,
             doubt: None,
             too_far: false,
             price_wanted: false,
@@ -138,6 +144,7 @@ impl Dialogue {
     pub fn outcome_so_far(&self) -> Outcome {
         match (&self.message, self.person_tried, self.turns) {
             (Some(_), ..) => Outcome::MessageTaken,
+            (None, _, _) if self.made > 0 => Outcome::Booked,
             (None, true, _) => Outcome::PersonWanted,
             (None, false, 0) => Outcome::Silent,
             (None, false, _) => Outcome::NoBooking,

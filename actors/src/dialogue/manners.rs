@@ -6,7 +6,7 @@ use super::phrases::{self, Line};
 use super::reply::{Next, Reply};
 use super::stage::Stage;
 use crate::call::Outcome;
-use crate::grammar::{Intent, Language, Understanding};
+use crate::grammar::{Intent, Language, Slot, Understanding};
 
 /// Words that a caller in anger says, and hardly anybody else.
 const RUDE: &[&str] = &[
@@ -49,6 +49,8 @@ const WHERE_AM_I: &[&str] = &[
     "where did i call",
     "what number is this",
 ];
+/// How somebody begins who looks for another place, or for us by half a name.
+const IS_THIS: &[&str] = &["is this ", "isn't this ", "have i reached", "did i reach"];
 const WRONG_NUMBER: &[&str] = &["wrong number", "misdialed", "dialed the wrong"];
 /// Words of those who call to sell something, and of recordings; hardly anybody who wants a party says one of them.
 const PITCH: &[&str] = &[
@@ -131,11 +133,12 @@ impl Dialogue {
         let says_nothing_else =
             reading.date.is_none() && reading.time.is_none() && reading.party_size.is_none();
         let said = |phrases: &[&str]| phrases.iter().any(|phrase| words.contains(phrase));
-        if says_nothing_else && said(WRONG_NUMBER) {
+        if says_nothing_else && said(WRONG_NUMBER) && !self.is_about_a_number() {
             let line = phrases::wrong_number(&self.settings.business);
             return Some(Reply::then(Next::Leave(line, Outcome::NoBooking)));
         }
-        if says_nothing_else && said(WHERE_AM_I) {
+        let looks_for_a_place = self.stage == Stage::Greeted && said(IS_THIS) && !said(WHO_ARE_YOU);
+        if says_nothing_else && (said(WHERE_AM_I) || looks_for_a_place) {
             let answer = phrases::this_is(&self.settings.business);
             return Some(self.after(&answer));
         }
@@ -149,6 +152,18 @@ impl Dialogue {
             return Some(self.after(phrases::VERY_WELL));
         }
         None
+    }
+
+    /// Tells whether a wrong number may be one that we read back or asked for.
+    fn is_about_a_number(&self) -> bool {
+        matches!(
+            self.stage,
+            Stage::Confirming(_)
+                | Stage::Changing
+                | Stage::Asking(Slot::Phone)
+                | Stage::MessageFrom(_)
+                | Stage::MessageConfirming
+        )
     }
 
     /// An advertisement is told once what this line is for. Whoever goes on without a word for us is let go, and never handed

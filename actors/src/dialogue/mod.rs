@@ -19,6 +19,7 @@ mod policy;
 mod questions;
 mod recorded;
 mod reply;
+mod several;
 mod slots;
 pub mod spoken;
 mod stage;

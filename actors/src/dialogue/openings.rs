@@ -35,6 +35,14 @@ const PLACES: [(&str, usize); 6] = [
     ("last", usize::MAX),
     ("latter", usize::MAX),
 ];
+/// Words that choose the one start in a stretch of the day, from an hour and before another.
+const STRETCHES: [(&str, i8, i8); 5] = [
+    ("morning", 0, 12),
+    ("afternoon", 12, 17),
+    ("evening", 17, 24),
+    ("night", 17, 24),
+    ("late", 17, 24),
+];
 /// Words of a caller to whom every offer is as good.
 const ANY: [&str; 4] = ["either", "any of", "whichever", "doesn't matter"];
 /// Words of a choice by place that says nothing else, such as "the second one please".
@@ -183,7 +191,16 @@ impl Dialogue {
         let one = words
             .iter()
             .any(|word| ["one", "option", "choice"].contains(word));
+        let stretch = STRETCHES
+            .iter()
+            .find(|(part, ..)| one && words.contains(part));
+        let fits = |offer: &DateTime| {
+            stretch.is_some_and(|(_, from, to)| (*from..*to).contains(&offer.hour()))
+        };
         let place = match place {
+            None if offers.iter().filter(|offer| fits(offer)).count() == 1 => {
+                offers.iter().position(fits)?
+            }
             Some((_, place)) if one || words.len() <= 2 => *place,
             None if ANY.iter().any(|any| spoken.contains(any)) => 0,
             _ => return None,

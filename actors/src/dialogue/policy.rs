@@ -5,7 +5,7 @@
 use super::conversation::Dialogue;
 use super::phrases::{self, Line};
 use super::reply::{Next, Reply};
-use super::slots::Slots;
+use super::slots::{Problem, Slots};
 use super::stage::{Goal, Stage};
 use crate::call::Outcome;
 use crate::grammar::{Intent, OpenQuestion, Slot, Understanding};
@@ -18,6 +18,7 @@ impl Dialogue {
         self.silences = 0;
         self.keys.clear();
         self.note_topic(words);
+        self.note_several(words);
         let reply = self
             .about_recording(words, reading, now)
             .unwrap_or_else(|| self.business(words, reading, now));
@@ -54,7 +55,8 @@ impl Dialogue {
             self.slots.phone.clone_from(&self.caller);
         }
         self.price_wanted |= reading.has(Intent::AskPrice);
-        if let Some(reply) = self.about_openings(words, reading, now) {
+        let closed = matches!(problem, Some(Problem::Closed(_)));
+        if !closed && let Some(reply) = self.about_openings(words, reading, now) {
             return reply;
         }
         if let Stage::Offering(offers) = self.stage.clone()

@@ -74,7 +74,8 @@ pub(super) fn named(tokens: &[Token], i: usize) -> Read<Clock> {
                 };
                 numbers::unit(&stem).or_else(|| numbers::teen(&stem))
             })?;
-            vague(Clock::new(u32::try_from(hour).ok()?, 0)?)
+            Clock::new(u32::try_from(hour).ok()?, 0)?
+                .vague()
                 .filter(|clock| !counts_something(word(tokens, i + 1)) && clock.hour > 0)?
         }
     };
@@ -389,14 +390,5 @@ pub(super) fn hour_form(tokens: &[Token], i: usize) -> Read<Clock> {
         return Some((sure(hour), next));
     }
     let ish = word(tokens, next) == "ish" && !counts_something(word(tokens, next + 1));
-    Some((vague(hour).filter(|_| ish)?, next))
-}
-
-/// "Six-ish": an hour, unless something else that is said in numbers was asked for; nobody says "twenty-ish" of one.
-fn vague(hour: Clock) -> Option<Clock> {
-    (hour.hour <= 12).then_some(Clock {
-        sure: false,
-        spoken: true,
-        ..hour
-    })
+    Some((hour.vague().filter(|_| ish)?, next))
 }

@@ -55,6 +55,15 @@ impl Clock {
         self.half.is_none() && (1..=12).contains(&self.hour)
     }
 
+    /// "Six-ish": an hour, unless something else that is said in numbers was asked for; nobody says "twenty-ish" of one.
+    pub fn vague(self) -> Option<Self> {
+        (self.hour <= 12).then_some(Self {
+            sure: false,
+            spoken: true,
+            ..self
+        })
+    }
+
     /// The time, taking `half` where none was said.
     pub fn settle(self, half: Option<Half>) -> Option<Time> {
         let hour = match (self.half.or(half), self.hour) {

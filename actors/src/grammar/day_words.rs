@@ -110,3 +110,14 @@ pub(super) fn ends_phrase(tokens: &[Token], i: usize) -> bool {
             || token.kind == Kind::Digits
     })
 }
+
+/// "One is the Grange and the second is the Mill": one of several things, not a day.
+pub(super) fn picks_one(tokens: &[Token], i: usize, next: usize) -> bool {
+    let several = |at: usize| {
+        matches!(
+            word(tokens, at),
+            "one" | "first" | "options" | "option" | "choices" | "choice" | "places"
+        )
+    };
+    word(tokens, next) == "is" && (i.saturating_sub(16)..i).any(several)
+}

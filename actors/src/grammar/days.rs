@@ -9,7 +9,7 @@ use jiff::civil::{Date, Weekday};
 use super::calendar::{self, Lookup};
 use super::day_words::{
     counted_noun, ends_phrase, fraction_follows, is_verb_too, looks_like_clock, number_of_day,
-    year_after,
+    picks_one, year_after,
 };
 use super::holidays;
 use super::numbers::{self, Read};
@@ -184,7 +184,7 @@ fn weekday_form(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
             let first = calendar::next_weekday(today, day, true)?;
             return Some((Day::On(calendar::plus_days(first, 14)?), next + 1));
         }
-        if let Some((weeks, end)) = weeks_ahead(tokens, next) {
+        if let Some((weeks, end)) = relative::weeks_ahead(tokens, next) {
             return Some((Day::WeekdayIn(day, weeks), end));
         }
         if says(tokens, next, &["after", "next"]) {
@@ -208,23 +208,6 @@ fn weekday_form(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
         Some(weeks) if !coming => (Day::WeekdayIn(day, weeks), next),
         _ => (Day::Weekday(day), next),
     })
-}
-
-/// "In two weeks", "two weeks from now", "in three weeks' time" after a weekday: weeks from this one.
-fn weeks_ahead(tokens: &[Token], i: usize) -> Read<i32> {
-    let led = word(tokens, i) == "in";
-    let (count, next) = relative::count_at(tokens, i + usize::from(led))?;
-    if !matches!(word(tokens, next), "week" | "weeks") {
-        return None;
-    }
-    let tail =
-        says(tokens, next + 1, &["from", "now"]) || says(tokens, next + 1, &["from", "today"]);
-    let time = word(tokens, next + 1) == "time";
-    // "In a week" has its own reading: the coming one and seven days.
-    let weeks = i32::try_from(count)
-        .ok()
-        .filter(|weeks| *weeks > 1 || tail)?;
-    (led || tail).then_some((weeks, next + 1 + 2 * usize::from(tail) + usize::from(time)))
 }
 
 /// "First Saturday in June", "the last Friday of this month", "2nd Monday this October".
@@ -372,17 +355,6 @@ fn month_span(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let first = Date::new(year, month, 1).ok()?;
     let (from, to) = weeks::part_of_span(stretch, first, first.last_of_month())?;
     Some((Day::Span(from, to), end))
-}
-
-/// "One is the Grange and the second is the Mill": one of several things, not a day.
-fn picks_one(tokens: &[Token], i: usize, next: usize) -> bool {
-    let several = |at: usize| {
-        matches!(
-            word(tokens, at),
-            "one" | "first" | "options" | "option" | "choices" | "choice" | "places"
-        )
-    };
-    word(tokens, next) == "is" && (i.saturating_sub(16)..i).any(several)
 }
 
 /// "The 14th", "the 12", "the twenty-third", "14th".

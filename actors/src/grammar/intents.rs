@@ -172,7 +172,11 @@ fn availability(wording: &Wording, slots: bool) -> f32 {
         && wording.any("open|free|taken|available")
         && wording.count() <= 6
         && !wording.any("it|there|your|store|place|shop|kitchen|they|restaurant");
-    if crowd || full || day_open {
+    let works_on = wording.any("do you do|you guys do|do you work|you guys work|do you guys work")
+        && wording.any(
+            "sundays|saturdays|mondays|tuesdays|wednesdays|thursdays|fridays|weekends|weekdays|weeknights|holidays",
+        );
+    if crowd || full || day_open || works_on {
         return 0.9;
     }
     let free = wording.any(

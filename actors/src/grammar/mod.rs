@@ -27,6 +27,7 @@ mod numbers;
 mod numeric_dates;
 mod party;
 mod party_bare;
+mod party_changes;
 mod party_counts;
 mod people;
 mod phone;

@@ -254,6 +254,14 @@ fn name_at(text: &str, tokens: &[Token], i: usize, lead: Lead, cased: bool) -> O
             .is_some_and(|next| fits(text, next, strict_case));
         end += usize::from(initial && goes_on);
     }
+    // "My name is Will": a given name that is a plain word as well.
+    let given = tokens.get(i).is_some_and(|token| {
+        is_plain(&token.word) && lexicon::first_rank(&token.word).is_some_and(|rank| rank < 1500)
+    });
+    let closes = tokens.get(i + 1).is_none_or(Token::is_mark);
+    if end == i && lead == Lead::Strong && given && closes {
+        return Some(heard(tokens, i, i + 1, 0.8));
+    }
     if end == i {
         return None;
     }

@@ -150,7 +150,7 @@ fn scan(tokens: &[Token], taken: &[(usize, usize)], asked: Option<Slot>) -> Vec<
             .or_else(|| party_counts::counted(tokens, i))
             .or_else(|| party_counts::related(tokens, i))
             .or_else(|| party_counts::myself(tokens, i))
-            .or_else(|| party_bare::bare(tokens, i, taken, asked));
+            .or_else(|| party_bare::bare(tokens, i, asked));
         match count {
             Some(count) if !overlaps(taken, count.start, count.end) => {
                 i = count.end.max(i + 1);

@@ -5,18 +5,14 @@
 use super::clocks;
 use super::numbers;
 use super::party::Count;
+use super::party_changes::{corrects, counted_before, resized};
 use super::party_counts::number_or_range;
 use super::people::{self, Who};
 use super::reading::Slot;
 use super::tokens::{Kind, Token, says, word, word_before};
 
 /// Reads a bare number of people at `i`.
-pub(super) fn bare(
-    tokens: &[Token],
-    i: usize,
-    taken: &[(usize, usize)],
-    asked: Option<Slot>,
-) -> Option<Count> {
+pub(super) fn bare(tokens: &[Token], i: usize, asked: Option<Slot>) -> Option<Count> {
     if let Some(count) = us(tokens, i) {
         return Some(count);
     }
@@ -43,7 +39,7 @@ pub(super) fn bare(
         || followed(tokens, next)
         || counted_before(tokens, i, next)
         || corrects(tokens, i, next);
-    let answered = asked == Some(Slot::PartySize) && is_answer(tokens, i, next, taken);
+    let answered = asked == Some(Slot::PartySize) && is_answer(tokens, i, next);
     (led || answered).then_some(Count {
         who: Who::Anyone,
         count,
@@ -179,50 +175,6 @@ fn pronoun(tokens: &[Token], i: usize) -> bool {
             )
 }
 
-/// "I'll change the number of guests. Is 18 okay?": what is counted was said just before.
-fn counted_before(tokens: &[Token], i: usize, next: usize) -> bool {
-    let suggested = matches!(word_before(tokens, i, 1), "is" | "about" | "to" | "say")
-        && (closes(tokens, next) || tokens[next].is_any("okay|ok|fine|alright|good|work|possible"));
-    suggested
-        && (0..i).any(|at| {
-            matches!(word(tokens, at), "number" | "amount")
-                && word(tokens, at + 1) == "of"
-                && people::counted(word(tokens, at + 2)).is_some()
-        })
-}
-
-/// "Ten people, sorry, twelve": another number in the place of one that counted people.
-fn corrects(tokens: &[Token], i: usize, next: usize) -> bool {
-    let taken_back = (1..4)
-        .map_while(|back| i.checked_sub(back).and_then(|at| tokens.get(at)))
-        .take_while(|token| {
-            token.is_mark()
-                || token.is_any("no|sorry|actually|mean|rather|wait|make|that|it|i|well|maybe")
-        })
-        .any(|token| token.is_any("no|sorry|actually|mean|rather|wait"));
-    let before = i.saturating_sub(6)..i;
-    taken_back
-        && closes(tokens, next)
-        && before
-            .into_iter()
-            .any(|at| people::counted(word(tokens, at)).is_some())
-}
-
-/// "Change the party size from six to eight", "move the headcount from ten up to twelve".
-fn resized(tokens: &[Token], i: usize) -> bool {
-    let sized = (i.saturating_sub(12)..i).any(|at| {
-        says(tokens, at, &["party", "size"])
-            || says(tokens, at, &["head", "count"])
-            || matches!(
-                word(tokens, at),
-                "headcount" | "people" | "guests" | "attendance"
-            )
-    });
-    sized
-        && (2..5).any(|back| word_before(tokens, i, back) == "from")
-        && word_before(tokens, i, 1) == "to"
-}
-
 /// Whether the words before say that people are counted.
 fn led(tokens: &[Token], i: usize, next: usize) -> bool {
     let at = before_hedges(tokens, i);
@@ -301,7 +253,7 @@ fn is_gathering(word: &str) -> bool {
 }
 
 /// Whether nothing that could be counted follows a number.
-fn closes(tokens: &[Token], i: usize) -> bool {
+pub(super) fn closes(tokens: &[Token], i: usize) -> bool {
     tokens.get(i).is_none_or(|token| {
         token.is_mark()
             || token
@@ -385,9 +337,8 @@ fn followed(tokens: &[Token], next: usize) -> bool {
 }
 
 /// Whether a number is the answer to "how many": the utterance holds little else of its kind.
-fn is_answer(tokens: &[Token], i: usize, next: usize, taken: &[(usize, usize)]) -> bool {
+fn is_answer(tokens: &[Token], i: usize, next: usize) -> bool {
     let before = word_before(tokens, i, 1);
-    let _ = taken;
     let ordinal = matches!(word(tokens, next), "th" | "st" | "nd" | "rd");
     !ordinal && !matches!(before, "room" | "at" | "under" | "on")
 }

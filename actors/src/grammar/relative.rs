@@ -202,6 +202,23 @@ fn counted_weekdays(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     Some((Day::On(date.nth_weekday(count * sign, day).ok()?), end))
 }
 
+/// "In two weeks", "two weeks from now", "in three weeks' time" after a weekday: weeks from this one.
+pub(super) fn weeks_ahead(tokens: &[Token], i: usize) -> Read<i32> {
+    let led = word(tokens, i) == "in";
+    let (count, next) = count_at(tokens, i + usize::from(led))?;
+    if !matches!(word(tokens, next), "week" | "weeks") {
+        return None;
+    }
+    let tail =
+        says(tokens, next + 1, &["from", "now"]) || says(tokens, next + 1, &["from", "today"]);
+    let time = word(tokens, next + 1) == "time";
+    // "In a week" has its own reading: the coming one and seven days.
+    let weeks = i32::try_from(count)
+        .ok()
+        .filter(|weeks| *weeks > 1 || tail)?;
+    (led || tail).then_some((weeks, next + 1 + 2 * usize::from(tail) + usize::from(time)))
+}
+
 /// "Next three days", "the 2 next weeks", "the next few days", "next fortnight".
 fn next_count(tokens: &[Token], i: usize, today: Date) -> Read<Day> {
     let mut at = i + usize::from(word(tokens, i) == "the");

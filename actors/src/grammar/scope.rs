@@ -55,7 +55,7 @@ pub(super) fn is_foreign(wording: &Wording, context: &Context) -> bool {
         please rate|please set|remind|shuffle|dim|brighten|wake me|call|text|send|find a game|\
         use|how do i|how do you|how to|who is|who was|who|where is|why",
     ) && !wording.any(
-        "add one|add two|add 1|add 2|add more|give me a|how do you do|call me|use my|use the|\
+        "call it off|call off|call the whole thing off|add one|add two|add 1|add 2|add more|give me a|how do you do|call me|use my|use the|\
         add another|who am i|how do i get there",
     );
     let ours = wording.any(OURS);

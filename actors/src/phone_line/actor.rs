@@ -3,7 +3,7 @@
 
 use super::commands::{self, Ask};
 use super::consult::{self, Consultation};
-use super::recording;
+use super::recording::{self, Recording};
 use crate::call::{Event, SupervisorMsg};
 use crate::ports::telephony::{AnsweredCall, Dialog, Error, Line};
 use crate::registry::Role;
@@ -55,19 +55,12 @@ pub enum PhoneLineMsg {
     },
     /// Give up calling the person for a call.
     StopConsult(CallId),
-    /// Record a call from now on.
-    StartRecording {
+    /// Record a call, or do so no longer.
+    Record {
         /// Who asks.
         ask: Ask,
-        /// Name of the file.
-        file: String,
-    },
-    /// Stop recording a call, and delete what was recorded.
-    DiscardRecording {
-        /// Who asks.
-        ask: Ask,
-        /// Names of all its files.
-        files: Vec<String>,
+        /// What is wanted.
+        wish: Recording,
     },
     /// Have RingCentral carry out a command.
     Command {
@@ -174,13 +167,10 @@ impl Actor for PhoneLine {
                     desk.consult(ask, consultation);
                 }
             }
-            PhoneLineMsg::StartRecording { ask, file } => {
-                if desk.is_new(&ask.call, ask.question) {
-                    tokio::spawn(recording::start(world, ask, file));
+            PhoneLineMsg::Record { ask, wish } => {
+                if desk.is_new(&ask.call, ask.question) || wish.may_be_repeated() {
+                    tokio::spawn(recording::carry_out(world, ask, wish));
                 }
-            }
-            PhoneLineMsg::DiscardRecording { ask, files } => {
-                tokio::spawn(recording::discard(world, ask, files));
             }
             PhoneLineMsg::StopConsult(call) => desk.stop_consult(&call),
             PhoneLineMsg::Command {
@@ -205,10 +195,7 @@ impl Actor for PhoneLine {
                 sip,
                 question,
             } => {
-                tokio::spawn(async move {
-                    note_failure(&call, world.line.hang_up(&sip).await);
-                    world.queue.append(&call, Event::HungUp { question });
-                });
+                tokio::spawn(hang_up(world, call, sip, question));
             }
             PhoneLineMsg::LastWords { sip, to } => {
                 tokio::spawn(last_words(Arc::clone(&world.line), sip, to));
@@ -282,6 +269,11 @@ async fn answered_or_not(
     if !world.registry.tell(Role::CallSupervisor(call), message) {
         note_failure(call, world.line.hang_up(&sip).await);
     }
+}
+
+async fn hang_up(world: World, call: CallId, sip: SipCallId, question: QuestionNo) {
+    note_failure(&call, world.line.hang_up(&sip).await);
+    world.queue.append(&call, Event::HungUp { question });
 }
 
 /// Logs a hang-up that failed but for a call that was gone already.

@@ -12,3 +12,4 @@ mod recording;
 pub use actor::{PhoneLine, PhoneLineMsg};
 pub use commands::Ask;
 pub use consult::Consultation;
+pub use recording::Recording;

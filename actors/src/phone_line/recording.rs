@@ -6,8 +6,32 @@ use crate::call::Event;
 use crate::ports::telephony::Error;
 use crate::world::World;
 
+/// What is wanted of a recording.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Recording {
+    /// Begin it, into a file of this name.
+    Start(String),
+    /// Stop it, and delete these files.
+    Discard(Vec<String>),
+}
+
+impl Recording {
+    /// Tells whether doing it twice comes to the same.
+    pub(super) fn may_be_repeated(&self) -> bool {
+        matches!(self, Self::Discard(_))
+    }
+}
+
+/// Does what is wanted.
+pub(super) async fn carry_out(world: World, ask: Ask, wish: Recording) {
+    match wish {
+        Recording::Start(file) => start(world, ask, file).await,
+        Recording::Discard(files) => discard(world, ask, files).await,
+    }
+}
+
 /// Begins to record.
-pub(super) async fn start(world: World, ask: Ask, file: String) {
+async fn start(world: World, ask: Ask, file: String) {
     let result = match &ask.sip {
         Some(sip) => world.line.start_recording(sip, &file).await,
         None => Err(Error::NoSuchCall),
@@ -25,7 +49,7 @@ pub(super) async fn start(world: World, ask: Ask, file: String) {
 }
 
 /// Stops recording and deletes what there is; a line that is over has stopped by itself.
-pub(super) async fn discard(world: World, ask: Ask, files: Vec<String>) {
+async fn discard(world: World, ask: Ask, files: Vec<String>) {
     if let Some(sip) = &ask.sip
         && let Err(error) = world.line.stop_recording(sip).await
     {

@@ -35,6 +35,6 @@ fn record(call: &Call, recording: Option<Recording>) -> Result<(), Error> {
         return Err(Error::NoSuchCall);
     };
     session.recorded = recording.is_some();
-    let taken = session.control.record(recording);
-    taken.then_some(()).ok_or(Error::NoSuchCall)
+    let taken = session.control.recordings.send(recording);
+    taken.map_err(|_| Error::NoSuchCall)
 }

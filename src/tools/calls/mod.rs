@@ -1,6 +1,7 @@
 //! Calls as they stand in the database, told and decided again: `maitred call`, `maitred replay`. They read; they never
 //! write.
 
+mod booked;
 mod describe;
 mod find;
 mod replay;

@@ -105,7 +105,8 @@ async fn a_recording_that_never_comes_is_given_up_after_hours_with_the_reason() 
     for (session, hours) in [(&early, 7), (&late, 5)] {
         let record = bench.until(session, |_| true).await;
         let call = record["call_id"].as_str().unwrap();
-        let since = jiff::Timestamp::now() - jiff::SignedDuration::from_hours(hours);
+        let ended: jiff::Timestamp = record["ended_at"].as_str().unwrap().parse().unwrap();
+        let since = ended - jiff::SignedDuration::from_hours(hours);
         let sql = format!(
             "UPDATE archive_jobs SET since_at = '{}', due_at = since_at WHERE call_id = '{call}' \
              AND track = 'sound'",

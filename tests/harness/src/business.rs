@@ -23,7 +23,7 @@ pub fn business(crews: u32) -> String {
 }
 
 /// Gives the example as it is, with its prices, area and rules, but with so many crews, by the clock of UTC, open on every
-/// day, and with nobody in it to hand a caller over to: the tests run on any day at any hour.
+/// day, content with the ZIP of a place, and with nobody in it to hand a caller over to: the tests run on any day at any hour.
 pub fn example_business(crews: u32) -> String {
     let text = without(EXAMPLE, "[[people]]", "[vocabulary]");
     text.replace("America/Los_Angeles", "UTC")

@@ -188,6 +188,17 @@ impl Call {
         bookings.into_iter().next().unwrap_or_default()
     }
 
+    /// Looks for all bookings that the call made, in any order.
+    pub async fn booked_all(&self, parties: &[Party]) {
+        let found: Vec<Party> = self.bookings().await.iter().map(Party::of).collect();
+        let all = parties.iter().all(|party| found.contains(party));
+        assert!(
+            all && found.len() == parties.len(),
+            "{found:?}\n{}",
+            conversation(&self.story().await)
+        );
+    }
+
     /// Fails if the call made a booking.
     pub async fn booked_nothing(&self) {
         let found = self.bookings().await;

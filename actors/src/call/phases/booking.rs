@@ -18,13 +18,17 @@ const STILL_WORKING_MS: i64 = 1_500;
 pub(super) fn ask(state: &mut CallState, talk: &mut Talk, asked: Ask, at: Timestamp) -> Effect {
     drop_question(state, talk);
     let call = state.call.clone();
+    let made = talk.dialogue.made();
     let effect = state.questions.ask(at, |question| match asked {
         Ask::Hold(wanted) => Effect::HoldSlot { question, wanted },
         Ask::Openings(wanted) => Effect::FindOpenings { question, wanted },
         Ask::Find(search) => Effect::FindBookings { question, search },
         Ask::Book(details) => Effect::Book {
             question,
-            key: BookingKey::new(format!("{call}/booking")),
+            key: BookingKey::new(match made {
+                0 => format!("{call}/booking"),
+                before => format!("{call}/booking/{}", before + 1),
+            }),
             details,
         },
         Ask::Change { number, details } => Effect::ChangeBooking {

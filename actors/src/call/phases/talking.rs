@@ -328,7 +328,7 @@ pub(super) fn carry_out(
 fn hung_up(state: &mut CallState, talk: &Talk, at: Timestamp) -> Vec<Effect> {
     pass_on_the_message(state, talk, at);
     let outcome = match talk.dialogue.outcome_so_far() {
-        left @ (Outcome::MessageTaken | Outcome::PersonWanted) => left,
+        left @ (Outcome::MessageTaken | Outcome::PersonWanted | Outcome::Booked) => left,
         _ => Outcome::HungUp,
     };
     over(state, outcome, at)

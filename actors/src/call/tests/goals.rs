@@ -334,3 +334,37 @@ fn a_booking_is_confirmed_by_text_and_a_missed_call_is_answered_by_one() {
     let sent: Vec<&str> = call.state.texts.iter().map(|text| text.kind).collect();
     assert_eq!(sent, [] as [&str; 0], "who answered is not known");
 }
+
+#[test]
+fn two_parties_are_booked_in_one_call() {
+    let mut call = Rehearsal::answered(business());
+    call.says("I'd like to book two parties, the first on June 13th at 6 pm for twelve people");
+    call.says("Maria Delgado");
+    call.says("yes");
+    hears(&call, "Now the other one.");
+    call.says("June 20th at noon for ten people");
+    hears(&call, "under Maria Delgado");
+    call.says("yes");
+    assert_eq!(call.booked.len(), 2, "{:?}", call.said);
+    assert_ne!(call.booked[0].key, call.booked[1].key);
+    assert_eq!(call.outcome(), Some(Outcome::Booked));
+}
+
+#[test]
+fn a_name_alone_begins_no_booking() {
+    let mut call = Rehearsal::answered(business());
+    call.says("hi this is Tom Brown");
+    hears(&call, "Would you like to book a party?");
+    call.says("no");
+    hears(&call, "What can I do for you?");
+}
+
+#[test]
+fn a_doubtful_day_is_settled_by_its_weekday() {
+    let mut call = Rehearsal::answered(business());
+    call.says("a party on Friday June 20th at 6 pm for ten people");
+    hears(&call, "Saturday, June twentieth for that date, not Friday.");
+    call.says("then the Friday please");
+    call.says("Tom Brown");
+    hears(&call, "Friday, June nineteenth");
+}

@@ -257,6 +257,15 @@ pub fn booked(booking: &Booking) -> Line {
     ))
 }
 
+/// Confirms a booking before the next one.
+pub fn booked_first(booking: &Booking) -> String {
+    format!(
+        "You're booked for {} Your confirmation number is {}. Now the other one.",
+        spoken::ended(spoken::start(booking.details.starts)),
+        spoken::spelled(&booking.number),
+    )
+}
+
 /// Says that a start is full.
 pub fn taken(starts: DateTime) -> String {
     format!("I'm sorry, {} is already full.", spoken::start(starts))

@@ -18,8 +18,8 @@ pub use asking::{
     whisper, who_is_calling,
 };
 pub use booking::{
-    against_the_rules, another_day, booked, cancel_this, cancelled, change_what, changed, choose,
-    day_is_full, free_days, i_have, offer, openings, read_back, recall, taken,
+    against_the_rules, another_day, booked, booked_first, cancel_this, cancelled, change_what,
+    changed, choose, day_is_full, free_days, i_have, offer, openings, read_back, recall, taken,
 };
 pub use fixed::*;
 pub use line::Line;

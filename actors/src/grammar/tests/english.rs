@@ -158,6 +158,7 @@ fn a_rare_name_spelled_is_taken_by_its_letters_and_a_hint_is_no_name() {
         Some(named(Some("Stephen"), None))
     );
     assert_eq!(name("will"), Some(named(Some("Will"), None)));
+    assert_eq!(name("my name is will"), Some(named(Some("Will"), None)));
     assert_eq!(name("yes"), None);
 }
 
@@ -195,6 +196,8 @@ fn wishes_in_everyday_words() {
         ("what would that run us", Intent::AskPrice),
         ("can we push it to next week", Intent::ChangeBooking),
         ("we can't make it anymore", Intent::CancelBooking),
+        ("call it off", Intent::CancelBooking),
+        ("do you guys do sundays", Intent::AskAvailability),
     ] {
         let first = read(text).intents.first().map(|scored| scored.value);
         assert_eq!(first, Some(want), "{text}");
