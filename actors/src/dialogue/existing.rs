@@ -38,7 +38,8 @@ impl Dialogue {
             }
             _ => {}
         }
-        if !(cancels || changes) || matches!(self.goal, Goal::Change(Some(_))) && !cancels {
+        let is_changing = matches!(self.goal, Goal::Change(Some(_)));
+        if !(cancels || changes && !is_changing) {
             return None;
         }
         self.misses = 0;
