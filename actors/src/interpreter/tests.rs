@@ -39,6 +39,7 @@ fn profile() -> Profile {
         area: Area {
             description: "the San Francisco Bay Area".to_owned(),
             zones: Vec::new(),
+            ..Area::default()
         },
         prices: Some(Prices {
             adult: 6_000,
