@@ -327,10 +327,12 @@ pub(super) fn carry_out(
 /// Ends the call of a caller who hung up; a message that was left is passed on.
 fn hung_up(state: &mut CallState, talk: &Talk, at: Timestamp) -> Vec<Effect> {
     pass_on_the_message(state, talk, at);
-    let outcome = match talk.dialogue.outcome_so_far() {
-        left @ (Outcome::MessageTaken | Outcome::PersonWanted | Outcome::Booked) => left,
-        _ => Outcome::HungUp,
-    };
+    let left = talk.dialogue.outcome_so_far();
+    let settled = matches!(
+        left,
+        Outcome::MessageTaken | Outcome::PersonWanted | Outcome::Booked
+    );
+    let outcome = if settled { left } else { Outcome::HungUp };
     over(state, outcome, at)
 }
 
