@@ -129,7 +129,8 @@ async fn until(house: &House, what: &str, wanted: impl Fn(&Value) -> bool) -> Va
         }
     };
     let told = tokio::time::timeout(DEADLINE, search).await;
-    told.unwrap_or_else(|_| panic!("never told: {what}"))
+    assert!(told.is_ok(), "never told: {what}");
+    told.unwrap_or_default()
 }
 
 async fn open(file: &Path) -> House {
