@@ -23,7 +23,7 @@ use anyhow::Context as _;
 use maitred_actors::call::{self, Recorded};
 use maitred_actors::ports::archive::Transcriber;
 use maitred_actors::ports::hearing::Hearing;
-use maitred_actors::ports::journal::Journal;
+use maitred_actors::ports::journal::{Journal, OpenCall};
 use maitred_actors::ports::speaking::Speaking;
 use maitred_actors::registry::{Registry, Role};
 use maitred_actors::switchboard::{Standing, Switchboard, SwitchboardArgs, SwitchboardMsg};
@@ -90,13 +90,7 @@ impl Server {
     ) -> anyhow::Result<Self> {
         let database = Database::open(config.database_url.expose_secret()).await?;
         let journal = Arc::new(after_calls::journal(&config, &database));
-        let unfinished = journal
-            .open_calls()
-            .await
-            .context("open calls could not be read")?;
-        let_go_of_ended(&database)
-            .await
-            .context("what ended calls hold could not be let go")?;
+        let unfinished = left_over(&journal, &database).await?;
         let line = Arc::new(SipLine::open(sip_config(&config).await?).await?);
         let metrics = Arc::new(Metrics::new()?);
         let office = office(&config, &metrics)?;
@@ -278,6 +272,15 @@ fn sender(
         timing: Timing::default(),
         count: Arc::new(move |status| metrics.note_text(status)),
     })
+}
+
+/// Gives the calls that an earlier process left open, and lets go what ended ones still hold.
+async fn left_over(journal: &SqlJournal, database: &Database) -> anyhow::Result<Vec<OpenCall>> {
+    let_go_of_ended(database)
+        .await
+        .context("what ended calls hold could not be let go")?;
+    let open = journal.open_calls().await;
+    open.context("open calls could not be read")
 }
 
 fn desk(config: &Config, metrics: &Arc<Metrics>, providers: &Providers) -> Arc<SettingsDesk> {

@@ -94,7 +94,7 @@ mod tests {
     }
 
     const BOOKS: &str = "# a party\nI'd like to book June twentieth at six pm for twelve people\n\
-                         nine five one one two\nMaria Delgado\nyes\nnobody hears this\n";
+                         twelve Oak Street nine five one one two\nMaria Delgado\nyes\nnobody hears this\n";
 
     #[tokio::test]
     async fn a_script_books_and_is_the_same_each_time() {

@@ -81,7 +81,7 @@ fn parts(lines: &[&str]) -> Vec<String> {
             // What closes it stands at its own depth.
             rest = after.get(1..).unwrap_or_default();
         } else {
-            if !["None", "[]", "{}"].contains(&value) {
+            if !["None", "[]", "{}", "false"].contains(&value) {
                 told.push(format!("{name}{value}"));
             }
             rest = after;
