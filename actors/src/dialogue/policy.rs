@@ -145,7 +145,7 @@ impl Dialogue {
             self.misses = 0;
             return self.go_on();
         }
-        if self.stage == Stage::Greeted && reading.has(Intent::Deny) && self.misses == 0 {
+        if self.stage == Stage::Greeted && reading.has(Intent::Deny) && self.misses <= 1 {
             self.misses += 1;
             return self.put_as(&phrases::what_else(), None);
         }

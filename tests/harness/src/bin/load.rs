@@ -3,6 +3,7 @@
 use clap::{Parser, Subcommand};
 use maitred_harness::load;
 use std::process::ExitCode;
+use std::time::Duration;
 
 /// Starts `maitred serve` as a process of its own with simulated vendors, puts load on it, and prints what it cost.
 ///
@@ -24,6 +25,9 @@ enum Command {
         /// Calls at a time
         #[arg(long, default_value_t = 50)]
         at_once: u32,
+        /// Seconds for which each caller listens before saying goodbye
+        #[arg(long, default_value_t = 5)]
+        stay: u64,
     },
     /// Signed deliveries of RingCentral's events, at a steady rate
     Webhooks {
@@ -39,7 +43,11 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     let result = match Arguments::parse().command {
-        Command::Calls { total, at_once } => load::calls(total, at_once).await,
+        Command::Calls {
+            total,
+            at_once,
+            stay,
+        } => load::calls(total, at_once, Duration::from_secs(stay)).await,
         Command::Webhooks { rate, seconds } => load::webhooks(rate, seconds).await,
     };
     match result {

@@ -11,11 +11,11 @@ use tokio::task::JoinSet;
 /// How often the server's usage is read.
 const LOOK: Duration = Duration::from_secs(5);
 
-/// Makes calls and prints what they cost; fails if one does not go as it should.
+/// Makes calls, in which each caller listens for a while, and prints what they cost; fails if one does not go as it should.
 ///
 /// # Errors
 /// The server cannot be started or looked at, or a caller was not served.
-pub async fn calls(total: u32, at_once: u32) -> anyhow::Result<()> {
+pub async fn calls(total: u32, at_once: u32, stay: Duration) -> anyhow::Result<()> {
     let server = Process::start().await?;
     let (begun, over) = (Arc::new(AtomicU32::new(0)), Arc::new(AtomicU32::new(0)));
     let empty = server.usage()?;
@@ -31,7 +31,7 @@ pub async fn calls(total: u32, at_once: u32) -> anyhow::Result<()> {
                 if nth >= total {
                     return on_the_phone;
                 }
-                on_the_phone += call(sip, nth).await;
+                on_the_phone += call(sip, nth, stay).await;
                 over.fetch_add(1, Ordering::SeqCst);
             }
         });
@@ -71,13 +71,15 @@ pub async fn calls(total: u32, at_once: u32) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Rings, listens to the greeting, says goodbye, and gives the time on the telephone.
-async fn call(sip: std::net::SocketAddr, nth: u32) -> Duration {
+/// Rings, listens to the greeting, stays for a while, says goodbye, and gives the time on the telephone.
+async fn call(sip: std::net::SocketAddr, nth: u32, stay: Duration) -> Duration {
     let mut plan = DialPlan::to_address(sip, Transport::Udp);
     plan.from_number = format!("+1555{nth:07}");
     let mut caller = Caller::dial(plan).await;
     let answered = Instant::now();
     caller.hears("help you?").await;
+    // A caller who is let go meanwhile was not served, which the goodbye below finds out.
+    let _ = caller.phone.ended(stay).await;
     caller.says("no thank you goodbye").await;
     caller.is_let_go().await;
     answered.elapsed()
