@@ -38,7 +38,7 @@ impl Dialogue {
         let question = self.question();
         Reply::say(match self.next(&question) {
             Some(line) => line.after(answer),
-            None => Line::own(answer),
+            None => self.alone(Line::own(answer)),
         })
     }
 
@@ -81,11 +81,11 @@ impl Dialogue {
         }
         let first = phrases::still_there(nth, self.silences_in_all);
         let question = self.question();
-        let line = match self.next(&question) {
-            Some(line) => line.after(first),
-            None => Line::fixed(first),
+        let reply = match self.next(&question) {
+            Some(line) => Reply::say(line.after(first)),
+            None => self.stuck(),
         };
-        self.remember(Reply::say(line))
+        self.remember(reply)
     }
 
     /// Goes on after a sound that cut our words short and was none.
@@ -143,6 +143,12 @@ impl Dialogue {
     fn next(&mut self, question: &Question) -> Option<Line> {
         self.last_question = self.asked.next(question);
         self.last_question.clone()
+    }
+
+    /// Counts a line that no question follows.
+    fn alone(&mut self, line: Line) -> Line {
+        self.asked.again(&line);
+        line
     }
 
     /// Every wording was heard often enough: a person goes on, or takes a message; at the end of that we take leave.
