@@ -2,6 +2,7 @@
 //! the one next to the date that was said, and a day without a month is one of the month that was said. Called by the policy.
 
 use super::conversation::Dialogue;
+use super::day_names::{MONTHS, is_weekday};
 use super::questions::plain;
 use crate::grammar::{Context, DateReading, Understanding, understand};
 use jiff::ToSpan as _;
@@ -10,29 +11,6 @@ use std::borrow::Cow;
 
 /// Days around a date among which each weekday is found once.
 const NEAR: std::ops::RangeInclusive<i64> = -3..=3;
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-const WEEKDAYS: [&str; 7] = [
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-];
 /// Words beside a weekday that do not change which one it is.
 const BESIDE: [&str; 5] = ["the", "on", "that", "this", "a"];
 
@@ -63,7 +41,7 @@ impl Doubt {
         match self {
             Self::Weekday(date) => {
                 let mut words = said.split(' ').filter(|word| !BESIDE.contains(word));
-                let alone = words.next().is_some_and(|word| WEEKDAYS.contains(&word));
+                let alone = words.next().is_some_and(is_weekday);
                 let near = NEAR.filter_map(|days| date.checked_add(days.days()).ok());
                 (alone && words.next().is_none())
                     .then(|| near.into_iter().find(|day| day.weekday() == read.weekday()))?

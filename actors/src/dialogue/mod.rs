@@ -5,6 +5,7 @@
 mod asking;
 mod book;
 mod conversation;
+mod day_names;
 mod doubt;
 mod existing;
 mod heard;

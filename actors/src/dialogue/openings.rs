@@ -2,6 +2,7 @@
 //! offered. Called by the policy and by `decide` with the book's answer.
 
 use super::conversation::Dialogue;
+use super::day_names::{MONTHS, WEEKDAYS};
 use super::phrases;
 use super::reply::{Ask, Reply};
 use super::slots::stretch_of;
@@ -47,29 +48,6 @@ const STRETCHES: [(&str, i8, i8); 5] = [
 const ANY: [&str; 4] = ["either", "any of", "whichever", "doesn't matter"];
 /// Words of a choice by place that says nothing else, such as "the second one please".
 const CHOICE_WORDS_MAX: usize = 5;
-const MONTHS: [&str; 12] = [
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-];
-const WEEKDAYS: [(&str, Weekday); 7] = [
-    ("monday", Weekday::Monday),
-    ("tuesday", Weekday::Tuesday),
-    ("wednesday", Weekday::Wednesday),
-    ("thursday", Weekday::Thursday),
-    ("friday", Weekday::Friday),
-    ("saturday", Weekday::Saturday),
-    ("sunday", Weekday::Sunday),
-];
 
 /// Days among which a caller looks for one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -85,7 +85,7 @@ pub async fn run(scripted: bool) -> anyhow::Result<bool> {
         )),
     };
     let differences = match result {
-        Ok(()) => report(&stage, &wish, &narrator).await?,
+        Ok(()) => report(&stage, &folder, &wish, &narrator).await?,
         Err(error) => vec![format!("{error:#}")],
     };
     stage.server.stop(END).await;
@@ -141,7 +141,12 @@ fn tell_the_rest(journal: &mut broadcast::Receiver<Recorded>, narrator: &mut Nar
 }
 
 /// Shows what the call left behind; gives what is wrong with it.
-async fn report(stage: &Stage, wish: &Wish, narrator: &Narrator) -> anyhow::Result<Vec<String>> {
+async fn report(
+    stage: &Stage,
+    folder: &Path,
+    wish: &Wish,
+    narrator: &Narrator,
+) -> anyhow::Result<Vec<String>> {
     let record = stage.ended_call().await?;
     let bookings = stage.bookings().await?;
     println!("\n{}", latency::summary(narrator.latencies()));
@@ -177,7 +182,10 @@ async fn report(stage: &Stage, wish: &Wish, narrator: &Narrator) -> anyhow::Resu
         "ended_at",
     ];
     fields(&record, &shown);
-    let recording = record["recording_path"].as_str().unwrap_or("none was made");
+    let recording = record["recording_path"].as_str().map_or_else(
+        || "none was made".to_owned(),
+        |name| folder.join(name).display().to_string(),
+    );
     println!("\nrecording (left the caller, right Maitred): {recording}\n");
     Ok(wish.differences(&bookings))
 }
