@@ -39,6 +39,8 @@ pub struct Dialogue {
     pub(super) turns: u32,
     /// Whether the caller has heard the last line.
     pub(super) line_heard: bool,
+    /// What was read back and heard, so that a yes to the same counts also while it is read once more.
+    pub(super) read_back_heard: Option<Box<BookingDetails>>,
     /// Why the caller calls, in the caller's words.
     pub(super) reason: Option<String>,
     /// What a person is for who should take the call, as the profile names it.
@@ -94,6 +96,7 @@ impl Dialogue {
             caller,
             holding: None,
             line_heard: false,
+            read_back_heard: None,
             held: None,
             goal: Goal::Book,
             stage: Stage::Greeted,

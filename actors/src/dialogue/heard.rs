@@ -4,6 +4,7 @@
 use super::conversation::Dialogue;
 use super::phrases::Line;
 use super::reply::{Next, Reply};
+use super::stage::Stage;
 
 impl Dialogue {
     /// Gives the last line once more.
@@ -14,18 +15,25 @@ impl Dialogue {
     /// Notes that the last line was heard, all that matters of it.
     pub fn line_was_heard(&mut self) {
         self.line_heard = true;
+        if let Stage::Confirming(details) = &self.stage {
+            self.read_back_heard = Some(details.clone());
+        }
         self.forget_stray_keys();
     }
 
-    /// Tells whether the last line was heard.
+    /// Tells whether the last line was heard, or is a read-back of what was heard before.
     pub fn line_is_heard(&self) -> bool {
-        self.line_heard
+        let known = |stage: &Stage| match stage {
+            Stage::Confirming(details) => self.read_back_heard.as_ref() == Some(details),
+            _ => false,
+        };
+        self.line_heard || known(&self.stage)
     }
 
     /// Says the last line again where the book would be changed on an answer to it that came before it was heard.
     pub(super) fn unless_unheard(&mut self, reply: Reply) -> Reply {
         let commits = matches!(&reply.next, Next::Ask(ask) if ask.commits());
-        if commits && !self.line_heard {
+        if commits && !self.line_is_heard() {
             return self.noise();
         }
         reply

@@ -52,6 +52,24 @@ fn nobody_agrees_to_a_read_back_that_was_not_heard() {
 }
 
 #[test]
+fn who_agrees_late_and_into_the_same_read_back_once_more_has_heard_it() {
+    let mut call = Rehearsal::answered(settings());
+    call.says(BOOKS);
+    let timer = Timer::CallerSilent;
+    call.at = call.state.questions.timers()[&timer];
+    call.feed(Event::TimeCame { timer });
+    let asked = call.todo.drain(..).find_map(|effect| match effect {
+        Effect::Say { question, text, .. } => Some((question, text)),
+        _ => None,
+    });
+    let (question, text) = asked.unwrap();
+    assert!(text.contains("Once more"), "{text}");
+    let effects = call.says_over(question, "yes", 200);
+    call.carry_out(effects);
+    assert_eq!(call.booked.len(), 1);
+}
+
+#[test]
 fn who_answers_into_the_closing_question_has_heard_what_matters() {
     let (mut call, question) = read_back();
     let effects = call.says_over(question, "yes", 9_800);

@@ -7,7 +7,7 @@ use super::wish::{Part, Wish, plain_words};
 pub(super) const PARDON: &str = "Sorry, could you say that again?";
 
 /// Words by which a question is known, and what it asks for. The one that comes last in a prompt counts.
-const QUESTIONS: [(&str, Question); 32] = [
+const QUESTIONS: [(&str, Question); 33] = [
     ("help you", Question::Greeting),
     ("like to book", Question::Greeting),
     ("what day", Question::Needs(Part::Day)),
@@ -33,6 +33,7 @@ const QUESTIONS: [(&str, Question); 32] = [
     ("is that right", Question::Confirm),
     ("is that correct", Question::Confirm),
     ("that right", Question::Confirm),
+    ("shall i book", Question::Confirm),
     ("should i change", Question::Change),
     ("would that work", Question::Agree),
     ("which would you like", Question::Agree),
