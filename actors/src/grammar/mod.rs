@@ -20,6 +20,7 @@ mod intents;
 mod lengths;
 mod lexicon;
 mod menu;
+mod name_corrections;
 mod name_leads;
 mod name_vote;
 mod names;

@@ -4,10 +4,12 @@
 
 use super::calendar;
 use super::lexicon;
-use super::names::{Heard, as_spelled, heard, is_particle, is_title, spelled_at};
+use super::name_corrections::corrected;
+use super::names::{Heard, heard, is_particle, is_title, spelled_at};
 use super::numbers;
 use super::people;
 use super::plain_words::is_plain;
+use super::spelling;
 use super::tokens::{Kind, Token, says, word, word_before};
 
 /// How surely a phrase introduces a name.
@@ -31,6 +33,7 @@ pub(super) fn introduced(text: &str, tokens: &[Token], asked: bool) -> Option<He
         let Some(next) = name_at(text, tokens, at, lead, cased) else {
             continue;
         };
+        let next = corrected(tokens, next);
         match found.as_mut() {
             None => found = Some(next),
             // "My first name is Nora, my last name is Quist".
@@ -57,8 +60,7 @@ pub(super) fn introduced(text: &str, tokens: &[Token], asked: bool) -> Option<He
     }
     found
         .or_else(|| closed(text, tokens, cased))
-        .or_else(|| capital_pair(text, tokens, cased))
-        .map(|heard| as_spelled(tokens, heard))
+        .or_else(|| capital_pair(text, tokens, cased).map(|heard| corrected(tokens, heard)))
 }
 
 /// Whether a phrase says which part of the name follows.
@@ -244,6 +246,7 @@ fn name_at(text: &str, tokens: &[Token], i: usize, lead: Lead, cased: bool) -> O
     while end < tokens.len()
         && (words < 3 || words < 4 && is_particle(&tokens[end - 1].word))
         && fits(text, &tokens[end], strict_case)
+        && !letters_begin(tokens, end)
     {
         end += 1;
         words += 1;
@@ -274,6 +277,7 @@ fn name_at(text: &str, tokens: &[Token], i: usize, lead: Lead, cased: bool) -> O
     }
     if lead == Lead::Strong
         && !cased
+        && (tokens[i].word.len() <= 2 || spelling::is_spelled(&tokens[i..], false))
         && let Some(spelled) = spelled_at(tokens, i)
     {
         return Some(spelled);
@@ -305,6 +309,11 @@ fn name_at(text: &str, tokens: &[Token], i: usize, lead: Lead, cased: bool) -> O
         end,
         if lead == Lead::Strong { 0.9 } else { 0.75 },
     ))
+}
+
+/// "Quist q u i s t": from here on it is spelled.
+fn letters_begin(tokens: &[Token], at: usize) -> bool {
+    (at..at + 3).all(|at| word(tokens, at).chars().count() == 1)
 }
 
 fn followed_by_end(tokens: &[Token], end: usize) -> bool {

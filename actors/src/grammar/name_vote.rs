@@ -8,19 +8,18 @@ use super::sounds;
 /// One guess, first and last name as far as they were understood.
 #[derive(Clone, Debug)]
 pub(super) struct Ballot {
-    pub place: u32,
     pub first: Option<String>,
     pub last: Option<String>,
 }
 
-/// What each place down the list of guesses costs a vote, in units of log weight.
+/// What each place down the list of different names costs a vote, in units of log weight.
 const PLACE_COST: f64 = 0.2;
 /// What the frequency of a name counts beside the votes.
 const FREQUENCY_WEIGHT: f64 = 0.7;
 /// How alike a guess of one word must be to a name in a guess of two to be taken for it.
 const SAME_NAME: f64 = 0.1;
 
-/// The likeliest first and last name, each by itself.
+/// The likeliest first and last name, each by itself, of the guesses in their order.
 pub(super) fn elect(mut ballots: Vec<Ballot>) -> (Option<String>, Option<String>) {
     let whole: Vec<(String, String)> = ballots
         .iter()
@@ -33,7 +32,7 @@ pub(super) fn elect(mut ballots: Vec<Ballot>) -> (Option<String>, Option<String>
     let votes = |part: fn(&Ballot) -> Option<&String>| {
         ballots
             .iter()
-            .filter_map(|ballot| Some((ballot.place, part(ballot)?.as_str())))
+            .filter_map(|ballot| part(ballot).map(String::as_str))
             .collect::<Vec<_>>()
     };
     let first = winner(&votes(|ballot| ballot.first.as_ref()), lexicon::first_rank);
@@ -44,14 +43,8 @@ pub(super) fn elect(mut ballots: Vec<Ballot>) -> (Option<String>, Option<String>
 /// Where no guess has two names, one was said: it is the first or the last as in the guess that it wins with.
 fn elect_one(ballots: &[Ballot]) -> (Option<String>, Option<String>) {
     let single = |ballot: &Ballot| ballot.first.clone().or_else(|| ballot.last.clone());
-    let names: Vec<(u32, String)> = ballots
-        .iter()
-        .filter_map(|ballot| Some((ballot.place, single(ballot)?)))
-        .collect();
-    let votes: Vec<(u32, &str)> = names
-        .iter()
-        .map(|(place, name)| (*place, name.as_str()))
-        .collect();
+    let names: Vec<String> = ballots.iter().filter_map(single).collect();
+    let votes: Vec<&str> = names.iter().map(String::as_str).collect();
     let either = |name: &str| {
         let ranks = [lexicon::first_rank(name), lexicon::last_rank(name)];
         ranks.into_iter().flatten().min()
@@ -89,13 +82,22 @@ fn place(ballot: &mut Ballot, whole: &[(String, String)]) {
 }
 
 /// The name with the most support, counting how frequent each is.
-fn winner<'v>(votes: &[(u32, &'v str)], rank: fn(&str) -> Option<u32>) -> Option<&'v str> {
+///
+/// A recogniser repeats a first name with every reading of the last: said again, a name has no second vote and moves
+/// none down.
+fn winner<'v>(heard: &[&'v str], rank: fn(&str) -> Option<u32>) -> Option<&'v str> {
+    let mut names: Vec<&'v str> = Vec::with_capacity(heard.len());
+    for name in heard {
+        if !names.contains(name) {
+            names.push(name);
+        }
+    }
     let mut best: Option<(f64, &'v str)> = None;
-    for (_, name) in votes {
-        let support: f64 = votes
-            .iter()
+    for name in &names {
+        let support: f64 = (0_u32..)
+            .zip(&names)
             .map(|(place, other)| {
-                (-PLACE_COST * f64::from(*place)).exp() * sounds::alike(name, other)
+                (-PLACE_COST * f64::from(place)).exp() * sounds::alike(name, other)
             })
             .sum();
         let score = support.ln() + FREQUENCY_WEIGHT * lexicon::log_frequency(rank(name));

@@ -4,6 +4,7 @@
 //! list of guests.
 
 use super::lexicon;
+use super::name_corrections::corrected;
 use super::name_leads::{fits, introduced};
 use super::name_vote::{self, Ballot};
 use super::plain_words::is_plain;
@@ -73,7 +74,7 @@ fn best_guess(heard: Option<Heard>, text: &str, nbest: &[String], asked: bool) -
         GUESSES_MAX
     };
     let mut best = heard;
-    let mut ballots: Vec<Ballot> = best.iter().map(|heard| ballot(0, heard)).collect();
+    let mut ballots: Vec<Ballot> = best.iter().map(ballot).collect();
     let others = nbest.iter().filter(|guess| *guess != text);
     for (place, guess) in (1..).zip(others).take(guesses_max) {
         let tokens = tokens::tokenise(guess);
@@ -83,7 +84,7 @@ fn best_guess(heard: Option<Heard>, text: &str, nbest: &[String], asked: bool) -
         else {
             continue;
         };
-        ballots.push(ballot(place, &other));
+        ballots.push(ballot(&other));
         let fit = other
             .fit
             .map(|fit| fit - SPELLED_PLACE_COST * f64::from(place));
@@ -103,50 +104,37 @@ fn best_guess(heard: Option<Heard>, text: &str, nbest: &[String], asked: bool) -
     })
 }
 
-fn ballot(place: u32, heard: &Heard) -> Ballot {
+fn ballot(heard: &Heard) -> Ballot {
     Ballot {
-        place,
         first: heard.first.clone(),
         last: heard.last.clone(),
     }
 }
 
-/// An answer that is spelled from its first word on.
+/// An answer that is nothing but letters, whatever polite words stand before them.
 fn spelled_whole(tokens: &[Token], asked: bool) -> Option<Heard> {
-    let opens_with_letter = tokens.first().is_some_and(|token| token.word.len() <= 2);
-    let from_the_first = opens_with_letter || !starts_with_name(tokens);
+    let opening = |token: &Token| token.is_mark() || token.word.len() > 1 && is_plain(&token.word);
+    let head = tokens.iter().position(|token| !opening(token))?;
+    let opens_with_letter = tokens[head].word.len() <= 2;
+    let from_the_first =
+        opens_with_letter || !is_listed(&tokens[head]) || runs_into_letters(&tokens[head..]);
     (asked && spelling::is_spelled(tokens, from_the_first))
         .then(|| spelled_at(tokens, 0))
         .flatten()
 }
 
-/// "Delgado, d e l g a d o": the letters spelled after a name correct it.
-pub(super) fn as_spelled(tokens: &[Token], mut heard: Heard) -> Heard {
-    let rest: Vec<Token> = tokens
-        .iter()
-        .filter(|token| token.start >= heard.end)
-        .cloned()
-        .collect();
-    let letter = |at: usize| {
-        rest.get(at)
-            .is_some_and(|token| token.kind == Kind::Word && token.word.chars().count() == 1)
+/// "emm a g o d w i n": the first letters were run together into what may be a name itself, and only letters follow; not
+/// "Emma, e m m a", where they tell the name again.
+fn runs_into_letters(tokens: &[Token]) -> bool {
+    let mut words = tokens.iter().filter(|token| !token.is_mark());
+    let Some(head) = words.next() else {
+        return false;
     };
-    // Three in a row: "I" and "a" are words. "With a p h" tells a letter or two of a name already heard.
-    let hint = rest.first().is_some_and(|token| token.word == "with");
-    let begin = (0..rest.len()).find(|at| !hint && letter(*at) && letter(at + 1) && letter(at + 2));
-    let Some(letters) = begin.and_then(|begin| spelling::spelled(&rest[begin..])) else {
-        return heard;
-    };
-    let like = |name: &Option<String>| {
-        name.as_ref()
-            .is_some_and(|name| name.chars().next() == letters.chars().next() || *name == letters)
-    };
-    if like(&heard.last) || heard.last.is_none() && !like(&heard.first) {
-        heard.last = Some(letters);
-    } else if like(&heard.first) {
-        heard.first = Some(letters);
-    }
-    heard
+    let letters: Vec<&str> = words.map(|token| token.word.as_str()).collect();
+    letters.iter().all(|letter| letter.len() <= 2)
+        && letters
+            .first()
+            .is_some_and(|letter| letter.chars().next() != head.word.chars().next())
 }
 
 /// Makes a name of the words in a span.
@@ -253,18 +241,14 @@ fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
         .or_else(|| at_the_head(text, tokens))
         .filter(|_| asked)
     {
-        return Some(name);
+        return Some(corrected(tokens, name));
     }
     let names: Vec<usize> = (0..tokens.len())
         .filter(|i| fits(text, &tokens[*i], false) && tokens[*i].word.len() > 1)
         .collect();
     let (first, last) = (*names.first()?, *names.last()?);
-    let listed = |i: &usize| {
-        lexicon::first_rank(&tokens[*i].word).is_some()
-            || lexicon::last_rank(&tokens[*i].word).is_some()
-    };
     let likely = names.len() <= 3
-        && names.iter().all(listed)
+        && names.iter().all(|i| is_listed(&tokens[*i]))
         && names.len() == tokens.iter().filter(|token| !token.is_mark()).count();
     if !(asked && names.len() <= 4 || likely && names.len() >= 2) {
         return None;
@@ -290,7 +274,7 @@ fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
         return Some(joined);
     }
     let name = heard(tokens, first, end, if asked { 0.85 } else { 0.5 });
-    Some(as_spelled(tokens, name))
+    Some(corrected(tokens, name))
 }
 
 /// "Nora. And I'd like a table by the window": an answer before something else.
@@ -304,9 +288,8 @@ fn at_the_head(text: &str, tokens: &[Token]) -> Option<Heard> {
         .count();
     let end = start + length;
     let closed = tokens.get(end).is_some_and(Token::is_mark);
-    let known = lexicon::first_rank(&tokens[start].word).is_some()
-        || lexicon::last_rank(&tokens[start].word).is_some();
-    ((1..=3).contains(&length) && closed && known).then(|| heard(tokens, start, end, 0.85))
+    ((1..=3).contains(&length) && closed && is_listed(&tokens[start]))
+        .then(|| heard(tokens, start, end, 0.85))
 }
 
 /// "Will": a given name that is a plain word as well, said alone.
@@ -331,10 +314,8 @@ fn plain_family(tokens: &[Token]) -> Option<Heard> {
     (given && family).then(|| heard(tokens, 0, 2, 0.8))
 }
 
-fn starts_with_name(tokens: &[Token]) -> bool {
-    tokens.first().is_some_and(|token| {
-        lexicon::first_rank(&token.word).is_some() || lexicon::last_rank(&token.word).is_some()
-    })
+fn is_listed(token: &Token) -> bool {
+    lexicon::first_rank(&token.word).is_some() || lexicon::last_rank(&token.word).is_some()
 }
 
 pub(super) fn spelled_at(tokens: &[Token], i: usize) -> Option<Heard> {

@@ -34,5 +34,5 @@ const WORDS: &str = "\
     still stop street such sure table take talk ten than thank thanks that that's the their them then there \
     there's these they thing things think this those three time to today told tomorrow tonight too trying twelve \
     two ugh under unfortunately until up us using very wait want wanted was way we we'd we'll we're we've week \
-    well were what what's when where which who whose why will with wonderful wondering wrong yeah year years yep \
+    well were what what's when where which who whose why will with without wonderful wondering wrong yeah year years yep \
     yes yet you your yours yup zero zip";

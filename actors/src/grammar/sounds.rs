@@ -89,7 +89,7 @@ pub(super) fn alike(one: &str, other: &str) -> f64 {
 }
 
 /// The number of letters to change, add or leave out to make one word of another.
-fn edits(one: &str, other: &str) -> usize {
+pub(super) fn edits(one: &str, other: &str) -> usize {
     let other: Vec<char> = other.chars().collect();
     let mut above: Vec<usize> = (0..=other.len()).collect();
     for (row, left) in one.chars().enumerate() {

@@ -67,6 +67,20 @@ pub(super) fn spelled(tokens: &[Token]) -> Option<String> {
     (spelling >= 2 && spelling > other && letters.len() > 2).then_some(letters)
 }
 
+/// Where the letter at `i` ends, with "double" before it or an example after it; words that only sound like one are none.
+pub(super) fn letter_end(tokens: &[Token], i: usize) -> Option<usize> {
+    let token = tokens.get(i)?;
+    let letter = token.kind == Kind::Word
+        && (token.word.chars().count() == 1
+            || token.word.chars().count() == 2 && !is_plain(&token.word)
+            || token.word == "double"
+            || alphabet(&token.word).is_some());
+    letter
+        .then(|| letters_at(tokens, i, true))
+        .flatten()
+        .map(|(_, next)| next.min(tokens.len()))
+}
+
 /// One letter, or the few that a recogniser ran together, at `i`; once `begun`, short words are letters too.
 fn letters_at(tokens: &[Token], i: usize, begun: bool) -> Option<(String, usize)> {
     let token = tokens.get(i)?;

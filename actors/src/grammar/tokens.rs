@@ -102,7 +102,7 @@ pub(super) fn without(tokens: &[Token], spans: &[Option<(usize, usize)>]) -> Vec
 
 /// Cuts `text` into tokens, hesitations left out.
 pub(super) fn tokenise(text: &str) -> Vec<Token> {
-    let mut tokens = drop_hesitations(join_halves(cut(text)));
+    let mut tokens = drop_hesitations(text, join_halves(cut(text)));
     let mut i = 0;
     while i < tokens.len() {
         if tokens[i].word == "o'clock" {
@@ -287,11 +287,20 @@ fn half_at(tokens: &[Token], i: usize, before: Option<&Token>) -> Option<(&'stat
     (glued_letter && alone).then_some((half, i + 1))
 }
 
-fn drop_hesitations(tokens: Vec<Token>) -> Vec<Token> {
+fn drop_hesitations(text: &str, tokens: Vec<Token>) -> Vec<Token> {
+    // "b a r k ER": capitals among small letters are spelled.
+    let cased = text.chars().any(char::is_lowercase);
+    let spelled =
+        |token: &Token| cased && !text[token.start..token.end].contains(char::is_lowercase);
     let mut kept: Vec<Token> = Vec::with_capacity(tokens.len());
     for (i, token) in tokens.iter().enumerate() {
         let next = word(&tokens, i + 1);
-        if is_hesitation(&token.word) && next != "huh" && next != "hmm" && next != "hm" {
+        if is_hesitation(&token.word)
+            && !spelled(token)
+            && next != "huh"
+            && next != "hmm"
+            && next != "hm"
+        {
             continue;
         }
         if token.word == "like" && is_filler_like(kept.last(), next) {
@@ -315,7 +324,7 @@ fn is_hesitation(word: &str) -> bool {
     };
     word.len() >= 2
         && word.chars().all(|c| rest.contains(&c))
-        && !matches!(word, "uhuh" | "he" | "me" | "eh")
+        && !matches!(word, "uhuh" | "he" | "me" | "ee" | "eh")
 }
 
 /// "Like" hesitates unless a verb of wishing or likeness stands before it.

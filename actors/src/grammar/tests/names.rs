@@ -87,3 +87,66 @@ fn family_names_keep_their_particles_and_titles_fall_away() {
 fn a_day_is_no_name() {
     assert_eq!(found("Christmas Eve"), None);
 }
+
+#[test]
+fn letters_after_a_name_spell_the_part_that_they_are_like() {
+    let whole = "Emily Carter, that's E-M-I-L-Y C-A-R-T-E-R";
+    assert_eq!(answer(whole, &[]), name("Emily", "Carter"));
+    assert_eq!(
+        answer("my name is priya kowalczyk k o w a l c z y k", &[]),
+        name("Priya", "Kowalczyk")
+    );
+    assert_eq!(
+        answer("siobhan nguyen that's s i o b h a n n g u y e n", &[]),
+        name("Siobhan", "Nguyen")
+    );
+    assert_eq!(answer("It's Nguyen. N-G-U-Y-E-N.", &[]), name("", "Nguyen"));
+    assert_eq!(
+        answer("It's John, J-O-N, Smith.", &[]),
+        name("Jon", "Smith")
+    );
+    assert_eq!(
+        answer("last name Smith, S-M-Y-T-H, first name Jo", &[]),
+        name("Jo", "Smyth")
+    );
+}
+
+#[test]
+fn what_is_said_of_a_letter_picks_the_spelling() {
+    for (said, first) in [
+        ("catherine with a k", "Katherine"),
+        ("Ann with an E.", "Anne"),
+        ("steven with a p h", "Stephen"),
+        ("sarah without the h", "Sara"),
+        ("John, no H", "Jon"),
+        ("phillip with one l", "Philip"),
+        ("michele with two l's", "Michelle"),
+        ("Katherine with a K", "Katherine"),
+        // Nobody spells it so.
+        ("nora with an x", "Nora"),
+    ] {
+        assert_eq!(answer(said, &[]), name(first, ""), "{said}");
+    }
+    assert_eq!(
+        answer("my name is mary brown with an e", &[]),
+        name("Mary", "Browne")
+    );
+}
+
+#[test]
+fn a_name_that_a_recogniser_repeats_has_no_second_vote() {
+    let guesses = [
+        "Damian Johnson",
+        "Damien Johnson",
+        "Damien Johnston",
+        "Damien Johnstone",
+        "Damien Jonsson",
+    ];
+    assert_eq!(answer(guesses[0], &guesses), name("Damian", "Johnson"));
+}
+
+#[test]
+fn letters_that_a_recogniser_ran_together_are_one_name() {
+    assert_eq!(answer("nor a q u i s t", &[]), name("Nora", "Quist"));
+    assert_eq!(answer("m a r c p a r k ER", &[]), name("Marc", "Parker"));
+}
