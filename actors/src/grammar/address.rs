@@ -3,17 +3,19 @@
 //! Owns the order of the parts of an American address. Called by `understand`. Never checks whether the
 //! place exists.
 
+use super::house_number;
 use super::numbers;
-use super::phone::{self, Group};
+use super::phone::Group;
 use super::places;
 use super::plain_words::is_plain;
 use super::reading::{Address, Context, Found, Slot};
-use super::tokens::{Kind, Token, says, word, word_before};
+use super::tokens::{Kind, Token, says, word};
+use super::zip;
 
 /// Reads as much of an address as was said.
 pub(super) fn read(text: &str, tokens: &[Token], context: &Context) -> Option<Found<Address>> {
     let asked = context.asked == Some(Slot::Address);
-    let zip = zip(tokens, asked).or_else(|| lone_zip(tokens, context));
+    let zip = zip::read(tokens, context);
     let street = (0..tokens.len()).find_map(|i| street_at(text, tokens, i, zip.as_ref(), asked));
     let (address, start, end) = match (street, zip) {
         (None, None) => return None,
@@ -25,7 +27,9 @@ pub(super) fn read(text: &str, tokens: &[Token], context: &Context) -> Option<Fo
             (address, zip.start, zip.end)
         }
         (Some((mut address, start, end)), zip) => {
-            let end = zip.as_ref().map_or(end, |zip| zip.end.max(end));
+            let (start, end) = zip
+                .as_ref()
+                .map_or((start, end), |zip| (zip.start.min(start), zip.end.max(end)));
             address.zip = zip.map(|zip| zip.digits);
             (address, start, end)
         }
@@ -38,87 +42,6 @@ pub(super) fn read(text: &str, tokens: &[Token], context: &Context) -> Option<Fo
     })
 }
 
-/// The ZIP: five digits after its name, at the end of a written address, or alone.
-fn zip(tokens: &[Token], asked: bool) -> Option<Group> {
-    let named = |start: usize| {
-        (1..6).any(|back| {
-            matches!(
-                word_before(tokens, start, back),
-                "zip" | "zipcode" | "postcode" | "postal"
-            )
-        })
-    };
-    let written = (0..tokens.len()).rev().find_map(|i| {
-        let five = tokens[i].kind == Kind::Digits && tokens[i].word.len() == 5;
-        let last = i + 1 >= tokens.len() || tokens[i + 1].is_mark() || named(i);
-        let led = asked && street_ends(tokens, i + 1).is_none()
-            || i > 0
-                && (places::state_length(word_before(tokens, i, 1), "").is_some()
-                    || named(i)
-                    || last && i > 1);
-        if !five || !led {
-            return None;
-        }
-        let more = word(tokens, i + 1) == "-"
-            && tokens
-                .get(i + 2)
-                .is_some_and(|token| token.word.len() == 4 && token.kind == Kind::Digits);
-        let digits = if more {
-            format!("{}-{}", tokens[i].word, word(tokens, i + 2))
-        } else {
-            tokens[i].word.clone()
-        };
-        Some(Group {
-            digits,
-            start: i,
-            end: if more { i + 3 } else { i + 1 },
-        })
-    });
-    written.or_else(|| {
-        phone::runs(tokens).into_iter().find_map(|run| {
-            let (start, end) = (run.first()?.start, run.last()?.end);
-            let digits: String = run.iter().map(|group| group.digits.as_str()).collect();
-            let spoken = run.len() > 2 && tokens[start].kind == Kind::Word;
-            let area = word(tokens, end) == "area";
-            let leads_street = street_ends(tokens, end).is_some();
-            let led = named(start) || follows_state(tokens, start);
-            (digits.len() == 5 && spoken && (led || (asked || area) && !leads_street))
-                .then_some(Group { digits, start, end })
-        })
-    })
-}
-
-/// "Oakland, California, nine four six one two".
-fn follows_state(tokens: &[Token], start: usize) -> bool {
-    let marks = tokens[..start]
-        .iter()
-        .rev()
-        .take_while(|token| token.is_mark())
-        .count();
-    let at = start - marks;
-    places::state_length(word_before(tokens, at, 1), "").is_some()
-        || places::state_length(word_before(tokens, at, 2), word_before(tokens, at, 1)) == Some(2)
-}
-
-/// "We're in nine two six one eight": five digits and nothing else of weight, where no other number was asked for.
-fn lone_zip(tokens: &[Token], context: &Context) -> Option<Group> {
-    if context.asked.is_some() {
-        return None;
-    }
-    let runs = phone::runs(tokens);
-    let [run] = runs.as_slice() else {
-        return None;
-    };
-    let (start, end) = (run.first()?.start, run.last()?.end);
-    let digits: String = run.iter().map(|group| group.digits.as_str()).collect();
-    let light = |token: &Token| {
-        token.is_mark() || token.is_any("it's|its|it|is|in|we're|i'm|at|yes|the|around|near|that's|area|code|and|my|would|be|okay|sure")
-    };
-    let alone = tokens[..start].iter().chain(&tokens[end..]).all(light);
-    let one_by_one = run.len() == 5 || run.len() == 1 && tokens[start].kind == Kind::Digits;
-    (digits.len() == 5 && one_by_one && alone).then_some(Group { digits, start, end })
-}
-
 /// A house number at `i` and the street after it.
 fn street_at(
     text: &str,
@@ -127,16 +50,21 @@ fn street_at(
     zip: Option<&Group>,
     asked: bool,
 ) -> Option<(Address, usize, usize)> {
-    let (house_number, after) = house_number(tokens, i)?;
-    if zip.is_some_and(|zip| i >= zip.start) {
+    let after_zip = zip.is_some_and(|zip| i == zip.end);
+    if zip.is_some_and(|zip| (zip.start..zip.end).contains(&i) || i > zip.end && !asked) {
         return None;
     }
+    let (house_number, after) = house_number::read(tokens, i, after_zip)?;
     let limit = zip
         .filter(|zip| zip.start >= after)
         .map_or(tokens.len(), |zip| zip.start);
     let street_end = match street_ends(tokens, after).filter(|end| *end <= limit) {
         Some(end) => end,
-        None if asked || zip.is_some() => comma_ends(tokens, after, limit)?,
+        None if asked || zip.is_some() => comma_ends(tokens, after, limit).or_else(|| {
+            // "Three stars", "six cousins": one digit counts things, where no kind of street follows.
+            let many = house_number.len() > 1;
+            bare_ends(tokens, after, limit).filter(|_| asked && many)
+        })?,
         None => return None,
     };
     let mut address = Address {
@@ -150,7 +78,9 @@ fn street_at(
         address.unit = Some(unit);
         at = next;
     }
-    at += usize::from(word(tokens, at) == ",");
+    while matches!(word(tokens, at), "," | ".") {
+        at += 1;
+    }
     let end = town(
         text,
         tokens,
@@ -163,41 +93,8 @@ fn street_at(
     Some((address, i, end))
 }
 
-/// "4034", "912-914", "2455-b", "five eight five zero", "ten fifty seven", "eighty-six dash thirteen".
-fn house_number(tokens: &[Token], i: usize) -> Option<(String, usize)> {
-    let token = &tokens[i];
-    let fresh = i == 0 || !tokens[i].glued || !tokens[i - 1].is_mark();
-    if token.kind == Kind::Digits {
-        if token.word.len() > 6 || !fresh {
-            return None;
-        }
-        let dashed = word(tokens, i + 1) == "-" && tokens.get(i + 2).is_some_and(|next| next.glued);
-        if dashed {
-            return Some((format!("{}-{}", token.word, word(tokens, i + 2)), i + 3));
-        }
-        return Some((token.word.clone(), i + 1));
-    }
-    let spoken = numbers::is_number_word(&token.word) || token.is(&["double", "triple"]);
-    if !spoken || i > 0 && numbers::is_number_word(word_before(tokens, i, 1)) {
-        return None;
-    }
-    let run = phone::runs(&tokens[i..])
-        .into_iter()
-        .next()
-        .filter(|run| run.first().is_some_and(|group| group.start == 0))?;
-    let end = run.last()?.end + i;
-    let mut digits = String::new();
-    for group in &run {
-        if word_before(tokens, group.start + i, 1) == "dash" {
-            digits.push('-');
-        }
-        digits.push_str(&group.digits);
-    }
-    (digits.len() <= 6).then_some((digits, end))
-}
-
 /// Where a street that begins at `i` ends, if it says what kind of street it is.
-fn street_ends(tokens: &[Token], i: usize) -> Option<usize> {
+pub(super) fn street_ends(tokens: &[Token], i: usize) -> Option<usize> {
     let mut at = i;
     while at < tokens.len() && at < i + 7 {
         let token = &tokens[at];
@@ -208,7 +105,11 @@ fn street_ends(tokens: &[Token], i: usize) -> Option<usize> {
             || places::is_numbered_road(&token.word)
             || places::is_direction(&token.word);
         let sentence = is_plain(&token.word) && !of_street || token.is_any("am|pm|oclock|people");
-        if sentence && !token.is_any("of|the|new|little|long|first|second|middle|last|park") {
+        let letter = at == i && token.is(&["a"]) && places::is_street_kind(word(tokens, at + 1));
+        if sentence
+            && !letter
+            && !token.is_any("of|the|new|little|long|first|second|middle|last|park")
+        {
             return None;
         }
         let numbered = places::is_numbered_road(&token.word) && named_by_next(tokens, at + 1);
@@ -269,6 +170,21 @@ fn comma_ends(tokens: &[Token], i: usize, limit: usize) -> Option<usize> {
     let unit = (i + 1..comma).find(|at| places::opens_unit(word(tokens, *at)));
     let end = unit.unwrap_or(comma);
     (end > i && end <= i + 6).then_some(end)
+}
+
+/// "Forty two Oak": a street without a kind, which nothing but a mark, its town or the ZIP follows.
+fn bare_ends(tokens: &[Token], i: usize, limit: usize) -> Option<usize> {
+    let of_name = |token: &&Token| {
+        token.kind == Kind::Word
+            && !is_plain(&token.word)
+            && !token.is_any("am|pm|oclock|o'clock|zip|minutes|miles")
+            && !numbers::is_number_word(&token.word)
+    };
+    let name = tokens.get(i..limit)?.iter().take_while(of_name).count();
+    let end = i + name;
+    let closed = end == limit || tokens[end].is_mark() || tokens[end].is_any("in|and|zip");
+    let long = tokens[i..end].iter().any(|token| token.word.len() > 2);
+    ((1..=4).contains(&name) && closed && long).then_some(end)
 }
 
 /// "Apt 3", "suite 105", "# 124", "sixth floor".

@@ -16,6 +16,7 @@ mod days;
 mod email;
 mod halves;
 mod holidays;
+mod house_number;
 mod intents;
 mod lengths;
 mod lexicon;
@@ -59,6 +60,7 @@ mod vocabulary;
 mod weeks;
 mod wishes;
 mod wording;
+mod zip;
 
 pub(crate) use numbers::numbers_in;
 pub use reading::{

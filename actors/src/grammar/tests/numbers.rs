@@ -115,3 +115,54 @@ fn a_sentence_is_no_street() {
     assert_eq!(read("which one is in the center").address, None);
     assert_eq!(read("sunday at 11am at north heights").address, None);
 }
+
+/// House number, street and ZIP of an answer to the question for the address.
+fn place(text: &str) -> [Option<String>; 3] {
+    let found = understand(text, &[], &context().asking(Slot::Address)).address;
+    found.map_or([None, None, None], |found| {
+        [
+            found.value.house_number,
+            found.value.street,
+            found.value.zip,
+        ]
+    })
+}
+
+#[test]
+fn an_answer_tells_street_and_zip_in_any_order_and_without_the_kind_of_street() {
+    for (said, want) in [
+        ("95112, 42 Oak Street", ["42", "oak street", "95112"]),
+        ("95112 42 oak street", ["42", "oak street", "95112"]),
+        (
+            "nine five one one two forty two oak street",
+            ["42", "oak street", "95112"],
+        ),
+        (
+            "zip is 95112 and the street is 42 oak",
+            ["42", "oak", "95112"],
+        ),
+        ("one twenty three main", ["123", "main", ""]),
+        (
+            "fifteen hundred el camino real",
+            ["1500", "el camino real", ""],
+        ),
+        (
+            "Two hundred and five Saint Mary's Court, 95050",
+            ["205", "saint mary's court", "95050"],
+        ),
+        ("100 N Elm Street", ["100", "n elm street", ""]),
+        ("100 A Street", ["100", "a street", ""]),
+        ("it's 9 5 1 1 2", ["", "", "95112"]),
+    ] {
+        let want = want.map(|part| (!part.is_empty()).then(|| part.to_owned()));
+        assert_eq!(place(said), want, "{said}");
+    }
+    for said in [
+        "42 people",
+        "in 20 minutes",
+        "twelve",
+        "we are 12 and it's outside",
+    ] {
+        assert_eq!(place(said), [None, None, None], "{said}");
+    }
+}
