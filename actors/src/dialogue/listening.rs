@@ -13,6 +13,7 @@ impl Dialogue {
         let mut context = Context::new(now).open(self.settings.opens, self.settings.closes);
         context.vocabulary = vocabulary(&self.settings.profile);
         context.verbatim = self.wants_the_words();
+        (context.day, context.start) = (self.slots.date, self.slots.time);
         match &self.stage {
             Stage::Greeted
             | Stage::Changing

@@ -18,7 +18,8 @@ impl Dialogue {
         reading: &Understanding,
         now: DateTime,
     ) -> Option<Reply> {
-        if reading.has(Intent::Affirm) || reading.has(Intent::Deny) {
+        let answers = reading.has(Intent::Affirm) || reading.has(Intent::Deny);
+        if answers && !asks(&words.to_lowercase(), reading) {
             return None;
         }
         let known = self.answer_in_words(&words.to_lowercase(), reading, now);
@@ -55,11 +56,10 @@ impl Dialogue {
             return (!answer.is_empty()).then(|| answer.clone());
         }
         if reading.has(Intent::AskPrice) {
-            if let Some(line) = self.price() {
-                self.price_wanted = false;
-                return Some(line);
-            }
-            return Some(phrases::prices(&profile));
+            let rule = words.contains("minimum");
+            let quoted = self.price().filter(|_| !rule);
+            self.price_wanted &= quoted.is_none();
+            return Some(quoted.unwrap_or_else(|| phrases::prices(&profile)));
         }
         if reading.has(Intent::AskHours) {
             return Some(phrases::hours(&self.settings, now.date()));
@@ -73,6 +73,38 @@ impl Dialogue {
             .then(|| phrases::menu(&profile))
             .filter(|line| !line.is_empty())
     }
+}
+
+/// Tells whether a turn with a yes or a no in it asks something as well: "yes, but how do I pay?"
+fn asks(words: &str, reading: &Understanding) -> bool {
+    let padded = format!(" {} ", plain(words));
+    let opens = [
+        "how",
+        "what",
+        "where",
+        "when",
+        "do you",
+        "does it",
+        "do i",
+        "do we",
+        "can i",
+        "can you",
+        "can we",
+        "is there",
+        "are there",
+        "is it",
+        "will you",
+        "will there",
+        "should i",
+        "should we",
+    ];
+    words.contains('?')
+        || [Intent::AskPrice, Intent::AskMenu, Intent::AskHours]
+            .into_iter()
+            .any(|intent| reading.has(intent))
+        || opens
+            .iter()
+            .any(|opening| padded.contains(&format!(" {opening} ")))
 }
 
 /// Tells whether a caller asks where we come to. Who says that a chef is to come to the house asks nothing.
@@ -126,7 +158,10 @@ fn by_keyword<'a>(answers: &'a [Answer], words: &str) -> Option<&'a Answer> {
     let fit = |answer: &Answer| {
         let keywords = answer.keywords.iter().map(|keyword| plain(keyword));
         keywords
-            .filter(|keyword| padded.contains(&format!(" {keyword} ")))
+            .filter(|keyword| {
+                padded.contains(&format!(" {keyword} "))
+                    || padded.contains(&format!(" {keyword}s "))
+            })
             .map(|keyword| keyword.len())
             .max()
     };
@@ -184,5 +219,6 @@ mod tests {
         assert_eq!(found("how do I pay, and how much space?"), Some("room"));
         assert_eq!(found("what about payday"), None);
         assert_eq!(found("Set-up?"), Some("room"));
+        assert_eq!(found("what spaces do you need"), Some("room"));
     }
 }

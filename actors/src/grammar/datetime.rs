@@ -12,6 +12,7 @@ use super::numeric_dates::{self, Digits};
 use super::pieces::{self, Piece, What};
 use super::reading::{Context, DateReading, Found, Slot, TimeReading};
 use super::repair;
+use super::shifts;
 use super::stretches;
 use super::tokens::{Token, says, word, word_before};
 
@@ -47,7 +48,8 @@ pub(super) fn read(tokens: &[Token], context: &Context) -> DayAndTime {
         return answer;
     }
     let today = context.reference.date();
-    let found = pieces::find(tokens, context.reference, context.asked);
+    let mut found = pieces::find(tokens, context.reference, context.asked);
+    shifts::apply(tokens, &mut found, context);
     let mut days = join_days(tokens, &found, today);
     let mut times = bounded(join_times(tokens, &found, context));
     if let Some(stretch) = stretches::across(tokens, &found, context) {

@@ -44,6 +44,7 @@ mod relative;
 pub mod render;
 mod repair;
 mod scope;
+mod shifts;
 mod sounds;
 mod spanish;
 mod spelled_names;

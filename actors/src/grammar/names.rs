@@ -11,7 +11,7 @@ use super::plain_words::is_plain;
 use super::reading::{Context, Found, PersonName, Slot};
 use super::spelled_names;
 use super::spelling;
-use super::tokens::{self, Kind, Token, word_before};
+use super::tokens::{self, Kind, Token, word, word_before};
 
 /// A name as it stands in one text.
 pub(super) struct Heard {
@@ -243,6 +243,9 @@ fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
     {
         return Some(corrected(tokens, name));
     }
+    if is_question(tokens) {
+        return None;
+    }
     let names: Vec<usize> = (0..tokens.len())
         .filter(|i| fits(text, &tokens[*i], false) && tokens[*i].word.len() > 1)
         .collect();
@@ -275,6 +278,27 @@ fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
     }
     let name = heard(tokens, first, end, if asked { 0.85 } else { 0.5 });
     Some(corrected(tokens, name))
+}
+
+/// "Okay, and is there a minimum": what asks something has no name in it but one that is introduced.
+fn is_question(tokens: &[Token]) -> bool {
+    let opening = |token: &Token| {
+        token.is_mark()
+            || token.is_any("and|so|but|okay|ok|yeah|yes|no|sure|then|also|oh|well|hi|hello")
+    };
+    let first = tokens.iter().position(|token| !opening(token)).unwrap_or(0);
+    let (one, two) = (word(tokens, first), word(tokens, first + 1));
+    match one {
+        "how" | "what" | "what's" | "where" | "when" | "which" | "why" => true,
+        "is" | "are" => matches!(
+            two,
+            "there" | "it" | "that" | "this" | "they" | "you" | "the"
+        ),
+        "do" | "does" | "can" | "could" | "will" | "would" | "should" => {
+            matches!(two, "i" | "we" | "you" | "it" | "they" | "the" | "there")
+        }
+        _ => false,
+    }
 }
 
 /// "Nora. And I'd like a table by the window": an answer before something else.

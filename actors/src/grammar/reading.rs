@@ -50,6 +50,12 @@ pub struct Context {
     /// Whether the words themselves are wanted, whatever they mean: a message, or the reason of a call.
     #[serde(default)]
     pub verbatim: bool,
+    /// The day that the booking has so far: "the week after" counts from it.
+    #[serde(default)]
+    pub day: Option<Date>,
+    /// The start that the booking has so far: "an hour later" counts from it.
+    #[serde(default)]
+    pub start: Option<Time>,
 }
 
 impl Context {
@@ -65,6 +71,8 @@ impl Context {
             vocabulary: Vocabulary::default(),
             day_first: false,
             verbatim: false,
+            day: None,
+            start: None,
         }
     }
 

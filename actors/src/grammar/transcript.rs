@@ -90,6 +90,7 @@ impl Transcript {
         let question = std::mem::take(&mut self.question);
         let mut context = Context::new(self.reference).after(&question);
         context.confirming |= self.proposal.is_open();
+        (context.day, context.start) = (self.agreed.date, self.agreed.time);
         let mut reading = understand(text, &[], &context);
         let open_question =
             question.contains('?') && context.asked.is_none() && !context.confirming;

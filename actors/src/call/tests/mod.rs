@@ -6,6 +6,7 @@
 )]
 
 mod ahead;
+mod asides;
 mod callers;
 mod conversations;
 mod courses;

@@ -1,8 +1,8 @@
 //! Days: absolute, relative, weekdays, holidays, ranges, repairs, what does not exist.
 
-use jiff::civil::{Date, date};
+use jiff::civil::{Date, date, time};
 
-use super::super::{DateReading, Slot, understand};
+use super::super::{DateReading, Slot, TimeReading, understand};
 use super::{context, read};
 
 fn day(text: &str) -> Option<DateReading> {
@@ -167,4 +167,53 @@ fn weeks_and_weekends_of_a_month_are_found() {
     );
     assert_day("next month on the 18th", date(2026, 4, 18));
     assert_day("not this saturday but the next one", date(2026, 3, 21));
+}
+
+#[test]
+fn days_and_times_are_counted_from_those_in_hand() {
+    let mut hand = context();
+    hand.day = Some(date(2027, 1, 16));
+    hand.start = Some(time(17, 0, 0, 0));
+    let day = |text: &str| match understand(text, &[], &hand).date.map(|found| found.value) {
+        Some(DateReading::On(date)) => date.to_string(),
+        other => format!("{other:?}"),
+    };
+    for (said, want) in [
+        ("no wait the one after", "2027-01-23"),
+        ("a week later", "2027-01-23"),
+        ("the week after please", "2027-01-23"),
+        ("the following week", "2027-01-23"),
+        ("the day before would be better", "2027-01-15"),
+        ("can we do the next day", "2027-01-17"),
+        ("the following Friday", "2027-01-22"),
+        ("the Saturday after that", "2027-01-23"),
+        ("two weeks earlier", "2027-01-02"),
+        ("the week after at seven", "2027-01-23"),
+    ] {
+        assert_eq!(day(said), want, "{said}");
+    }
+    let start = |text: &str| {
+        let understood = understand(text, &[], &hand);
+        let day = understood.date.map(|found| found.value);
+        let time = understood.time.map(|found| found.value);
+        (day, time)
+    };
+    for (said, hour, minute) in [
+        ("can we make it an hour later", 18, 0),
+        ("half an hour earlier", 16, 30),
+        ("push it back thirty minutes", 17, 30),
+        ("an hour and a half later please", 18, 30),
+    ] {
+        let want = (
+            Some(DateReading::On(date(2027, 1, 16))),
+            Some(TimeReading::At {
+                time: time(hour, minute, 0, 0),
+                half_guessed: false,
+            }),
+        );
+        assert_eq!(start(said), want, "{said}");
+    }
+    assert_eq!(day("tomorrow"), "2026-03-11");
+    assert_eq!(day("the day after tomorrow"), "2026-03-12");
+    assert_eq!(day("next week on monday"), "2026-03-16");
 }

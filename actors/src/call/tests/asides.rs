@@ -1,0 +1,41 @@
+//! What callers say beside an answer: a question after a yes, a time or a day counted from the one in hand.
+
+use super::goals::{business, hears};
+use super::*;
+
+#[test]
+fn a_question_beside_a_yes_is_answered_before_anything_is_booked() {
+    let mut call = Rehearsal::answered(business());
+    call.says("book June 13th at 6 pm for twelve people");
+    call.says("okay and is there a minimum?");
+    hears(&call, "six hundred dollars");
+    hears(&call, "name");
+    call.says("Maria Delgado");
+    hears(&call, "Is that right?");
+    call.says("yes but do you want a deposit");
+    hears(&call, "There is no deposit.");
+    assert!(call.booked.is_empty(), "not before it was answered");
+    call.says("then yes");
+    assert_eq!(call.booked.len(), 1);
+}
+
+#[test]
+fn what_is_offered_to_vegans_is_found_by_the_plural() {
+    let mut call = Rehearsal::answered(business());
+    call.says("what do you have for vegans");
+    hears(&call, "Tofu takes the place of meat.");
+}
+
+#[test]
+fn a_day_and_a_start_are_moved_from_the_ones_in_hand() {
+    let mut call = Rehearsal::answered(business());
+    call.says("book June 13th at 6 pm for twelve people");
+    call.says("Maria Delgado");
+    call.says("can we make it an hour later");
+    hears(&call, "Saturday, June thirteenth at seven p.m.");
+    call.says("actually the week after");
+    hears(&call, "Saturday, June twentieth at seven p.m.");
+    call.says("yes");
+    let starts = call.booked[0].details.starts;
+    assert_eq!(starts, jiff::civil::date(2026, 6, 20).at(19, 0, 0, 0));
+}
