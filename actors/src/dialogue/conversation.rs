@@ -10,6 +10,13 @@ use crate::grammar::Understanding;
 use crate::ports::booking::{Search, Wanted};
 use crate::types::{BookingDetails, CallSettings, PhoneNumber};
 
+/// A turn of the caller: the words, and how they were read.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Said {
+    pub words: String,
+    pub reading: Understanding,
+}
+
 /// A conversation with a caller.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Dialogue {
@@ -56,7 +63,7 @@ pub struct Dialogue {
     /// Times that bookings were looked for.
     pub(super) searches: u32,
     /// What was said of a booking before it was found.
-    pub(super) said_before: Option<Box<Understanding>>,
+    pub(super) said_before: Option<Box<Said>>,
     /// What the book was asked to commit and gave no answer to.
     pub(super) unanswered: Option<BookingDetails>,
     /// Whether the book could not be reached.

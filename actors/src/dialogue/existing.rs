@@ -4,13 +4,13 @@
 //! Who calls from the number of a booking is told of it. Anybody else must name both name and day before anything is told.
 
 use super::book::is_unknown;
-use super::conversation::Dialogue;
+use super::conversation::{Dialogue, Said};
 use super::phrases::{self, Line};
 use super::reply::{Ask, Next, Reply};
 use super::slots::Slots;
 use super::stage::{Goal, Stage};
 use crate::call::Outcome;
-use crate::grammar::{DateReading, Intent, TimeReading, Understanding};
+use crate::grammar::{DateReading, Intent, TimeReading, Understanding, understand};
 use crate::ports::booking::{self, Search};
 use crate::types::Booking;
 use jiff::civil::{Date, DateTime};
@@ -22,6 +22,7 @@ impl Dialogue {
     /// Takes a turn that is about a booking that stands; `None` leaves it to the rest of the policy.
     pub(super) fn about_existing(
         &mut self,
+        words: &str,
         reading: &Understanding,
         now: DateTime,
     ) -> Option<Reply> {
@@ -30,7 +31,7 @@ impl Dialogue {
         match self.stage.clone() {
             Stage::Finding => return self.find_by(reading),
             Stage::Choosing(found) => return Some(self.choose(&found, reading, now)),
-            Stage::Cancelling(booking) => return self.cancel_or_not(&booking, reading, now),
+            Stage::Cancelling(booking) => return self.cancel_or_not(&booking, words, reading, now),
             // What is only being agreed on is not in the book yet.
             Stage::Confirming(_) if cancels && self.goal == Goal::Book => {
                 let first = Some(phrases::NOTHING_BOOKED.to_owned());
@@ -43,7 +44,7 @@ impl Dialogue {
             return None;
         }
         self.misses = 0;
-        self.said_before = Some(Box::new(reading.clone()));
+        self.keep(words, reading);
         self.goal = if cancels {
             Goal::Cancel
         } else {
@@ -109,7 +110,7 @@ impl Dialogue {
             [only] => self.take_up(only.clone(), now),
             several => {
                 let said = self.said_before.as_deref();
-                match said.and_then(|said| one_of(several, said)) {
+                match said.and_then(|said| one_of(several, &said.reading)) {
                     Some(one) => self.take_up(one, now),
                     None => self.open(Stage::Choosing(several.to_vec()), None),
                 }
@@ -129,7 +130,8 @@ impl Dialogue {
         self.goal = Goal::Change(Some(Box::new(booking)));
         self.stage = Stage::Changing;
         if let Some(said) = said {
-            let (changed, problem) = self.slots.take(&said, now, &self.settings);
+            let reading = self.in_its_light(*said, now);
+            let (changed, problem) = self.slots.take(&reading, now, &self.settings);
             match problem {
                 Some(problem) => return self.ask_about(&problem),
                 None if changed => return self.go_on(),
@@ -137,6 +139,22 @@ impl Dialogue {
             }
         }
         self.put_as(&phrases::change_what(), Some(first))
+    }
+
+    fn keep(&mut self, words: &str, reading: &Understanding) {
+        let (words, reading) = (words.to_owned(), reading.clone());
+        self.said_before = Some(Box::new(Said { words, reading }));
+    }
+
+    /// Reads again what was said before the booking was known, for what counts from it: "a week later", "two more".
+    fn in_its_light(&self, said: Said, now: DateTime) -> Understanding {
+        let again = understand(&said.words, &[], &self.context(now));
+        Understanding {
+            date: again.date.or(said.reading.date),
+            time: again.time.or(said.reading.time),
+            party_size: again.party_size.or(said.reading.party_size),
+            ..said.reading
+        }
     }
 
     /// Looks for the booking by what the caller says of it, once both name and day are known; `None`: it is about another.
@@ -173,6 +191,7 @@ impl Dialogue {
     fn cancel_or_not(
         &mut self,
         booking: &Booking,
+        words: &str,
         reading: &Understanding,
         now: DateTime,
     ) -> Option<Reply> {
@@ -181,7 +200,7 @@ impl Dialogue {
         if reading.has(Intent::ChangeBooking) || moves && !reading.has(Intent::Affirm) {
             // Not cancelled, but moved: "no, make it Sunday".
             self.goal = Goal::Change(None);
-            self.said_before = Some(Box::new(reading.clone()));
+            self.keep(words, reading);
             return Some(self.take_up(booking.clone(), now));
         }
         if reading.has(Intent::Affirm) {

@@ -2,7 +2,7 @@
 
 use super::conversation::Dialogue;
 use super::stage::Stage;
-use crate::grammar::{Context, Slot, Vocabulary};
+use crate::grammar::{Context, Slot, Standing, Vocabulary};
 use crate::ports::hearing::Patience;
 use crate::types::{Dish, Profile};
 use jiff::civil::DateTime;
@@ -13,7 +13,12 @@ impl Dialogue {
         let mut context = Context::new(now).open(self.settings.opens, self.settings.closes);
         context.vocabulary = vocabulary(&self.settings.profile);
         context.verbatim = self.wants_the_words();
-        (context.day, context.start) = (self.slots.date, self.slots.time);
+        context.standing = Standing {
+            day: self.slots.date,
+            start: self.slots.time,
+            guests: self.slots.party_size,
+            children: self.slots.children,
+        };
         match &self.stage {
             Stage::Greeted
             | Stage::Changing

@@ -41,7 +41,7 @@ impl Dialogue {
         if reading.has(Intent::TalkToHuman) {
             return self.person(Outcome::PersonWanted);
         }
-        if let Some(reply) = self.about_existing(reading, now) {
+        if let Some(reply) = self.about_existing(words, reading, now) {
             return reply;
         }
         if let Some(reply) = self.choose_by_place(words) {

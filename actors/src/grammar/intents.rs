@@ -142,9 +142,16 @@ fn change(wording: &Wording) -> f32 {
     }
     let adds = wording
         .any("add|one more person|more people|fewer people|less people|person less|people less");
+    // "It's about a party I booked": it stands already.
+    let booked = wording.any(
+        "i booked|we booked|have booked|already booked|i reserved|we reserved|i scheduled|we scheduled|i set up|we set up",
+    );
     let adding = adds && wording.any("to my|to the booking|to the reservation|to our|less|fewer");
-    if adding {
+    if adding || adds && booked {
         return 0.85;
+    }
+    if booked && wording.any("calling about|call about|it is about|question about|regarding") {
+        return 0.75;
     }
     if wording.any(VERBS)
         && wording.any(

@@ -31,6 +31,7 @@ mod party;
 mod party_bare;
 mod party_changes;
 mod party_counts;
+mod party_more;
 mod people;
 mod phone;
 mod pieces;
@@ -66,7 +67,8 @@ mod zip;
 pub(crate) use numbers::numbers_in;
 pub use reading::{
     Address, Budget, Context, DateReading, DietaryNeed, Found, Intent, Language, MenuChoice,
-    OpenQuestion, PartOfDay, PartySize, PersonName, Scored, Slot, TimeReading, Understanding,
+    OpenQuestion, PartOfDay, PartySize, PersonName, Scored, Slot, Standing, TimeReading,
+    Understanding,
 };
 pub use recorded::refuses_recording;
 pub use transcript::{Agreed, Transcript};

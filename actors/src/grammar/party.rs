@@ -6,6 +6,7 @@
 use super::numbers;
 use super::party_bare;
 use super::party_counts;
+use super::party_more;
 use super::people::{self, Who};
 use super::reading::{Context, Found, PartySize, Slot};
 use super::repair;
@@ -46,6 +47,9 @@ pub(super) fn read(
     taken: &[(usize, usize)],
     context: &Context,
 ) -> Option<Found<PartySize>> {
+    if let Some(changed) = party_more::read(tokens, context) {
+        return Some(changed);
+    }
     let counts = scan(tokens, taken, context.asked);
     let parties = merged(gather(tokens, &counts));
     let parties = named_first(tokens, parties);

@@ -50,12 +50,22 @@ pub struct Context {
     /// Whether the words themselves are wanted, whatever they mean: a message, or the reason of a call.
     #[serde(default)]
     pub verbatim: bool,
-    /// The day that the booking has so far: "the week after" counts from it.
+    /// What the booking has so far: "the week after", "two more people" count from it.
     #[serde(default)]
+    pub standing: Standing,
+}
+
+/// What a booking has so far.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Standing {
+    /// The day.
     pub day: Option<Date>,
-    /// The start that the booking has so far: "an hour later" counts from it.
-    #[serde(default)]
+    /// The start.
     pub start: Option<Time>,
+    /// Guests, adults and children together.
+    pub guests: Option<u32>,
+    /// How many of the guests are children.
+    pub children: Option<u32>,
 }
 
 impl Context {
@@ -71,8 +81,7 @@ impl Context {
             vocabulary: Vocabulary::default(),
             day_first: false,
             verbatim: false,
-            day: None,
-            start: None,
+            standing: Standing::default(),
         }
     }
 

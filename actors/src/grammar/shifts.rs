@@ -43,7 +43,7 @@ pub(super) fn apply(tokens: &[Token], pieces: &mut Vec<Piece>, context: &Context
 }
 
 fn shifted(shift: Shift, context: &Context) -> Option<What> {
-    let day = context.day?;
+    let day = context.standing.day?;
     let on = |date: Date| What::Day(Day::On(date));
     match shift {
         Shift::Days(days) => calendar::plus_days(day, days).map(on),
@@ -54,7 +54,7 @@ fn shifted(shift: Shift, context: &Context) -> Option<What> {
             calendar::plus_days(day, ahead).map(on)
         }
         Shift::Minutes(minutes) => {
-            let start = day.to_datetime(context.start?);
+            let start = day.to_datetime(context.standing.start?);
             let moment = start.checked_add(minutes.minutes()).ok()?;
             // Past midnight it is no party that is put off.
             (moment.date() == day).then_some(What::Moment(moment))

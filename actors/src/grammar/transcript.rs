@@ -8,8 +8,8 @@ use jiff::civil::{Date, DateTime, Time};
 
 use super::proposal::{self, Proposal};
 use super::reading::{
-    Address, Context, DateReading, Found, Intent, PartySize, PersonName, Slot, TimeReading,
-    Understanding,
+    Address, Context, DateReading, Found, Intent, PartySize, PersonName, Slot, Standing,
+    TimeReading, Understanding,
 };
 use super::tokens;
 use super::topic;
@@ -90,7 +90,13 @@ impl Transcript {
         let question = std::mem::take(&mut self.question);
         let mut context = Context::new(self.reference).after(&question);
         context.confirming |= self.proposal.is_open();
-        (context.day, context.start) = (self.agreed.date, self.agreed.time);
+        let size = self.agreed.party_size.as_ref();
+        context.standing = Standing {
+            day: self.agreed.date,
+            start: self.agreed.time,
+            guests: size.map(|size| size.total),
+            children: size.and_then(|size| size.children),
+        };
         let mut reading = understand(text, &[], &context);
         let open_question =
             question.contains('?') && context.asked.is_none() && !context.confirming;

@@ -1,6 +1,6 @@
 //! What callers say beside an answer: a question after a yes, a time or a day counted from the one in hand.
 
-use super::goals::{business, hears};
+use super::goals::{business, hears, party};
 use super::*;
 
 #[test]
@@ -38,4 +38,29 @@ fn a_day_and_a_start_are_moved_from_the_ones_in_hand() {
     call.says("yes");
     let starts = call.booked[0].details.starts;
     assert_eq!(starts, jiff::civil::date(2026, 6, 20).at(19, 0, 0, 0));
+}
+
+#[test]
+fn a_party_that_stands_is_put_off_by_a_week() {
+    let mut call = Rehearsal::begin(business());
+    call.stands = vec![party("MH1000", 13, "Maria Delgado")];
+    call.rings();
+    call.says("I need to move my party a week later");
+    hears(&call, "Saturday, June twentieth at six p.m.");
+    call.says("yes");
+    let starts = call.stands[0].details.starts;
+    assert_eq!(starts, jiff::civil::date(2026, 6, 20).at(18, 0, 0, 0));
+}
+
+#[test]
+fn guests_are_added_to_those_of_a_party_that_stands() {
+    let mut call = Rehearsal::begin(business());
+    call.stands = vec![party("MH1000", 13, "Maria Delgado")];
+    call.rings();
+    call.says("hi I'm calling about a party I booked, I want to add two more people");
+    hears(&call, "for fourteen people");
+    call.says("actually make that one less");
+    hears(&call, "for thirteen people");
+    call.says("yes");
+    assert_eq!(call.stands[0].details.party_size, 13);
 }

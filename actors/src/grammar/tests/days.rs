@@ -172,8 +172,8 @@ fn weeks_and_weekends_of_a_month_are_found() {
 #[test]
 fn days_and_times_are_counted_from_those_in_hand() {
     let mut hand = context();
-    hand.day = Some(date(2027, 1, 16));
-    hand.start = Some(time(17, 0, 0, 0));
+    hand.standing.day = Some(date(2027, 1, 16));
+    hand.standing.start = Some(time(17, 0, 0, 0));
     let day = |text: &str| match understand(text, &[], &hand).date.map(|found| found.value) {
         Some(DateReading::On(date)) => date.to_string(),
         other => format!("{other:?}"),

@@ -118,3 +118,30 @@ fn speaking_of_oneself_is_not_counting_oneself() {
         Some(6)
     );
 }
+
+#[test]
+fn more_and_fewer_count_from_the_party_in_hand() {
+    let mut hand = context();
+    hand.standing.guests = Some(12);
+    hand.standing.children = Some(4);
+    let changed = |text: &str| {
+        let size = understand(text, &[], &hand).party_size;
+        size.map(|found| (found.value.total, found.value.children))
+    };
+    for (said, want) in [
+        ("i want to add two more people", (14, None)),
+        ("two more people are coming", (14, None)),
+        ("can we add 5 kids", (17, Some(9))),
+        ("we'll be three less", (9, None)),
+        ("plus two more adults", (14, None)),
+        ("three people can't make it", (9, None)),
+        ("there will be one more", (13, None)),
+        ("one kid less", (11, Some(3))),
+        ("make it fifteen people", (15, None)),
+        ("it's me and three more friends", (4, None)),
+    ] {
+        assert_eq!(changed(said), Some(want), "{said}");
+    }
+    assert_eq!(changed("one more thing"), None);
+    assert_eq!(read("i want to add two more people").party_size, None);
+}
