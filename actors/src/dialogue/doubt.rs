@@ -1,5 +1,6 @@
 //! Owns what was doubtful about a day while it is asked about, so that the answer is read in its light: a weekday then means
-//! the one next to the date that was said, and a day without a month is one of the month that was said. Called by the policy.
+//! the one next to the date that was said, a day without a month is one of the month that was said, and a weekday one of the days that
+//! were spoken of. Called by the policy.
 
 use super::conversation::Dialogue;
 use super::day_names::{MONTHS, is_weekday};
@@ -21,6 +22,8 @@ pub(super) enum Doubt {
     Weekday(Date),
     /// This month does not have such a day.
     Month(&'static str),
+    /// One of these days is meant.
+    Within(Date, Date),
 }
 
 impl Doubt {
@@ -28,10 +31,8 @@ impl Doubt {
         match date {
             DateReading::Conflict { date, .. } => Some(Self::Weekday(*date)),
             DateReading::Impossible { said } => month_in(&plain(said)).map(Self::Month),
-            DateReading::On(_)
-            | DateReading::Between { .. }
-            | DateReading::From(_)
-            | DateReading::Until(_) => None,
+            DateReading::Between { from, to } => Some(Self::Within(*from, *to)),
+            DateReading::On(_) | DateReading::From(_) | DateReading::Until(_) => None,
         }
     }
 
@@ -46,7 +47,17 @@ impl Doubt {
                 (alone && words.next().is_none())
                     .then(|| near.into_iter().find(|day| day.weekday() == read.weekday()))?
             }
-            Self::Month(_) if month_in(&said).is_some() => None,
+            Self::Month(_) | Self::Within(..) if month_in(&said).is_some() => None,
+            // Whoever says "next Saturday" means no day of the stretch that was spoken of.
+            Self::Within(..) if said.contains("next") || said.contains("this") => None,
+            Self::Within(from, to) => {
+                let by_weekday = said.split(' ').any(is_weekday);
+                let mut days = from.series(1.day()).take_while(|day| day <= to);
+                days.find(|day| match by_weekday {
+                    true => day.weekday() == read.weekday(),
+                    false => day.day() == read.day(),
+                })
+            }
             Self::Month(month) => {
                 let whole = understand(&format!("{month} {said}"), &[], context);
                 match whole.date?.value {

@@ -4,7 +4,7 @@
 use super::conversation::Dialogue;
 use super::phrases;
 use super::reply::Reply;
-use super::slots::PARTY_MAX;
+use super::slots::party_max;
 use super::stage::Stage;
 use crate::call::Outcome;
 use crate::grammar::Slot;
@@ -109,7 +109,7 @@ impl Dialogue {
             Keyed::Zip => self.keyed_zip(Some(keys).filter(|_| whole)),
             Keyed::PartySize => {
                 let size = keys.parse().ok();
-                self.keyed_party(size.filter(|size| (1..=PARTY_MAX).contains(size)))
+                self.keyed_party(size.filter(|size| (1..=party_max(&self.settings)).contains(size)))
             }
         };
         self.finish(reply)

@@ -9,8 +9,13 @@ use crate::types::{
 };
 use jiff::civil::{Date, DateTime, Time};
 
-/// Most guests that one party may have.
-pub const PARTY_MAX: u32 = 300;
+/// More guests than anybody means.
+const PARTY_MAX: u32 = 300;
+
+/// Most guests that one party of this business may have.
+pub fn party_max(settings: &CallSettings) -> u32 {
+    settings.profile.capacity.guests_max().min(PARTY_MAX)
+}
 
 /// Letters between a word and a diet that belongs to it: "son is allergic to".
 const NEAR: usize = 16;
@@ -77,7 +82,7 @@ impl Slots {
         let problems = [
             self.take_date(reading, now),
             self.take_time(reading, settings),
-            self.take_party_size(reading),
+            self.take_party_size(reading, settings),
         ];
         // "My son is allergic to peanuts" has no name in it.
         let of_a_need = |name: &Found<PersonName>| {
@@ -297,9 +302,13 @@ impl Slots {
         self.time.is_none().then_some(Problem::WhichTime)
     }
 
-    fn take_party_size(&mut self, reading: &Understanding) -> Option<Problem> {
+    fn take_party_size(
+        &mut self,
+        reading: &Understanding,
+        settings: &CallSettings,
+    ) -> Option<Problem> {
         let size = reading.party_size.as_ref()?.value.total;
-        self.party_size = Some(size).filter(|size| (1..=PARTY_MAX).contains(size));
+        self.party_size = Some(size).filter(|size| (1..=party_max(settings)).contains(size));
         let all = self.party_size.unwrap_or(0);
         self.children.take_if(|children| *children > all);
         self.party_size.is_none().then_some(Problem::PartySize)

@@ -191,7 +191,7 @@ fn availability(wording: &Wording, slots: bool) -> f32 {
         tables free|any openings|any opening|any slots|any slot|have anything|have any tables|\
         got anything|got any|have room|any room|are you available|are you free|\
         anything available|something available|still available|is available|anything open|\
-        anything free|free table|dates are|have space|do you have the|\
+        anything free|free table|have open|got open|have free|have available|got available|dates are|have space|do you have the|\
         is there a table|a free table|get a seat|open slot|any free|free slots|free slot|fit us in|fit us|squeeze us|room for|spots left",
     );
     let free = free

@@ -64,3 +64,40 @@ fn guests_are_added_to_those_of_a_party_that_stands() {
     call.says("yes");
     assert_eq!(call.stands[0].details.party_size, 13);
 }
+
+#[test]
+fn a_weekday_after_a_stretch_of_days_is_one_of_them() {
+    for (stretch, day, want) in [
+        (
+            "the week of June 15th",
+            "Wednesday",
+            "Wednesday, June seventeenth",
+        ),
+        ("next weekend", "Saturday", "Saturday, June thirteenth"),
+        ("next weekend", "Sunday at five", "Sunday, June fourteenth"),
+    ] {
+        let mut call = Rehearsal::answered(business());
+        call.says(&format!("we'd like to have a party {stretch}"));
+        call.says(day);
+        call.says("at six");
+        call.says("twelve people");
+        call.says("Maria Delgado");
+        hears(&call, want);
+    }
+}
+
+#[test]
+fn a_party_larger_than_can_be_served_is_refused_at_once() {
+    let mut settings = business();
+    let mut profile = settings.profile.as_ref().clone();
+    profile.capacity.guests_per_grill = 80;
+    settings.profile = std::sync::Arc::new(profile);
+    let mut call = Rehearsal::answered(settings);
+    call.says("do you guys do corporate events for like 150 people");
+    hears(
+        &call,
+        "We cook for up to eighty people. How many people will there be?",
+    );
+    call.says("okay eighty then");
+    hears(&call, "What day");
+}

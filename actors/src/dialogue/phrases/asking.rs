@@ -3,7 +3,7 @@
 
 use super::{Line, Question, SOMETHING_WRONG};
 use crate::call::Outcome;
-use crate::dialogue::slots::{PARTY_MAX, Problem, Slots};
+use crate::dialogue::slots::{Problem, Slots, party_max};
 use crate::dialogue::spoken;
 use crate::dialogue::summary::Summary;
 use crate::grammar::Slot;
@@ -235,7 +235,7 @@ pub fn problem(problem: &Problem, settings: &CallSettings) -> Question {
         ]),
         Problem::Closed(day) => closed(*day, settings),
         Problem::PartySize => {
-            let most = spoken::number(PARTY_MAX);
+            let most = spoken::number(party_max(settings));
             Question::own([
                 format!("We cook for up to {most} people. How many people will there be?"),
                 format!(
