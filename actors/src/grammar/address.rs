@@ -11,9 +11,14 @@ use super::reading::{Address, Context, Found, Slot};
 use super::tokens::{Kind, Token, says, word, word_before};
 
 /// Reads as much of an address as was said.
-pub(super) fn read(text: &str, tokens: &[Token], context: &Context) -> Option<Found<Address>> {
+pub(super) fn read(
+    text: &str,
+    tokens: &[Token],
+    runs: &[Vec<Group>],
+    context: &Context,
+) -> Option<Found<Address>> {
     let asked = context.asked == Some(Slot::Address);
-    let zip = zip(tokens, asked).or_else(|| lone_zip(tokens, context));
+    let zip = zip(tokens, runs, asked).or_else(|| lone_zip(tokens, runs, context));
     let street = (0..tokens.len()).find_map(|i| street_at(text, tokens, i, zip.as_ref(), asked));
     let (address, start, end) = match (street, zip) {
         (None, None) => return None,
@@ -39,7 +44,7 @@ pub(super) fn read(text: &str, tokens: &[Token], context: &Context) -> Option<Fo
 }
 
 /// The ZIP: five digits after its name, at the end of a written address, or alone.
-fn zip(tokens: &[Token], asked: bool) -> Option<Group> {
+fn zip(tokens: &[Token], runs: &[Vec<Group>], asked: bool) -> Option<Group> {
     let named = |start: usize| {
         (1..6).any(|back| {
             matches!(
@@ -49,14 +54,16 @@ fn zip(tokens: &[Token], asked: bool) -> Option<Group> {
         })
     };
     let written = (0..tokens.len()).rev().find_map(|i| {
-        let five = tokens[i].kind == Kind::Digits && tokens[i].word.len() == 5;
+        if tokens[i].kind != Kind::Digits || tokens[i].word.len() != 5 {
+            return None;
+        }
         let last = i + 1 >= tokens.len() || tokens[i + 1].is_mark() || named(i);
         let led = asked && street_ends(tokens, i + 1).is_none()
             || i > 0
                 && (places::state_length(word_before(tokens, i, 1), "").is_some()
                     || named(i)
                     || last && i > 1);
-        if !five || !led {
+        if !led {
             return None;
         }
         let more = word(tokens, i + 1) == "-"
@@ -75,15 +82,17 @@ fn zip(tokens: &[Token], asked: bool) -> Option<Group> {
         })
     });
     written.or_else(|| {
-        phone::runs(tokens).into_iter().find_map(|run| {
+        runs.iter().find_map(|run| {
             let (start, end) = (run.first()?.start, run.last()?.end);
             let digits: String = run.iter().map(|group| group.digits.as_str()).collect();
             let spoken = run.len() > 2 && tokens[start].kind == Kind::Word;
+            if digits.len() != 5 || !spoken {
+                return None;
+            }
             let area = word(tokens, end) == "area";
             let leads_street = street_ends(tokens, end).is_some();
             let led = named(start) || follows_state(tokens, start);
-            (digits.len() == 5 && spoken && (led || (asked || area) && !leads_street))
-                .then_some(Group { digits, start, end })
+            (led || (asked || area) && !leads_street).then_some(Group { digits, start, end })
         })
     })
 }
@@ -101,12 +110,11 @@ fn follows_state(tokens: &[Token], start: usize) -> bool {
 }
 
 /// "We're in nine two six one eight": five digits and nothing else of weight, where no other number was asked for.
-fn lone_zip(tokens: &[Token], context: &Context) -> Option<Group> {
+fn lone_zip(tokens: &[Token], runs: &[Vec<Group>], context: &Context) -> Option<Group> {
     if context.asked.is_some() {
         return None;
     }
-    let runs = phone::runs(tokens);
-    let [run] = runs.as_slice() else {
+    let [run] = runs else {
         return None;
     };
     let (start, end) = (run.first()?.start, run.last()?.end);
@@ -181,14 +189,11 @@ fn house_number(tokens: &[Token], i: usize) -> Option<(String, usize)> {
     if !spoken || i > 0 && numbers::is_number_word(word_before(tokens, i, 1)) {
         return None;
     }
-    let run = phone::runs(&tokens[i..])
-        .into_iter()
-        .next()
-        .filter(|run| run.first().is_some_and(|group| group.start == 0))?;
-    let end = run.last()?.end + i;
+    let run = phone::run_at(tokens, i);
+    let end = run.last()?.end;
     let mut digits = String::new();
     for group in &run {
-        if word_before(tokens, group.start + i, 1) == "dash" {
+        if word_before(tokens, group.start, 1) == "dash" {
             digits.push('-');
         }
         digits.push_str(&group.digits);

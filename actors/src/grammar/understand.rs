@@ -83,9 +83,9 @@ fn read(text: &str, nbest: &[String], context: &Context) -> Understanding {
         return foreign(&Wording::new(&tokens), context);
     }
     let email = email::read(&tokens, context);
-    let phone = phone::read(&tokens, context);
-    let address = address::read(text, &tokens, context);
-    let mut claimed = phone::spans(&tokens, context);
+    let runs = phone::runs(&tokens);
+    let (phone, mut claimed) = phone::read(&tokens, &runs, context);
+    let address = address::read(text, &tokens, &runs, context);
     claimed.push(email.as_ref().map(|found| (found.start, found.end)));
     claimed.push(address.as_ref().map(|found| (found.start, found.end)));
     let food = menu::read(&tokens, &context.vocabulary);

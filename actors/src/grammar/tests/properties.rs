@@ -166,6 +166,32 @@ const DAYS: [&str; 7] = [
     "sunday",
 ];
 
+/// Whoever talks eight times as long is read in about eight times the time, whatever it is that is said again and again.
+#[test]
+fn the_time_that_a_reading_takes_grows_no_faster_than_what_is_said() {
+    for phrase in [
+        "at six at seven",
+        "two and",
+        "saturday or sunday or",
+        "june 5",
+        "five one two",
+        "twelve oak street",
+    ] {
+        let took = |words: usize| {
+            let text: Vec<&str> = phrase.split(' ').cycle().take(words).collect();
+            let text = text.join(" ");
+            let once = || {
+                let start = std::time::Instant::now();
+                std::hint::black_box(understand(&text, &[], &context()));
+                start.elapsed()
+            };
+            (0..5).map(|_| once()).min().unwrap()
+        };
+        let (short, long) = (took(100), took(800));
+        assert!(long < short * 24, "{phrase}: {short:?} and {long:?}");
+    }
+}
+
 /// Words with which a caller takes back what was just said.
 fn repairs() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![
