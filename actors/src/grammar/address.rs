@@ -1,4 +1,4 @@
-//! Reads a street address, written or said digit by digit, and a ZIP by itself.
+//! Reads a street address, written or said digit by digit.
 //!
 //! Owns the order of the parts of an American address. Called by `understand`. Never checks whether the
 //! place exists.
@@ -9,6 +9,7 @@ use super::places;
 use super::plain_words::is_plain;
 use super::reading::{Address, Context, Found, Slot};
 use super::tokens::{Kind, Token, says, word, word_before};
+use super::zips;
 
 /// Reads as much of an address as was said.
 pub(super) fn read(
@@ -18,7 +19,7 @@ pub(super) fn read(
     context: &Context,
 ) -> Option<Found<Address>> {
     let asked = context.asked == Some(Slot::Address);
-    let zip = zip(tokens, runs, asked).or_else(|| lone_zip(tokens, runs, context));
+    let zip = zips::read(tokens, runs, context);
     let street = (0..tokens.len()).find_map(|i| street_at(text, tokens, i, zip.as_ref(), asked));
     let (address, start, end) = match (street, zip) {
         (None, None) => return None,
@@ -41,90 +42,6 @@ pub(super) fn read(
         end: tokens.get(end.checked_sub(1)?)?.end,
         confidence: if asked { 0.85 } else { 0.7 },
     })
-}
-
-/// The ZIP: five digits after its name, at the end of a written address, or alone.
-fn zip(tokens: &[Token], runs: &[Vec<Group>], asked: bool) -> Option<Group> {
-    let named = |start: usize| {
-        (1..6).any(|back| {
-            matches!(
-                word_before(tokens, start, back),
-                "zip" | "zipcode" | "postcode" | "postal"
-            )
-        })
-    };
-    let written = (0..tokens.len()).rev().find_map(|i| {
-        if tokens[i].kind != Kind::Digits || tokens[i].word.len() != 5 {
-            return None;
-        }
-        let last = i + 1 >= tokens.len() || tokens[i + 1].is_mark() || named(i);
-        let led = asked && street_ends(tokens, i + 1).is_none()
-            || i > 0
-                && (places::state_length(word_before(tokens, i, 1), "").is_some()
-                    || named(i)
-                    || last && i > 1);
-        if !led {
-            return None;
-        }
-        let more = word(tokens, i + 1) == "-"
-            && tokens
-                .get(i + 2)
-                .is_some_and(|token| token.word.len() == 4 && token.kind == Kind::Digits);
-        let digits = if more {
-            format!("{}-{}", tokens[i].word, word(tokens, i + 2))
-        } else {
-            tokens[i].word.clone()
-        };
-        Some(Group {
-            digits,
-            start: i,
-            end: if more { i + 3 } else { i + 1 },
-        })
-    });
-    written.or_else(|| {
-        runs.iter().find_map(|run| {
-            let (start, end) = (run.first()?.start, run.last()?.end);
-            let digits: String = run.iter().map(|group| group.digits.as_str()).collect();
-            let spoken = run.len() > 2 && tokens[start].kind == Kind::Word;
-            if digits.len() != 5 || !spoken {
-                return None;
-            }
-            let area = word(tokens, end) == "area";
-            let leads_street = street_ends(tokens, end).is_some();
-            let led = named(start) || follows_state(tokens, start);
-            (led || (asked || area) && !leads_street).then_some(Group { digits, start, end })
-        })
-    })
-}
-
-/// "Oakland, California, nine four six one two".
-fn follows_state(tokens: &[Token], start: usize) -> bool {
-    let marks = tokens[..start]
-        .iter()
-        .rev()
-        .take_while(|token| token.is_mark())
-        .count();
-    let at = start - marks;
-    places::state_length(word_before(tokens, at, 1), "").is_some()
-        || places::state_length(word_before(tokens, at, 2), word_before(tokens, at, 1)) == Some(2)
-}
-
-/// "We're in nine two six one eight": five digits and nothing else of weight, where no other number was asked for.
-fn lone_zip(tokens: &[Token], runs: &[Vec<Group>], context: &Context) -> Option<Group> {
-    if context.asked.is_some() {
-        return None;
-    }
-    let [run] = runs else {
-        return None;
-    };
-    let (start, end) = (run.first()?.start, run.last()?.end);
-    let digits: String = run.iter().map(|group| group.digits.as_str()).collect();
-    let light = |token: &Token| {
-        token.is_mark() || token.is_any("it's|its|it|is|in|we're|i'm|at|yes|the|around|near|that's|area|code|and|my|would|be|okay|sure")
-    };
-    let alone = tokens[..start].iter().chain(&tokens[end..]).all(light);
-    let one_by_one = run.len() == 5 || run.len() == 1 && tokens[start].kind == Kind::Digits;
-    (digits.len() == 5 && one_by_one && alone).then_some(Group { digits, start, end })
 }
 
 /// A house number at `i` and the street after it.
@@ -202,7 +119,7 @@ fn house_number(tokens: &[Token], i: usize) -> Option<(String, usize)> {
 }
 
 /// Where a street that begins at `i` ends, if it says what kind of street it is.
-fn street_ends(tokens: &[Token], i: usize) -> Option<usize> {
+pub(super) fn street_ends(tokens: &[Token], i: usize) -> Option<usize> {
     let mut at = i;
     while at < tokens.len() && at < i + 7 {
         let token = &tokens[at];

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use super::numbers;
 use super::reading::{DietaryNeed, Found, MenuChoice};
-use super::tokens::{Token, items, word, word_before};
+use super::tokens::{Token, holds, items, word, word_before};
 use super::vocabulary::{Vocabulary, longest_at};
 
 /// Diets and what people are allergic to, as English has them.
@@ -73,11 +73,16 @@ impl Food {
         name: String,
         upgrade: bool,
     ) -> usize {
-        let (start, end, count) = self.counted(tokens, span);
+        let declined = is_declined(tokens, span);
+        let (start, end, count) = match declined {
+            true => (span.0, span.1, None),
+            false => self.counted(tokens, span),
+        };
         let value = MenuChoice {
             name,
             upgrade,
             count,
+            declined,
         };
         self.menu.extend(found(tokens, start, end, value));
         end
@@ -132,6 +137,33 @@ impl Food {
     fn follows_party(&self, tokens: &[Token], start: usize) -> bool {
         matches!(word_before(tokens, start, 1), "a" | "an" | "book" | "have")
     }
+}
+
+/// "Without the lobster", "no lobster", "take the filet off", "I don't want any filet": a dish that is not to be served.
+fn is_declined(tokens: &[Token], (start, end): (usize, usize)) -> bool {
+    let article = |token: &Token| token.is_any("the|any|that|those|our|my|more|a|an");
+    let mut at = start;
+    while at > 0 && at + 2 > start && article(&tokens[at - 1]) {
+        at -= 1;
+    }
+    let before = |back: usize| word_before(tokens, at, back);
+    let within = |words: &str, reach: usize| (1..=reach).any(|back| holds(words, before(back)));
+    let led = match before(1) {
+        "without" | "minus" | "remove" | "drop" | "skip" | "cancel" | "lose" | "not" | "forget" => {
+            true
+        }
+        // "No, the lobster": an article makes it a correction; a number makes it an order.
+        "no" => at == start && word(tokens, end) != "for",
+        "off" | "out" => within("take|leave|cut|cross|scratch", 3),
+        "of" => matches!(before(2), "instead" | "rid"),
+        "want" | "need" | "like" | "have" | "do" => {
+            within("don't|not|doesn't|won't|longer|dont", 3)
+        }
+        _ => false,
+    };
+    let taken_off =
+        matches!(word(tokens, end), "off" | "out" | "away") && within("take|leave|cut", 3);
+    led || taken_off
 }
 
 /// Whether nothing that is counted follows.

@@ -58,6 +58,7 @@ mod vocabulary;
 mod weeks;
 mod wishes;
 mod wording;
+mod zips;
 
 pub(crate) use numbers::numbers_in;
 pub use reading::{

@@ -266,6 +266,11 @@ fn ten_digits(run: &[Group]) -> Option<Number> {
     })
 }
 
+/// Whether the words before digits say that they are a telephone number, or another number of some kind.
+pub(super) fn is_named(tokens: &[Token], start: usize) -> bool {
+    names_phone(tokens, start) || names_other(tokens, start)
+}
+
 /// "Order number", "room": digits that are no telephone number, however long.
 fn names_other(tokens: &[Token], start: usize) -> bool {
     (1..4).any(|back| {

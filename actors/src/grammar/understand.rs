@@ -117,7 +117,11 @@ fn read(text: &str, nbest: &[String], context: &Context) -> Understanding {
         .iter()
         .any(|slot| answers(&understood, *slot));
     let slots = has_slots(&understood);
-    understood.intents = intents::read(&Wording::new(&tokens), (slots, contact), context);
+    let wording = Wording::new(&tokens);
+    understood.intents = intents::read(&wording, (slots, contact), context);
+    if understood.menu.iter().any(|dish| dish.value.declined) {
+        intents::of_a_dish(&mut understood.intents, &wording);
+    }
     understood.confidence = confidence(&understood, context);
     understood
 }

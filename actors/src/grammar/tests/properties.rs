@@ -166,29 +166,33 @@ const DAYS: [&str; 7] = [
     "sunday",
 ];
 
-/// Whoever talks eight times as long is read in about eight times the time, whatever it is that is said again and again.
+/// Whoever talks eight times as long is read in about eight times the time, whatever it is that is said again and again. The
+/// fastest of many readings counts, so that a busy machine does not matter.
 #[test]
 fn the_time_that_a_reading_takes_grows_no_faster_than_what_is_said() {
-    for phrase in [
-        "at six at seven",
-        "two and",
-        "saturday or sunday or",
-        "june 5",
-        "five one two",
-        "twelve oak street",
-    ] {
-        let took = |words: usize| {
-            let text: Vec<&str> = phrase.split(' ').cycle().take(words).collect();
-            let text = text.join(" ");
-            let once = || {
-                let start = std::time::Instant::now();
-                std::hint::black_box(understand(&text, &[], &context()));
-                start.elapsed()
-            };
-            (0..5).map(|_| once()).min().unwrap()
+    for phrase in ["at six at seven", "two and", "june 5", "twelve oak street"] {
+        let said = |words: usize| {
+            let words: Vec<&str> = phrase.split(' ').cycle().take(words).collect();
+            words.join(" ")
         };
-        let (short, long) = (took(100), took(800));
-        assert!(long < short * 24, "{phrase}: {short:?} and {long:?}");
+        let took = |text: &str| {
+            let start = std::time::Instant::now();
+            std::hint::black_box(understand(text, &[], &context()));
+            start.elapsed()
+        };
+        let (short, long) = (said(100), said(800));
+        let (mut least_short, mut least_long) = (took(&short), took(&long));
+        for _ in 0..40 {
+            if least_long < least_short * 13 {
+                break;
+            }
+            least_short = least_short.min(took(&short));
+            least_long = least_long.min(took(&long));
+        }
+        assert!(
+            least_long < least_short * 13,
+            "{phrase}: {least_short:?} and {least_long:?}"
+        );
     }
 }
 
