@@ -35,7 +35,11 @@ impl Dialogue {
     /// Answers what the caller asked and puts the open question again, where it can still be put.
     pub(super) fn after(&mut self, answer: &str) -> Reply {
         self.told = Some(answer.to_owned());
-        let question = self.question();
+        let mut question = self.question();
+        // Forty words once more are no answer to a question.
+        if self.is_read_back_heard() {
+            question = phrases::as_read_back();
+        }
         Reply::say(match self.next(&question) {
             Some(line) => line.after(answer),
             None => self.alone(Line::own(answer)),
@@ -112,6 +116,8 @@ impl Dialogue {
             Stage::Greeted => phrases::ask_goal(),
             Stage::Changing => phrases::what_to_change(),
             Stage::Offering(offers) => phrases::offer(offers, self.slots.date),
+            Stage::Nearest(time) => phrases::nearest_start(self.slots.date, *time, &self.settings),
+            Stage::HourOrGuests(number) => phrases::hour_or_guests(*number),
             Stage::Confirming(details) => phrases::read_back(details, self.caller.as_ref()),
             Stage::Recalling(name) => phrases::recall(name),
             Stage::Finding => phrases::which_booking(&self.sought),

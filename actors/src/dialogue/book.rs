@@ -167,15 +167,15 @@ impl Dialogue {
     }
 
     pub(super) fn ask_about(&mut self, problem: &super::Problem) -> Reply {
-        let slot = match problem {
+        self.stage = match problem {
             super::Problem::NoSuchDay
             | super::Problem::WeekdayDisagrees(..)
             | super::Problem::Past
-            | super::Problem::WhichDay => Slot::Date,
-            super::Problem::WhichTime | super::Problem::Closed(_) => Slot::Time,
-            super::Problem::PartySize => Slot::PartySize,
+            | super::Problem::WhichDay => Stage::Asking(Slot::Date),
+            super::Problem::WhichTime => Stage::Asking(Slot::Time),
+            super::Problem::Closed(_, nearest) => Stage::Nearest(*nearest),
+            super::Problem::PartySize => Stage::Asking(Slot::PartySize),
         };
-        self.stage = Stage::Asking(slot);
         let question = phrases::problem(problem, &self.settings);
         self.put_as(&question, None)
     }

@@ -6,7 +6,7 @@ use super::phrases::{Asked, Line};
 use super::slots::Slots;
 use super::stage::{Goal, Stage};
 use crate::call::Outcome;
-use crate::grammar::Understanding;
+use crate::grammar::{Slot, Understanding};
 use crate::ports::booking::{Search, Wanted};
 use crate::types::{BookingDetails, CallSettings, PhoneNumber};
 
@@ -41,6 +41,8 @@ pub struct Dialogue {
     /// Silences since the caller last spoke.
     pub(super) silences: u32,
     pub(super) silences_in_all: u32,
+    /// Whether the caller was asked, just before, whether anybody is still there.
+    pub(super) was_silent: bool,
     /// Words in a row that led nowhere.
     pub(super) misses: u32,
     pub(super) turns: u32,
@@ -74,6 +76,10 @@ pub struct Dialogue {
     pub(super) made: u32,
     /// What was doubtful about the day that is asked for.
     pub(super) doubt: Option<Doubt>,
+    /// Whether the caller's last words were a question about the party or about us.
+    pub(super) asks: bool,
+    /// The one of time and guests that the caller changed in the last turn.
+    pub(super) corrected: Option<Slot>,
     /// Whether the place that was told is not served.
     pub(super) too_far: bool,
     /// Whether the price was asked for and has not been told yet.
@@ -112,6 +118,7 @@ impl Dialogue {
             keys: String::new(),
             silences: 0,
             silences_in_all: 0,
+            was_silent: false,
             misses: 0,
             turns: 0,
             reason: None,
@@ -127,6 +134,8 @@ impl Dialogue {
             another_wanted: false,
             made: 0,
             doubt: None,
+            asks: false,
+            corrected: None,
             too_far: false,
             price_wanted: false,
             was_rude: false,

@@ -10,7 +10,7 @@ use super::reply::{Ask, Next, Reply};
 use super::slots::Slots;
 use super::stage::{Goal, Stage};
 use crate::call::Outcome;
-use crate::grammar::{DateReading, Intent, TimeReading, Understanding, understand};
+use crate::grammar::{DateReading, Intent, TimeReading, Understanding, has_slots, understand};
 use crate::ports::booking::{self, Search};
 use crate::types::Booking;
 use jiff::civil::{Date, DateTime};
@@ -39,6 +39,10 @@ impl Dialogue {
             }
             _ => {}
         }
+        if changes && !cancels && self.is_agreeing(reading) {
+            let told = has_slots(reading);
+            return (!told).then(|| self.open(Stage::Changing, None));
+        }
         let is_changing = matches!(self.goal, Goal::Change(Some(_)));
         if !(cancels || changes && !is_changing) {
             return None;
@@ -51,6 +55,18 @@ impl Dialogue {
             Goal::Change(None)
         };
         Some(self.look_for_the_booking())
+    }
+
+    /// Tells whether a change is one of what is being agreed on, and not of a booking that stands.
+    fn is_agreeing(&self, reading: &Understanding) -> bool {
+        let under_way = self.goal == Goal::Book && self.slots.date.is_some();
+        match self.stage {
+            Stage::Confirming(_) | Stage::Changing => under_way,
+            Stage::Asking(_) | Stage::Offering(_) | Stage::Nearest(_) | Stage::Recalling(_) => {
+                under_way && has_slots(reading)
+            }
+            _ => false,
+        }
     }
 
     /// Looks for the booking by the number that calls, else asks which it is.

@@ -23,11 +23,15 @@ impl Dialogue {
 
     /// Tells whether the last line was heard, or is a read-back of what was heard before.
     pub fn line_is_heard(&self) -> bool {
-        let known = |stage: &Stage| match stage {
+        self.line_heard || self.is_read_back_heard()
+    }
+
+    /// Tells whether what is to be agreed to was read back before and heard.
+    pub(super) fn is_read_back_heard(&self) -> bool {
+        match &self.stage {
             Stage::Confirming(details) => self.read_back_heard.as_ref() == Some(details),
             _ => false,
-        };
-        self.line_heard || known(&self.stage)
+        }
     }
 
     /// Says the last line again where the book would be changed on an answer to it that came before it was heard.

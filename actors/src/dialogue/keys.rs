@@ -47,7 +47,7 @@ impl Dialogue {
                 Some(self.take_keys(asked))
             }
             None if is_first && key.is_ascii_digit() => {
-                let reply = self.after(phrases::KEYS_MEAN_NOTHING);
+                let reply = self.missed(Some(phrases::KEYS_MEAN_NOTHING));
                 Some(self.remember(reply))
             }
             Some(_) | None => None,

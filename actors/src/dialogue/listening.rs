@@ -24,6 +24,7 @@ impl Dialogue {
             | Stage::Changing
             | Stage::Reason
             | Stage::NobodyCame
+            | Stage::HourOrGuests(_)
             | Stage::Finding
             | Stage::Choosing(_)
             | Stage::Message => context,
@@ -34,6 +35,7 @@ impl Dialogue {
             Stage::CallersName => context.asking(Slot::Name),
             Stage::Asking(slot) => context.asking(*slot),
             Stage::Offering(offers) if offers.len() == 1 => context.asking(Slot::Time).confirming(),
+            Stage::Nearest(_) => context.asking(Slot::Time).confirming(),
             Stage::Offering(_) => context.asking(Slot::Time),
             Stage::Confirming(_) => context.confirming(),
         }

@@ -40,6 +40,18 @@ const WHO_ARE_YOU: &[&str] = &[
     "are you a bot",
 ];
 
+/// How somebody asks whether a question may be asked, and asks none yet.
+const MAY_I_ASK: &[&str] = &[
+    "have a question",
+    "have a quick question",
+    "have some questions",
+    "have a few questions",
+    "ask you something",
+    "ask you a question",
+    "ask a question",
+    "ask something",
+];
+
 /// What is asked by those who wonder where their call has ended.
 const WHERE_AM_I: &[&str] = &[
     "who is this",
@@ -147,6 +159,11 @@ impl Dialogue {
         }
         if says_nothing_else && said(LINE_CHECKS) {
             return Some(self.after(phrases::I_AM_HERE));
+        }
+        let asks_leave = words.trim_end_matches(['.', ',', '!', '?', ' ']);
+        let asks_leave = MAY_I_ASK.iter().any(|phrase| asks_leave.ends_with(phrase));
+        if says_nothing_else && asks_leave {
+            return Some(self.put_as(&phrases::go_ahead(), None));
         }
         if says_nothing_else && said(SMALL_TALK) {
             return Some(self.after(phrases::VERY_WELL));

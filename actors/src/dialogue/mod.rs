@@ -9,6 +9,7 @@ mod day_names;
 mod doubt;
 mod existing;
 mod heard;
+mod hour_or_guests;
 mod keys;
 mod listening;
 mod manners;

@@ -4,6 +4,7 @@
 
 use super::conversation::Dialogue;
 use super::phrases::{self, Line};
+use super::questions::is_question;
 use super::reply::{Next, Reply};
 use super::slots::{Problem, Slots};
 use super::stage::{Goal, Stage};
@@ -15,9 +16,10 @@ impl Dialogue {
     /// Takes one turn of the caller: the words, and how they are read.
     pub fn heard(&mut self, words: &str, reading: &Understanding, now: DateTime) -> Reply {
         self.turns += 1;
-        self.silences = 0;
+        self.was_silent = std::mem::take(&mut self.silences) > 0;
         self.keys.clear();
         self.note_topic(words);
+        self.asks = is_question(words);
         self.note_several(words);
         let reply = self
             .about_recording(words, reading, now)
@@ -48,14 +50,19 @@ impl Dialogue {
             return reply;
         }
         let settled = self.without_doubt(words, reading, now);
+        let settled = self.without_asking_for_a_name(settled);
         let reading = settled.as_ref();
+        if let Some(reply) = self.hour_or_guests(words, reading) {
+            return reply;
+        }
         let before = self.slots.clone();
         let (changed, problem) = self.slots.take(reading, now, &self.settings);
         if reading.same_number && self.caller.is_some() {
             self.slots.phone.clone_from(&self.caller);
         }
         self.price_wanted |= reading.has(Intent::AskPrice);
-        let closed = matches!(problem, Some(Problem::Closed(_)));
+        self.note_correction(&before);
+        let closed = matches!(problem, Some(Problem::Closed(..)));
         if !closed && let Some(reply) = self.about_openings(words, reading, now) {
             return reply;
         }
@@ -74,7 +81,8 @@ impl Dialogue {
             return reply;
         }
         let answers = reading.has(Intent::Affirm) || reading.has(Intent::Deny);
-        let news = changed || says_something(reading) && !answers;
+        let declines = reading.menu.iter().any(|dish| dish.value.declined);
+        let news = changed || declines || says_something(reading) && !answers;
         if news && !self.is_introduction(&before, reading) {
             self.misses = 0;
             return self.go_on();
@@ -91,6 +99,11 @@ impl Dialogue {
             Stage::Offering(offers) if no && !offers.is_empty() => {
                 self.open(Stage::Offering(Vec::new()), None)
             }
+            Stage::Nearest(time) if yes => {
+                self.slots.time = Some(time);
+                self.go_on()
+            }
+            Stage::Nearest(_) if no => self.open(Stage::Asking(Slot::Time), None),
             Stage::Recalling(name) if yes => {
                 self.slots.name = Some(name);
                 self.go_on()
@@ -108,6 +121,8 @@ impl Dialogue {
             Stage::Greeted
             | Stage::Asking(_)
             | Stage::Offering(_)
+            | Stage::Nearest(_)
+            | Stage::HourOrGuests(_)
             | Stage::Confirming(_)
             | Stage::Changing
             | Stage::Recalling(_)
@@ -132,15 +147,20 @@ impl Dialogue {
         if reading.has(Intent::Repeat) {
             return self.repeated();
         }
-        if reading.open_question == Some(OpenQuestion::Unknown) {
-            return self.missed(Some(phrases::NOT_KNOWN));
-        }
-        if reading.is_sure_of(Intent::OutOfScope) {
-            return self.missed(Some(phrases::ONLY_BOOKINGS));
+        // "Yes, I'm here", to the question whether anybody is.
+        if self.was_silent && reading.has(Intent::Affirm) {
+            return self.put(None);
         }
         let wants_booking = [Intent::Book, Intent::AskAvailability, Intent::Affirm]
             .into_iter()
             .any(|intent| reading.has(intent));
+        if reading.open_question == Some(OpenQuestion::Unknown) || self.asks && !wants_booking {
+            // It was understood well, so it is no miss.
+            return self.put(Some(phrases::NOT_KNOWN.to_owned()));
+        }
+        if reading.is_sure_of(Intent::OutOfScope) {
+            return self.missed(Some(phrases::ONLY_BOOKINGS));
+        }
         if matches!(self.stage, Stage::Greeted | Stage::NobodyCame) && wants_booking {
             self.misses = 0;
             return self.go_on();

@@ -9,6 +9,7 @@ use super::reply::Reply;
 use crate::grammar::{Intent, OpenQuestion, Understanding};
 use crate::types::{Answer, Profile};
 use jiff::civil::DateTime;
+use std::borrow::Cow;
 
 impl Dialogue {
     /// Answers a question, if it is one that the profile knows.
@@ -39,6 +40,19 @@ impl Dialogue {
         Some(phrases::quoted(&quote, &self.settings.profile))
     }
 
+    /// Leaves away a name that was found in a question: "what if it rains" is nobody's.
+    pub(super) fn without_asking_for_a_name<'a>(
+        &self,
+        reading: Cow<'a, Understanding>,
+    ) -> Cow<'a, Understanding> {
+        if !self.asks || reading.name.is_none() {
+            return reading;
+        }
+        let mut reading = reading.into_owned();
+        reading.name = None;
+        Cow::Owned(reading)
+    }
+
     fn answer_in_words(
         &mut self,
         words: &str,
@@ -54,6 +68,10 @@ impl Dialogue {
             let diet = by_keyword(&profile.menu.diets, words).filter(|_| !allergy);
             let answer = diet.map_or(&profile.menu.allergies, |diet| &diet.answer);
             return (!answer.is_empty()).then(|| answer.clone());
+        }
+        let allergic = ["allergic", "allergy", "allergies"];
+        if allergic.iter().any(|word| words.contains(word)) && !profile.menu.allergies.is_empty() {
+            return Some(profile.menu.allergies.clone());
         }
         if reading.has(Intent::AskPrice) {
             let rule = words.contains("minimum");
@@ -105,6 +123,67 @@ fn asks(words: &str, reading: &Understanding) -> bool {
         || opens
             .iter()
             .any(|opening| padded.contains(&format!(" {opening} ")))
+}
+
+/// How a question begins about the party or about us. Who only asks for a booking begins otherwise.
+const QUESTIONS: [&str; 36] = [
+    "what if",
+    "what happens",
+    "what about",
+    "what do",
+    "what does",
+    "what should",
+    "what kind",
+    "how do",
+    "how does",
+    "how long",
+    "how big",
+    "how loud",
+    "how many chefs",
+    "how much space",
+    "why do",
+    "why is",
+    "where do",
+    "where does",
+    "when do",
+    "when does",
+    "who brings",
+    "do i",
+    "do we",
+    "does the",
+    "does it",
+    "should i",
+    "should we",
+    "is it",
+    "is the",
+    "are the",
+    "are there",
+    "can my",
+    "can our",
+    "can i bring",
+    "can we bring",
+    "will you bring",
+];
+/// Words before a question that ask nothing.
+const BEFORE_A_QUESTION: [&str; 12] = [
+    "and", "but", "so", "oh", "um", "uh", "well", "okay", "hey", "hi", "also", "wait",
+];
+
+/// Tells whether words ask something about the party or about us, and give no name.
+pub(super) fn is_question(words: &str) -> bool {
+    let words = plain(words);
+    let mut asked = words.as_str();
+    while let Some((first, rest)) = asked.split_once(' ')
+        && BEFORE_A_QUESTION.contains(&first)
+    {
+        asked = rest;
+    }
+    let begins = |start: &&str| {
+        let rest = asked.strip_prefix(*start);
+        rest.is_some_and(|rest| rest.starts_with(' '))
+    };
+    let names = [" name", " under "];
+    QUESTIONS.iter().any(|start| begins(&start)) && !names.iter().any(|name| asked.contains(name))
 }
 
 /// Tells whether a caller asks where we come to. Who says that a chef is to come to the house asks nothing.

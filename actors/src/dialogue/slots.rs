@@ -17,6 +17,32 @@ pub fn party_max(settings: &CallSettings) -> u32 {
     settings.profile.capacity.guests_max().min(PARTY_MAX)
 }
 
+/// Words that answer something, and are nobody's name.
+const NO_NAMES: [&str; 22] = [
+    "son",
+    "daughter",
+    "wife",
+    "husband",
+    "mother",
+    "father",
+    "mom",
+    "dad",
+    "kid",
+    "kids",
+    "baby",
+    "allergic",
+    "allergy",
+    "allergies",
+    "vegetarian",
+    "vegan",
+    "vegetarians",
+    "peanut",
+    "peanuts",
+    "shellfish",
+    "gluten",
+    "guests",
+];
+
 /// Letters between a word and a diet that belongs to it: "son is allergic to".
 const NEAR: usize = 16;
 
@@ -64,8 +90,8 @@ pub enum Problem {
     WhichDay,
     /// Several starts are possible.
     WhichTime,
-    /// Outside the hours in which parties start, on the day where that is known.
-    Closed(Option<Date>),
+    /// Outside the hours in which parties start, on the day where that is known; the start within them that is nearest.
+    Closed(Option<Date>, Time),
     /// More guests than can be served, or none.
     PartySize,
 }
@@ -93,7 +119,8 @@ impl Slots {
         if let Some(name) = reading.name.as_ref().filter(|name| !of_a_need(name)) {
             let parts = [name.value.first.as_deref(), name.value.last.as_deref()];
             let full = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
-            if !full.is_empty() {
+            let none = NO_NAMES.iter().any(|word| full.eq_ignore_ascii_case(word));
+            if !full.is_empty() && !none {
                 self.name = Some(full);
             }
         }
@@ -105,6 +132,7 @@ impl Slots {
             self.phone = Some(phone);
         }
         self.take_wishes(reading);
+        self.take_dishes(reading, &settings.profile);
         let mut problem = problems.into_iter().flatten().next();
         if let (Some(date), Some(time)) = (self.date, self.time)
             && date.to_datetime(time) <= now
@@ -248,11 +276,6 @@ impl Slots {
         if let Some(occasion) = &reading.occasion {
             self.occasion = Some(occasion.value.clone());
         }
-        for dish in &reading.menu {
-            let (name, guests) = (dish.value.name.clone(), dish.value.count);
-            self.choices.retain(|choice| choice.name != name);
-            self.choices.push(Choice { name, guests });
-        }
         for need in &reading.dietary {
             let said = match need.value.allergy {
                 true => format!("{} allergy", need.value.name),
@@ -260,6 +283,19 @@ impl Slots {
             };
             if !self.dietary.contains(&said) {
                 self.dietary.push(said);
+            }
+        }
+    }
+
+    /// Takes dishes by the names that the profile has for them; the last word on each counts.
+    fn take_dishes(&mut self, reading: &Understanding, profile: &Profile) {
+        for dish in &reading.menu {
+            let said = &dish.value.name;
+            let name = profile.menu.dish(said).map_or(said, |dish| &dish.name);
+            let (name, guests) = (name.clone(), dish.value.count);
+            self.choices.retain(|choice| choice.name != name);
+            if !dish.value.declined {
+                self.choices.push(Choice { name, guests });
             }
         }
     }
@@ -294,8 +330,11 @@ impl Slots {
     fn take_time(&mut self, reading: &Understanding, settings: &CallSettings) -> Option<Problem> {
         let said = &reading.time.as_ref()?.value;
         if let TimeReading::At { time, .. } = said {
-            self.time = Some(*time).filter(|time| is_open(self.date, *time, settings));
-            return self.time.is_none().then_some(Problem::Closed(self.date));
+            let (from, to) = hours_on(self.date, settings);
+            let open = (from..=to).contains(time);
+            self.time = Some(*time).filter(|_| open);
+            let nearest = if *time < from { from } else { to };
+            return (!open).then_some(Problem::Closed(self.date, nearest));
         }
         let (from, to) = stretch_of(said);
         self.time = self.time.filter(|time| (from..=to).contains(time));
@@ -337,11 +376,10 @@ fn hours_of(part: PartOfDay) -> (Time, Time) {
     }
 }
 
-/// Tells whether a party may start then: by the hours of the day where it is known, else of any day. Calls older than
-/// profiles have only the hours of their settings.
-fn is_open(day: Option<Date>, time: Time, settings: &CallSettings) -> bool {
+/// Gives the first and the last start: by the hours of the day where it is known, else of any day. Calls older than profiles
+/// have only the hours of their settings.
+pub(super) fn hours_on(day: Option<Date>, settings: &CallSettings) -> (Time, Time) {
     let opening = day.and_then(|day| settings.profile.hours.on(day));
     let (from, to) = opening.map_or((settings.opens, settings.closes), |one| (one.from, one.to));
-    let (from, to) = (from.max(settings.opens), to.min(settings.closes));
-    (from..=to).contains(&time)
+    (from.max(settings.opens), to.min(settings.closes))
 }

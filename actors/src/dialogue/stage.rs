@@ -2,7 +2,7 @@
 
 use crate::grammar::Slot;
 use crate::types::{Booking, BookingDetails};
-use jiff::civil::DateTime;
+use jiff::civil::{DateTime, Time};
 
 /// Where the conversation stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,6 +13,10 @@ pub(super) enum Stage {
     Asking(Slot),
     /// Other starts were offered.
     Offering(Vec<DateTime>),
+    /// No party starts when the caller wants it, and the nearest start was offered.
+    Nearest(Time),
+    /// "Make it seven": whether that is the hour or the guests was asked.
+    HourOrGuests(u32),
     /// This was read back, and nothing else is committed by a yes.
     Confirming(Box<BookingDetails>),
     /// The read-back was denied, or a booking was found that is to be changed.

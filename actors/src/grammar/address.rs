@@ -1,4 +1,4 @@
-//! Reads a street address, written or said digit by digit, and a ZIP by itself.
+//! Reads a street address, written or said digit by digit.
 //!
 //! Owns the order of the parts of an American address. Called by `understand`. Never checks whether the
 //! place exists.
@@ -13,9 +13,14 @@ use super::tokens::{Kind, Token, says, word};
 use super::zip;
 
 /// Reads as much of an address as was said.
-pub(super) fn read(text: &str, tokens: &[Token], context: &Context) -> Option<Found<Address>> {
+pub(super) fn read(
+    text: &str,
+    tokens: &[Token],
+    runs: &[Vec<Group>],
+    context: &Context,
+) -> Option<Found<Address>> {
     let asked = context.asked == Some(Slot::Address);
-    let zip = zip::read(tokens, context);
+    let zip = zip::read(tokens, runs, context);
     let street = (0..tokens.len()).find_map(|i| street_at(text, tokens, i, zip.as_ref(), asked));
     let (address, start, end) = match (street, zip) {
         (None, None) => return None,

@@ -2,6 +2,9 @@
 //!
 //! Owns their names and how each is computed. Called by the readers of days. Never knows who observes them.
 
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
 use jiff::civil::{Date, Weekday};
 
 use super::calendar::{nth_of_month, plus_days};
@@ -111,11 +114,21 @@ const HOLIDAYS: &[(&[&str], Rule)] = &[
     (&["system", "administrator", "day"], Nth(7, -1, Friday)),
 ];
 
+/// The words that names of holidays begin with.
+static FIRST_WORDS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let names = HOLIDAYS.iter();
+    names
+        .filter_map(|(name, _)| name.first().copied())
+        .collect()
+});
+
 /// Reads the name of a holiday at `i`; gives its place in the table.
 pub(super) fn holiday_at(tokens: &[Token], i: usize) -> Read<usize> {
     // "St. Patrick's Day": the dot belongs to the abbreviation.
     let dot = usize::from(word(tokens, i) == "st" && word(tokens, i + 1) == ".");
     let part_at = |n: usize| stem(word(tokens, i + n + if n > 0 { dot } else { 0 }));
+    let first = part_at(0);
+    FIRST_WORDS.get(first)?;
     HOLIDAYS
         .iter()
         .enumerate()

@@ -49,14 +49,11 @@ fn in_groups(tokens: &[Token], i: usize) -> Option<(String, usize)> {
     if !numbers::is_number_word(&token.word) && !token.is(&["double", "triple"]) {
         return None;
     }
-    let run = phone::runs(&tokens[i..])
-        .into_iter()
-        .next()
-        .filter(|run| run.first().is_some_and(|group| group.start == 0))?;
-    let end = run.last()?.end + i;
+    let run = phone::run_at(tokens, i);
+    let end = run.last()?.end;
     let mut digits = String::new();
     for group in &run {
-        if word_before(tokens, group.start + i, 1) == "dash" {
+        if word_before(tokens, group.start, 1) == "dash" {
             digits.push('-');
         }
         digits.push_str(&group.digits);

@@ -35,6 +35,18 @@ pub(super) fn read(
     found
 }
 
+/// What is to be left out is a dish: that neither asks for the menu nor takes back a booking, but may change one.
+pub(super) fn of_a_dish(found: &mut Vec<Scored<Intent>>, wording: &Wording) {
+    let dishes_only = [Intent::AskMenu, Intent::CancelBooking];
+    found.retain(|scored| !dishes_only.contains(&scored.value));
+    let changes = found
+        .iter()
+        .any(|scored| scored.value == Intent::ChangeBooking);
+    if !changes && wording.any("my booking|my reservation|my party|our booking|our reservation") {
+        add(found, Intent::ChangeBooking, 0.85);
+    }
+}
+
 /// Yes and no in one breath: only the surer of them counts.
 fn keep_one_answer(found: &mut Vec<Scored<Intent>>) {
     let sureness = |intent| {

@@ -3,16 +3,22 @@
 //! Owns the words of diets that English has. Called by `understand` before people are counted, for "two vegetarians" and
 //! "filet mignon for four" count plates. Never knows what the business serves: that is in the vocabulary.
 
+use std::sync::LazyLock;
+
 use super::numbers;
 use super::reading::{DietaryNeed, Found, MenuChoice};
-use super::tokens::{Token, word, word_before};
-use super::vocabulary::{Vocabulary, phrase_at};
+use super::tokens::{Token, holds, items, word, word_before};
+use super::vocabulary::{Vocabulary, longest_at};
 
 /// Diets and what people are allergic to, as English has them.
-const DIETS: &str = "vegetarian|vegan|gluten free|gluten intolerant|gluten|celiac|dairy free|lactose intolerant|lactose free|\
+static DIETS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    items("vegetarian|vegan|gluten free|gluten intolerant|gluten|celiac|dairy free|lactose intolerant|lactose free|\
     nut free|peanut free|halal|kosher|pescatarian|keto|low carb|low sodium|sugar free|no pork|no beef|no shellfish|\
-    no dairy|no gluten|no nuts|diabetic|veggie|plant based";
-const ALLERGENS: &str = "shellfish|peanut|tree nut|nut|dairy|egg|soy|sesame|fish|wheat|gluten|milk|seafood|shrimp|lobster|scallop|crab|msg|mushroom|garlic";
+    no dairy|no gluten|no nuts|diabetic|veggie|plant based").collect()
+});
+static ALLERGENS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    items("shellfish|peanut|tree nut|nut|dairy|egg|soy|sesame|fish|wheat|gluten|milk|seafood|shrimp|lobster|scallop|crab|msg|mushroom|garlic").collect()
+});
 
 /// What was said of food, and the token spans that are no number of guests.
 #[derive(Default)]
@@ -29,22 +35,16 @@ pub(super) fn read(tokens: &[Token], vocabulary: &Vocabulary) -> Food {
     let allergy = (0..tokens.len()).find(|i| is_allergy(word(tokens, *i)));
     let mut i = 0;
     while i < tokens.len() {
-        let own = |list: &[String]| {
-            list.iter()
-                .filter_map(|item| Some((phrase_at(tokens, i, item)?, item.clone())))
-                .max_by_key(|(end, _)| *end)
-        };
-        let english = |list: &str| {
-            list.split('|')
-                .filter_map(|item| Some((phrase_at(tokens, i, item)?, item.to_owned())))
-                .max_by_key(|(end, _)| *end)
-        };
+        let found = |(end, name): (usize, &str)| (end, name.to_owned());
+        let own =
+            |list: &[String]| longest_at(tokens, i, list.iter().map(String::as_str)).map(found);
+        let english = |list: &[&str]| longest_at(tokens, i, list.iter().copied()).map(found);
         let dish = own(&vocabulary.upgrades)
             .map(|found| (found, true))
             .or_else(|| own(&vocabulary.proteins).map(|found| (found, false)));
         let near = allergy.is_some_and(|at| at.abs_diff(i) < 8);
-        let allergen = if near { english(ALLERGENS) } else { None };
-        let diet = own(&vocabulary.dietary).or_else(|| english(DIETS));
+        let allergen = if near { english(&ALLERGENS) } else { None };
+        let diet = own(&vocabulary.dietary).or_else(|| english(&DIETS));
         // "Gluten free" is a diet also where somebody is allergic to something else.
         let allergen =
             allergen.filter(|(end, _)| diet.as_ref().is_none_or(|(other, _)| end >= other));
@@ -73,11 +73,16 @@ impl Food {
         name: String,
         upgrade: bool,
     ) -> usize {
-        let (start, end, count) = self.counted(tokens, span);
+        let declined = is_declined(tokens, span);
+        let (start, end, count) = match declined {
+            true => (span.0, span.1, None),
+            false => self.counted(tokens, span),
+        };
         let value = MenuChoice {
             name,
             upgrade,
             count,
+            declined,
         };
         self.menu.extend(found(tokens, start, end, value));
         end
@@ -132,6 +137,33 @@ impl Food {
     fn follows_party(&self, tokens: &[Token], start: usize) -> bool {
         matches!(word_before(tokens, start, 1), "a" | "an" | "book" | "have")
     }
+}
+
+/// "Without the lobster", "no lobster", "take the filet off", "I don't want any filet": a dish that is not to be served.
+fn is_declined(tokens: &[Token], (start, end): (usize, usize)) -> bool {
+    let article = |token: &Token| token.is_any("the|any|that|those|our|my|more|a|an");
+    let mut at = start;
+    while at > 0 && at + 2 > start && article(&tokens[at - 1]) {
+        at -= 1;
+    }
+    let before = |back: usize| word_before(tokens, at, back);
+    let within = |words: &str, reach: usize| (1..=reach).any(|back| holds(words, before(back)));
+    let led = match before(1) {
+        "without" | "minus" | "remove" | "drop" | "skip" | "cancel" | "lose" | "not" | "forget" => {
+            true
+        }
+        // "No, the lobster": an article makes it a correction; a number makes it an order.
+        "no" => at == start && word(tokens, end) != "for",
+        "off" | "out" => within("take|leave|cut|cross|scratch", 3),
+        "of" => matches!(before(2), "instead" | "rid"),
+        "want" | "need" | "like" | "have" | "do" => {
+            within("don't|not|doesn't|won't|longer|dont", 3)
+        }
+        _ => false,
+    };
+    let taken_off =
+        matches!(word(tokens, end), "off" | "out" | "away") && within("take|leave|cut", 3);
+    led || taken_off
 }
 
 /// Whether nothing that is counted follows.

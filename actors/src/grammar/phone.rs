@@ -27,13 +27,23 @@ struct Number {
     sure: bool,
 }
 
-/// Reads the number, ten digits long or with a leading `+`.
-pub(super) fn read(tokens: &[Token], context: &Context) -> Option<Found<String>> {
+/// The number that was meant, and where every telephone number stands, that one or another.
+pub(super) type Numbers = (Option<Found<String>>, Vec<Option<(usize, usize)>>);
+
+/// Reads the number, ten digits long or with a leading `+`; also gives the byte spans of all numbers.
+pub(super) fn read(tokens: &[Token], runs: &[Vec<Group>], context: &Context) -> Numbers {
     let asked = context.asked == Some(Slot::Phone);
-    let numbers: Vec<Number> = runs(tokens)
+    let numbers: Vec<Number> = runs
         .iter()
         .filter_map(|run| number_in(tokens, run, asked))
         .collect();
+    let span = |number: &Number| Some((tokens[number.start].start, tokens[number.end - 1].end));
+    let spans = numbers.iter().map(span).collect();
+    (meant(tokens, numbers), spans)
+}
+
+/// The number that the caller means among several.
+fn meant(tokens: &[Token], numbers: Vec<Number>) -> Option<Found<String>> {
     let best = numbers.iter().any(|number| number.sure);
     let numbers: Vec<Number> = numbers
         .into_iter()
@@ -46,16 +56,6 @@ pub(super) fn read(tokens: &[Token], context: &Context) -> Option<Found<String>>
         end: tokens.get(number.end.checked_sub(1)?)?.end,
         confidence: if number.sure { 0.9 } else { 0.6 },
     })
-}
-
-/// Byte spans of everything that is a telephone number, the one that was meant or not.
-pub(super) fn spans(tokens: &[Token], context: &Context) -> Vec<Option<(usize, usize)>> {
-    let asked = context.asked == Some(Slot::Phone);
-    let found = runs(tokens);
-    let numbers = found.iter().filter_map(|run| number_in(tokens, run, asked));
-    numbers
-        .map(|number| Some((tokens[number.start].start, tokens[number.end - 1].end)))
-        .collect()
 }
 
 /// Reports whether the caller means the number they call from.
@@ -83,29 +83,38 @@ pub(super) fn is_same_number(tokens: &[Token], context: &Context) -> bool {
 /// Groups of digits that follow each other with nothing but separators between them.
 pub(super) fn runs(tokens: &[Token]) -> Vec<Vec<Group>> {
     let mut runs: Vec<Vec<Group>> = Vec::new();
-    let mut current: Vec<Group> = Vec::new();
     let mut i = 0;
     while i < tokens.len() {
-        if let Some(group) = group_at(tokens, i) {
-            i = group.end;
-            current.push(group);
-            continue;
-        }
-        if tokens[i].word == "and" && word(tokens, i + 1) == "then" {
-            i += 2;
-            continue;
-        }
-        if !separates(&tokens[i]) || current.is_empty() {
-            runs.extend((!current.is_empty()).then(|| std::mem::take(&mut current)));
-        }
-        i += 1;
+        let run = run_at(tokens, i);
+        i = run.last().map_or(i + 1, |last| last.end);
+        runs.extend((!run.is_empty()).then_some(run));
     }
-    runs.extend((!current.is_empty()).then_some(current));
     runs
 }
 
+/// The run that begins at `i`; empty where none does.
+pub(super) fn run_at(tokens: &[Token], i: usize) -> Vec<Group> {
+    let mut run = Vec::new();
+    let mut at = i;
+    while at < tokens.len() {
+        if let Some(group) = group_at(tokens, at) {
+            at = group.end;
+            run.push(group);
+        } else if run.is_empty() {
+            break;
+        } else if says(tokens, at, &["and", "then"]) {
+            at += 2;
+        } else if separates(&tokens[at]) {
+            at += 1;
+        } else {
+            break;
+        }
+    }
+    run
+}
+
 fn separates(token: &Token) -> bool {
-    token.is_any("-|.|,|(|)|–|dash|space|hyphen|then|dot|okay|ok|/") && token.word != "/"
+    token.is_any("-|.|,|(|)|–|dash|space|hyphen|then|dot|okay|ok")
 }
 
 /// One group at `i`: "five", "forty four", "double two", "eight hundred", "415".
@@ -255,6 +264,11 @@ fn ten_digits(run: &[Group]) -> Option<Number> {
             (length == 10 && run[from].digits.len() == 3).then(|| number(from, to + 1))
         })
     })
+}
+
+/// Whether the words before digits say that they are a telephone number, or another number of some kind.
+pub(super) fn is_named(tokens: &[Token], start: usize) -> bool {
+    names_phone(tokens, start) || names_other(tokens, start)
 }
 
 /// "Order number", "room": digits that are no telephone number, however long.

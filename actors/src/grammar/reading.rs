@@ -316,6 +316,9 @@ pub struct MenuChoice {
     /// How many plates, where that was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub count: Option<u32>,
+    /// Whether it is not wanted, or no longer: "without the lobster".
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub declined: bool,
 }
 
 /// A diet or an allergy that was named.

@@ -29,7 +29,7 @@ pub fn refuses_recording(text: &str, just_told: bool) -> bool {
 }
 
 fn has(list: &str, word: &str) -> bool {
-    list.split('|').any(|item| item == word)
+    tokens::holds(list, word)
 }
 
 /// Gives a word, or an empty one before the first and after the last.

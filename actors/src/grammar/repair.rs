@@ -7,18 +7,52 @@ use super::tokens::{Token, word, word_before};
 
 /// Words between two values after which the second replaces the first.
 pub(super) fn marked(gap: &[Token]) -> bool {
-    let suggests = |i: usize| {
-        matches!(word(gap, i), "how" | "what") && matches!(word(gap, i + 1), "about" | "if")
-    };
-    gap.iter().enumerate().any(|(i, token)| {
-        suggests(i)
-            || token.is_any(
-                "no|nope|not|sorry|actually|wait|rather|scratch|correction|instead|oops|mean|\
-             meant|making|cancel",
-            )
-            || (token.is(&["make"]) && gap.get(i + 1).is_some_and(|next| next.is(&["that", "it"])))
-            || token.is(&["pardon", "excuse"])
-    })
+    (0..gap.len()).any(|i| mark_at(gap, i).is_some())
+}
+
+/// How many words the mark of a repair that begins at `i` has.
+fn mark_at(tokens: &[Token], i: usize) -> Option<usize> {
+    let next = word(tokens, i + 1);
+    match word(tokens, i) {
+        "no" | "nope" | "not" | "sorry" | "actually" | "wait" | "rather" | "scratch"
+        | "correction" | "instead" | "oops" | "mean" | "meant" | "making" | "cancel" | "pardon"
+        | "excuse" => Some(1),
+        "how" | "what" if matches!(next, "about" | "if") => Some(2),
+        "make" if matches!(next, "that" | "it") => Some(2),
+        _ => None,
+    }
+}
+
+/// Where in an utterance something is taken back or moved, so that each of many values finds it at once.
+struct Marks {
+    /// For each token the end of the first mark that begins there or later.
+    repair: Vec<usize>,
+    /// For each token the first word of moving that stands there or later.
+    moved: Vec<usize>,
+}
+
+impl Marks {
+    fn of(tokens: &[Token]) -> Self {
+        let none = usize::MAX;
+        let (mut repair, mut moved) = (vec![none; tokens.len()], vec![none; tokens.len()]);
+        let (mut mark, mut move_) = (none, none);
+        for (i, token) in tokens.iter().enumerate().rev() {
+            mark = mark_at(tokens, i).map_or(mark, |length| mark.min(i + length));
+            if token.is(&["move", "change", "switch", "reschedule", "push"]) {
+                move_ = i;
+            }
+            (repair[i], moved[i]) = (mark, move_);
+        }
+        Self { repair, moved }
+    }
+
+    fn repaired(&self, from: usize, to: usize) -> bool {
+        self.repair.get(from).is_some_and(|end| *end <= to)
+    }
+
+    fn moved(&self, from: usize, to: usize) -> bool {
+        self.moved.get(from).is_some_and(|at| *at < to)
+    }
 }
 
 /// Whether the value at `start` is one that the caller takes back or excludes: "not Friday".
@@ -89,19 +123,15 @@ pub(super) fn choose<'v, T>(
     values: &'v [T],
     span: impl Fn(&T) -> (usize, usize),
 ) -> Option<&'v T> {
-    let mut chosen: Option<&T> = None;
-    for value in values {
-        let (start, _) = span(value);
-        let Some(kept) = chosen else {
-            chosen = Some(value);
-            continue;
-        };
-        let (kept_start, kept_end) = span(kept);
-        let gap = tokens.get(kept_end..start).unwrap_or_default();
-        let moved = gap
-            .iter()
-            .any(|token| token.is(&["move", "change", "switch", "reschedule", "push"]));
-        let (_, end) = span(value);
+    let (first, others) = values.split_first()?;
+    if others.is_empty() {
+        return Some(first);
+    }
+    let marks = Marks::of(tokens);
+    let mut chosen = first;
+    for value in others {
+        let (start, end) = span(value);
+        let (kept_start, kept_end) = span(chosen);
         // "I have a wedding on Wednesday. Is Thursday available?"
         let asked_for = matches!(word_before(tokens, start, 1), "is" | "does" | "about")
             && tokens.get(end).is_some_and(|token| {
@@ -110,17 +140,17 @@ pub(super) fn choose<'v, T>(
                 )
             });
         let instead = (end..end + 3).any(|at| word(tokens, at) == "instead");
-        let replaces = marked(gap)
+        let replaces = marks.repaired(kept_end, start)
             || asked_for
             || instead
-            || moved && word_before(tokens, start, 1) == "to"
+            || marks.moved(kept_end, start) && word_before(tokens, start, 1) == "to"
             || rejected(tokens, kept_start)
             || dismissed(tokens, kept_end)
             || is_change(tokens, kept_start) && word_before(tokens, start, 1) == "to"
-            || word(gap, 0) == "to" && is_change(tokens, kept_start);
+            || kept_end < start && word(tokens, kept_end) == "to" && is_change(tokens, kept_start);
         if replaces && !rejected(tokens, start) && !dismissed(tokens, end) {
-            chosen = Some(value);
+            chosen = value;
         }
     }
-    chosen
+    Some(chosen)
 }

@@ -40,6 +40,39 @@ pub(super) fn apply(tokens: &[Token], pieces: &mut Vec<Piece>, context: &Context
         pieces.splice(at..at + over, [piece]);
         return;
     }
+    near(pieces, context);
+}
+
+/// "Make it Sunday", "the 23rd then": a weekday or a number alone is the one next to the day in hand.
+fn near(pieces: &mut [Piece], context: &Context) {
+    let Some(day) = context.standing.day else {
+        return;
+    };
+    let in_month = |number: u32| {
+        let number = i8::try_from(number).ok()?;
+        Date::new(day.year(), day.month(), number).ok()
+    };
+    let days: Vec<usize> = (0..pieces.len())
+        .filter(|at| matches!(pieces[*at].what, What::Day(_)))
+        .collect();
+    let said: Vec<What> = days.iter().map(|at| pieces[*at].what).collect();
+    let meant = match said.as_slice() {
+        [What::Day(Day::Weekday(weekday))] => (-3..=3)
+            .filter_map(|days| calendar::plus_days(day, days))
+            .find(|near| near.weekday() == *weekday),
+        [What::Day(Day::Number(number))] => in_month(*number),
+        // "Sunday the 24th"
+        [
+            What::Day(Day::Weekday(weekday)),
+            What::Day(Day::Number(number)),
+        ] => in_month(*number).filter(|date| date.weekday() == *weekday),
+        _ => None,
+    };
+    if let (Some(meant), Some(last)) = (meant, days.last())
+        && meant >= context.reference.date()
+    {
+        pieces[*last].what = What::Day(Day::On(meant));
+    }
 }
 
 fn shifted(shift: Shift, context: &Context) -> Option<What> {

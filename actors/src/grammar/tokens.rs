@@ -39,7 +39,7 @@ impl Token {
 
     /// Reports whether the token is one of the words of a list parted by `|`.
     pub fn is_any(&self, list: &str) -> bool {
-        list.split('|').any(|item| item == self.word)
+        holds(list, &self.word)
     }
 
     /// Reports whether the token is punctuation.
@@ -54,6 +54,24 @@ impl Token {
             _ => None,
         }
     }
+}
+
+/// The items of a list parted by `|`.
+pub(super) fn items(list: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(list);
+    std::iter::from_fn(move || {
+        let list = rest?;
+        let Some(end) = list.bytes().position(|byte| byte == b'|') else {
+            return rest.take();
+        };
+        rest = list.get(end + 1..);
+        list.get(..end)
+    })
+}
+
+/// Whether a list parted by `|` has an item.
+pub(super) fn holds(list: &str, wanted: &str) -> bool {
+    items(list).any(|item| item == wanted)
 }
 
 /// The word at `i`, or the empty string past the end.

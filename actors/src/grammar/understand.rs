@@ -83,9 +83,9 @@ fn read(text: &str, nbest: &[String], context: &Context) -> Understanding {
         return foreign(&Wording::new(&tokens), context);
     }
     let email = email::read(&tokens, context);
-    let phone = phone::read(&tokens, context);
-    let address = address::read(text, &tokens, context);
-    let mut claimed = phone::spans(&tokens, context);
+    let runs = phone::runs(&tokens);
+    let (phone, mut claimed) = phone::read(&tokens, &runs, context);
+    let address = address::read(text, &tokens, &runs, context);
     claimed.push(email.as_ref().map(|found| (found.start, found.end)));
     claimed.push(address.as_ref().map(|found| (found.start, found.end)));
     let food = menu::read(&tokens, &context.vocabulary);
@@ -117,7 +117,11 @@ fn read(text: &str, nbest: &[String], context: &Context) -> Understanding {
         .iter()
         .any(|slot| answers(&understood, *slot));
     let slots = has_slots(&understood);
-    understood.intents = intents::read(&Wording::new(&tokens), (slots, contact), context);
+    let wording = Wording::new(&tokens);
+    understood.intents = intents::read(&wording, (slots, contact), context);
+    if understood.menu.iter().any(|dish| dish.value.declined) {
+        intents::of_a_dish(&mut understood.intents, &wording);
+    }
     understood.confidence = confidence(&understood, context);
     understood
 }

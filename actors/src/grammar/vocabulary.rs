@@ -82,6 +82,20 @@ impl Vocabulary {
     }
 }
 
+/// The phrase of a list that stands at `i`, the longest of them, and where it ends.
+pub(super) fn longest_at<'a>(
+    tokens: &[Token],
+    i: usize,
+    phrases: impl IntoIterator<Item = &'a str>,
+) -> Option<(usize, &'a str)> {
+    let first = tokens.get(i)?.word.as_bytes().first();
+    phrases
+        .into_iter()
+        .filter(|phrase| phrase.as_bytes().first() == first)
+        .filter_map(|phrase| Some((phrase_at(tokens, i, phrase)?, phrase)))
+        .max_by_key(|(end, _)| *end)
+}
+
 /// Where a phrase that stands at `i` ends: word for word, the last also in the plural or as an owner.
 pub(super) fn phrase_at(tokens: &[Token], i: usize, phrase: &str) -> Option<usize> {
     let mut at = i;
@@ -111,6 +125,7 @@ fn is_form_of(said: &str, base: &str) -> bool {
         .is_some_and(|ending| endings.contains(&ending));
     let changed = base
         .strip_suffix('y')
+        .filter(|stem| !stem.is_empty())
         .is_some_and(|stem| said.strip_prefix(stem) == Some("ies"));
     plural || changed
 }

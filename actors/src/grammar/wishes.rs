@@ -3,24 +3,25 @@
 //! Owns the occasions that English has and the ways to name a budget. Called by `understand`. Never reads prices that
 //! we named.
 
+use std::sync::LazyLock;
+
 use super::numbers;
 use super::reading::{Budget, Found};
-use super::tokens::{Token, says, word, word_before};
-use super::vocabulary::{Vocabulary, phrase_at};
+use super::tokens::{Token, items, says, word, word_before};
+use super::vocabulary::{Vocabulary, longest_at};
 
-const OCCASIONS: &str = "birthday|anniversary|graduation|wedding|rehearsal dinner|baby shower|bridal shower|engagement|\
+static OCCASIONS: LazyLock<Vec<&str>> = LazyLock::new(|| {
+    items("birthday|anniversary|graduation|wedding|rehearsal dinner|baby shower|bridal shower|engagement|\
     bachelorette|bachelor|retirement|reunion|family reunion|housewarming|house warming|quinceanera|quinceañera|sweet sixteen|\
     bar mitzvah|bat mitzvah|baptism|christening|communion|gender reveal|memorial|corporate event|company party|office party|\
-    team building|date night|farewell|going away|surprise party|holiday party|pool party|block party|promotion|bday|super bowl";
+    team building|date night|farewell|going away|surprise party|holiday party|pool party|block party|promotion|bday|super bowl").collect()
+});
 
 /// Reads what is celebrated: the first occasion named.
 pub(super) fn occasion(tokens: &[Token], vocabulary: &Vocabulary) -> Option<Found<String>> {
     (0..tokens.len()).find_map(|i| {
         let own = vocabulary.occasions.iter().map(String::as_str);
-        let (end, name) = own
-            .chain(OCCASIONS.split('|'))
-            .filter_map(|name| Some((phrase_at(tokens, i, name)?, name)))
-            .max_by_key(|(end, _)| *end)?;
+        let (end, name) = longest_at(tokens, i, own.chain(OCCASIONS.iter().copied()))?;
         // "Her graduation is on Friday" is one, "happy birthday song" is one too; "not a birthday" is none.
         let denied = (1..4).any(|back| matches!(word_before(tokens, i, back), "not" | "isn't"));
         let name = if name == "bday" { "birthday" } else { name };

@@ -2,12 +2,21 @@
 //!
 //! Owns contractions. Called by the readers of intents. Never keeps spans.
 
-use super::tokens::Token;
+use super::tokens::{Token, holds, items};
+
+/// Rows of the index of words: a power of two.
+const ROWS: usize = 1024;
+/// No word.
+const NONE: u16 = u16::MAX;
 
 /// The words of an utterance, one space between them and one at either end.
 pub(super) struct Wording {
     text: String,
     count: usize,
+    /// Where each word begins, and the next word in the same row of the index.
+    words: Vec<(u32, u16)>,
+    /// For each beginning of words the first word that begins so.
+    rows: Box<[u16; ROWS]>,
 }
 
 impl Wording {
@@ -21,7 +30,30 @@ impl Wording {
             text.push(' ');
             count += 1;
         }
-        Self { text, count }
+        let mut wording = Self {
+            words: Vec::with_capacity(count * 2),
+            rows: Box::new([NONE; ROWS]),
+            text,
+            count,
+        };
+        wording.index();
+        wording
+    }
+
+    /// Puts every word into the row of its beginning, the first one first.
+    fn index(&mut self) {
+        let bytes = self.text.as_bytes();
+        let starts = (1..bytes.len()).filter(|at| bytes[at - 1] == b' ');
+        let starts = starts.filter_map(|at| u32::try_from(at).ok());
+        self.words = starts
+            .take(usize::from(NONE))
+            .map(|start| (start, NONE))
+            .collect();
+        let rows = &mut self.rows;
+        for (at, (start, next)) in self.words.iter_mut().enumerate().rev() {
+            let row = &mut rows[row_of(&bytes[*start as usize..])];
+            *next = std::mem::replace(row, u16::try_from(at).unwrap_or(NONE));
+        }
     }
 
     /// The words, one by one.
@@ -41,96 +73,79 @@ impl Wording {
 
     /// Whether one of the phrases (parted by `|`) was said.
     pub fn any(&self, phrases: &str) -> bool {
-        phrases.split('|').any(|phrase| self.says(phrase))
+        items(phrases).any(|phrase| self.says(phrase))
     }
 
     /// Whether the utterance begins with one of the phrases (parted by `|`).
     pub fn begins(&self, phrases: &str) -> bool {
-        let text = self.text.get(1..).unwrap_or_default();
-        phrases.split('|').any(|phrase| {
-            text.strip_prefix(phrase)
-                .is_some_and(|rest| rest.starts_with(' '))
-        })
+        items(phrases).any(|phrase| self.stands(phrase, 1))
     }
 
     /// Whether one of `phrases` follows right after one of `openers` at the beginning.
     pub fn begins_after(&self, openers: &str, phrases: &str) -> bool {
-        let first = self.text.split_whitespace().next().unwrap_or_default();
-        let rest = self.text.get(first.len() + 2..).unwrap_or_default();
-        openers.split('|').any(|opener| opener == first)
-            && phrases.split('|').any(|phrase| {
-                rest.strip_prefix(phrase)
-                    .is_some_and(|rest| rest.starts_with(' '))
-            })
+        let Some((second, _)) = self.words.get(1) else {
+            return false;
+        };
+        items(openers).any(|opener| opener.len() + 2 == *second as usize && self.stands(opener, 1))
+            && items(phrases).any(|phrase| self.stands(phrase, *second as usize))
     }
 
     /// Whether the utterance is one of the phrases (parted by `|`) and nothing else.
     pub fn is(&self, phrases: &str) -> bool {
         let words = self.text.trim();
-        phrases.split('|').any(|phrase| phrase == words)
+        items(phrases).any(|phrase| phrase == words)
     }
 
     /// Whether one phrase was said before another.
     pub fn order(&self, first: &str, then: &str) -> bool {
-        let at = first
-            .split('|')
-            .filter_map(|phrase| self.find(phrase))
-            .min();
-        let last = then
-            .split('|')
-            .filter_map(|phrase| self.rfind(phrase))
-            .max();
-        at.zip(last).is_some_and(|(at, last)| at < last)
+        let Some(at) = self.first(first) else {
+            return false;
+        };
+        items(then).any(|phrase| self.all(phrase).any(|last| at < last))
     }
 
     /// Where the first of the phrases (parted by `|`) stands.
     pub fn first(&self, phrases: &str) -> Option<usize> {
-        phrases
-            .split('|')
-            .filter_map(|phrase| self.find(phrase))
-            .min()
+        items(phrases).filter_map(|phrase| self.find(phrase)).min()
     }
 
     /// Whether one of `verbs` is followed by one of `words`, with any of `adverbs` between.
     pub fn calls(&self, verbs: &str, adverbs: &str, words: &str) -> bool {
-        let has = |list: &str, word: &str| list.split('|').any(|item| item == word);
-        let said: Vec<&str> = self.text.split_whitespace().collect();
-        said.iter().enumerate().any(|(at, verb)| {
-            has(verbs, verb)
-                && said[at + 1..]
-                    .iter()
-                    .find(|word| !has(adverbs, word))
-                    .is_some_and(|word| has(words, word))
-        })
+        items(verbs)
+            .flat_map(|verb| self.all(verb).map(move |at| at + verb.len()))
+            .any(|end| {
+                let mut after = self.text.get(end..).unwrap_or_default().split_whitespace();
+                after
+                    .find(|word| !holds(adverbs, word))
+                    .is_some_and(|word| holds(words, word))
+            })
     }
 
     fn find(&self, phrase: &str) -> Option<usize> {
-        let mut from = 0;
-        while let Some(at) = self.text.get(from..)?.find(phrase) {
-            let at = from + at;
-            if self.bounded(at, phrase) {
-                return Some(at);
-            }
-            from = at + phrase.len();
-        }
-        None
+        self.all(phrase).next()
     }
 
-    fn rfind(&self, phrase: &str) -> Option<usize> {
-        let mut until = self.text.len();
-        while let Some(at) = self.text.get(..until)?.rfind(phrase) {
-            if self.bounded(at, phrase) {
-                return Some(at);
-            }
-            until = at;
-        }
-        None
+    /// Where a phrase stands, in order.
+    fn all(&self, phrase: &str) -> impl Iterator<Item = usize> {
+        let word = |at: u16| self.words.get(usize::from(at)).copied();
+        let row = self.rows[row_of(phrase.as_bytes())];
+        std::iter::successors(word(row), move |(_, next)| word(*next))
+            .map(|(start, _)| start as usize)
+            .filter(move |start| self.stands(phrase, *start))
     }
 
-    fn bounded(&self, at: usize, phrase: &str) -> bool {
+    /// Whether a phrase stands at the beginning of a word and ends with one.
+    fn stands(&self, phrase: &str, start: usize) -> bool {
         let bytes = self.text.as_bytes();
-        at > 0 && bytes.get(at - 1) == Some(&b' ') && bytes.get(at + phrase.len()) == Some(&b' ')
+        let end = start + phrase.len();
+        bytes.get(start..end) == Some(phrase.as_bytes()) && bytes.get(end) == Some(&b' ')
     }
+}
+
+/// The row of the index for what begins with these letters: by the first three of its first word.
+fn row_of(word: &[u8]) -> usize {
+    let letters = word.iter().take_while(|byte| **byte != b' ').take(3);
+    letters.fold(0, |row, byte| (row * 31 + usize::from(*byte)) % ROWS)
 }
 
 /// A yes or no that was run together with the word after it: "yesplease", "nothanks".

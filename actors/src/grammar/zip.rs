@@ -1,4 +1,4 @@
-//! Reads a ZIP: after its name, at the end of an address, before one, or alone.
+//! Reads a ZIP: after its name, at the end of an address, before one, alone, or in passing.
 //!
 //! Owns where five digits are one. Called by `address`. Never reads the street.
 
@@ -9,11 +9,12 @@ use super::reading::{Context, Slot};
 use super::tokens::{Kind, Token, word, word_before};
 
 /// The digits of the ZIP and where they stand.
-pub(super) fn read(tokens: &[Token], context: &Context) -> Option<Group> {
+pub(super) fn read(tokens: &[Token], runs: &[Vec<Group>], context: &Context) -> Option<Group> {
     let asked = context.asked == Some(Slot::Address);
     written(tokens, asked)
-        .or_else(|| said(tokens, asked))
-        .or_else(|| alone(tokens, context))
+        .or_else(|| said(tokens, runs, asked))
+        .or_else(|| alone(tokens, runs, context))
+        .or_else(|| in_passing(tokens, runs, context))
 }
 
 fn is_named(tokens: &[Token], start: usize) -> bool {
@@ -28,7 +29,9 @@ fn is_named(tokens: &[Token], start: usize) -> bool {
 /// Five digits after their name, or at the end of a written address.
 fn written(tokens: &[Token], asked: bool) -> Option<Group> {
     (0..tokens.len()).rev().find_map(|i| {
-        let five = tokens[i].kind == Kind::Digits && tokens[i].word.len() == 5;
+        if tokens[i].kind != Kind::Digits || tokens[i].word.len() != 5 {
+            return None;
+        }
         let last = i + 1 >= tokens.len() || tokens[i + 1].is_mark() || is_named(tokens, i);
         let before_number = tokens
             .get(i + 1)
@@ -38,7 +41,7 @@ fn written(tokens: &[Token], asked: bool) -> Option<Group> {
                 && (places::state_length(word_before(tokens, i, 1), "").is_some()
                     || is_named(tokens, i)
                     || last && i > 1);
-        if !five || !led {
+        if !led {
             return None;
         }
         let more = word(tokens, i + 1) == "-"
@@ -59,9 +62,9 @@ fn written(tokens: &[Token], asked: bool) -> Option<Group> {
 }
 
 /// Five digits in words or one by one, after their name or a state or where the address was asked for.
-fn said(tokens: &[Token], asked: bool) -> Option<Group> {
-    phone::runs(tokens).into_iter().find_map(|run| {
-        let run = before_street(tokens, &run).unwrap_or(&run);
+fn said(tokens: &[Token], runs: &[Vec<Group>], asked: bool) -> Option<Group> {
+    runs.iter().find_map(|run| {
+        let run = before_street(tokens, run).unwrap_or(run);
         let (start, end) = (run.first()?.start, run.last()?.end);
         let digits: String = run.iter().map(|group| group.digits.as_str()).collect();
         let spoken = run.len() > 2 && tokens[start].kind == Kind::Word || one_by_one(run);
@@ -97,12 +100,11 @@ fn follows_state(tokens: &[Token], start: usize) -> bool {
 }
 
 /// "We're in nine two six one eight": five digits and nothing else of weight, where no other number was asked for.
-fn alone(tokens: &[Token], context: &Context) -> Option<Group> {
+fn alone(tokens: &[Token], runs: &[Vec<Group>], context: &Context) -> Option<Group> {
     if context.asked.is_some() {
         return None;
     }
-    let runs = phone::runs(tokens);
-    let [run] = runs.as_slice() else {
+    let [run] = runs else {
         return None;
     };
     let (start, end) = (run.first()?.start, run.last()?.end);
@@ -116,5 +118,31 @@ fn alone(tokens: &[Token], context: &Context) -> Option<Group> {
         digits,
         start,
         end,
+    })
+}
+
+/// "For twelve people nine five one one two": five digits said one by one in the middle of the rest.
+fn in_passing(tokens: &[Token], runs: &[Vec<Group>], context: &Context) -> Option<Group> {
+    if context.asked == Some(Slot::Phone) {
+        return None;
+    }
+    let single = |group: &Group| {
+        let doubled = tokens[group.start].is(&["double"]) && group.digits.len() == 2;
+        tokens[group.start].kind == Kind::Word && (group.digits.len() == 1 || doubled)
+    };
+    runs.iter().rev().find_map(|run| {
+        // "For twelve nine five one one two": the number before it is another.
+        let other = run.first().is_some_and(|first| !single(first)) && run.len() == 6;
+        let digits = run.get(usize::from(other)..)?;
+        let (start, end) = (digits.first()?.start, digits.last()?.end);
+        let zip: String = digits.iter().map(|group| group.digits.as_str()).collect();
+        let in_a_row = digits.windows(2).all(|pair| pair[0].end == pair[1].start);
+        let alone = zip.len() == 5 && in_a_row && digits.iter().all(single);
+        let claimed = phone::is_named(tokens, start) || street_ends(tokens, end).is_some();
+        (alone && !claimed).then_some(Group {
+            digits: zip,
+            start,
+            end,
+        })
     })
 }

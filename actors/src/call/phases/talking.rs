@@ -192,6 +192,8 @@ fn caller_said(
         return only_noise(state, talk, at);
     }
     talk.cut_short = false;
+    // Words of which no beginning was told stop our voice as well.
+    floor::pause(state, talk);
     let mut effects = Vec::from_iter(floor::give_way(talk));
     let text = match talk.pending.take() {
         Some(before) => format!("{before} {}", utterance.text),

@@ -8,14 +8,27 @@ use crate::dialogue::phrases::{self, Line};
 use crate::grammar::{DateReading, Intent, Slot, TimeReading, Understanding};
 use proptest::prelude::*;
 
-/// Fails if anything was committed but what was read back just before and affirmed.
+/// Fails if anything was committed but what was read back and affirmed: just before, or with nothing between but the answer to a
+/// question.
 pub fn every_commit_was_affirmed(call: &Rehearsal) {
+    let leads = ["Let me read that back: ", "Once more: "];
+    let short = phrases::as_read_back();
     for commit in &call.commits {
         let wordings = commit.read_back.wordings();
+        let reads_back = |said: &&String| leads.iter().any(|lead| said.contains(lead));
+        let asks_only = |said: &str| {
+            let mut short = short.wordings().iter();
+            short.any(|wording| said.ends_with(&wording.text))
+        };
+        let (last, before) = commit.said.split_last().unwrap();
+        let read_back = match asks_only(last) {
+            true => before.iter().rfind(reads_back).unwrap(),
+            false => last,
+        };
         assert!(
             wordings
                 .iter()
-                .any(|wording| commit.said.ends_with(&wording.text)),
+                .any(|wording| read_back.ends_with(&wording.text)),
             "{:?} was not read back: {:?}",
             wordings[0].text,
             call.said

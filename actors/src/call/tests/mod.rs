@@ -8,6 +8,7 @@
 mod ahead;
 mod asides;
 mod callers;
+mod changes;
 mod conversations;
 mod courses;
 mod floor;
@@ -74,8 +75,8 @@ pub(super) enum Mood {
 pub(super) struct Commit {
     /// What is committed, as it is to be read back before.
     pub read_back: crate::dialogue::phrases::Question,
-    /// What was said last before.
-    pub said: String,
+    /// What was said before.
+    pub said: Vec<String>,
     /// How the caller's last words were read.
     pub reading: crate::grammar::Understanding,
 }
@@ -317,7 +318,7 @@ impl Rehearsal {
     fn commits(&mut self, read_back: crate::dialogue::phrases::Question) {
         self.commits.push(Commit {
             read_back,
-            said: self.last_said().to_owned(),
+            said: self.said.clone(),
             reading: self.reading.clone(),
         });
     }
@@ -502,7 +503,7 @@ impl Rehearsal {
                 let standing = at.map(|at| crate::dialogue::phrases::cancel_this(&self.stands[at]));
                 self.commits.extend(standing.map(|read_back| Commit {
                     read_back,
-                    said: self.said.last().cloned().unwrap_or_default(),
+                    said: self.said.clone(),
                     reading: self.reading.clone(),
                 }));
                 let Some(mood) = self.mood(question, jiff::civil::DateTime::default()) else {

@@ -3,7 +3,7 @@
 
 use super::{Line, Question, SOMETHING_WRONG};
 use crate::call::Outcome;
-use crate::dialogue::slots::{Problem, Slots, party_max};
+use crate::dialogue::slots::{Problem, Slots, hours_on, party_max};
 use crate::dialogue::spoken;
 use crate::dialogue::summary::Summary;
 use crate::grammar::Slot;
@@ -30,7 +30,7 @@ pub fn ask(slot: Slot, slots: &Slots) -> Question {
         ],
         Slot::Name => &[
             "What name should I put it under?",
-            "Could you tell me your name once more?",
+            "Under what name should the booking be?",
             "Please spell your last name for me.",
         ],
         Slot::Phone => &[
@@ -233,7 +233,7 @@ pub fn problem(problem: &Problem, settings: &CallSettings) -> Question {
             "What time exactly should it start?",
             "Please tell me one time, such as half past five.",
         ]),
-        Problem::Closed(day) => closed(*day, settings),
+        Problem::Closed(day, nearest) => nearest_start(*day, *nearest, settings),
         Problem::PartySize => {
             let most = spoken::number(party_max(settings));
             Question::own([
@@ -246,11 +246,13 @@ pub fn problem(problem: &Problem, settings: &CallSettings) -> Question {
     }
 }
 
-/// Asks for another start where no party starts then: by the hours of the day where it is known.
-fn closed(day: Option<jiff::civil::Date>, settings: &CallSettings) -> Question {
-    let hours = day.and_then(|day| settings.profile.hours.on(day));
-    let (from, to) = hours.map_or((settings.opens, settings.closes), |one| (one.from, one.to));
-    let (from, to) = (from.max(settings.opens), to.min(settings.closes));
+/// Offers the nearest start where no party starts when the caller wants it, after the hours of the day where it is known.
+pub fn nearest_start(
+    day: Option<jiff::civil::Date>,
+    nearest: jiff::civil::Time,
+    settings: &CallSettings,
+) -> Question {
+    let (from, to) = hours_on(day, settings);
     let on = day.map_or_else(String::new, |day| {
         format!(" on {}", spoken::weekday(day.weekday()))
     });
@@ -259,9 +261,38 @@ fn closed(day: Option<jiff::civil::Date>, settings: &CallSettings) -> Question {
         spoken::time(from),
         spoken::ended(spoken::time(to))
     );
+    let nearest = spoken::time(nearest);
     Question::own([
-        format!("{span} What time would you like?"),
-        format!("{span} Please tell me a time between those."),
+        format!("{span} Would {nearest} suit you, or another time?"),
+        format!("{span} Shall I put down {nearest}? You can also tell me another time."),
+    ])
+}
+
+/// Asks whether a number is the hour or the guests.
+pub fn hour_or_guests(number: u32) -> Question {
+    let number = capitalised(&spoken::number(number));
+    Question::own([
+        format!("{number} o'clock, or {} people?", number.to_lowercase()),
+        format!(
+            "Do you mean that it starts at {0}, or that you will be {0} people?",
+            number.to_lowercase()
+        ),
+    ])
+}
+
+/// Lets somebody ask who wonders whether that is possible.
+pub fn go_ahead() -> Question {
+    Question::fixed(&[
+        "Of course. What would you like to know?",
+        "Please go ahead with your question.",
+    ])
+}
+
+/// Asks once more for the yes to what was read back, after something else was answered.
+pub fn as_read_back() -> Question {
+    Question::fixed(&[
+        "Shall I book it as I read it to you?",
+        "Is the booking right as I read it to you?",
     ])
 }
 

@@ -77,5 +77,4 @@ pub const NOT_INTERESTED: &str = "Thank you, but this line is for bookings of pa
 /// Said to somebody who goes on advertising.
 pub const PITCH_GOODBYE: &str = "We are not interested, thank you. Goodbye.";
 /// Said to a caller whose question the profile does not answer.
-pub const NOT_KNOWN: &str =
-    "I'm sorry, I don't know that. If you'd like somebody to tell you, just ask for a person.";
+pub const NOT_KNOWN: &str = "I'm sorry, I don't know that. You can ask for a person, or leave a message and be called back.";

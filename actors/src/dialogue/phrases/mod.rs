@@ -13,9 +13,9 @@ mod tests;
 pub use answers::{area, hours, menu, prices, quoted, this_is, wrong_number};
 use asking::capitalised;
 pub use asking::{
-    ask, ask_goal, ask_zip, book_or_message, message_from, nobody_there, problem, read_message,
-    sorry, still_there, what_about, what_else, what_message, what_to_change, which_booking,
-    whisper, who_is_calling,
+    as_read_back, ask, ask_goal, ask_zip, book_or_message, go_ahead, hour_or_guests, message_from,
+    nearest_start, nobody_there, problem, read_message, sorry, still_there, what_about, what_else,
+    what_message, what_to_change, which_booking, whisper, who_is_calling,
 };
 pub use booking::{
     against_the_rules, another_day, booked, booked_first, cancel_this, cancelled, change_what,

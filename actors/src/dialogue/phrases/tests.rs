@@ -47,6 +47,9 @@ fn questions() -> Vec<Question> {
     let mut all = vec![
         ask_goal(),
         ask_zip(),
+        hour_or_guests(7),
+        as_read_back(),
+        go_ahead(),
         what_about(),
         what_else(),
         who_is_calling(),
@@ -98,8 +101,8 @@ fn questions() -> Vec<Question> {
         Problem::Past,
         Problem::WhichDay,
         Problem::WhichTime,
-        Problem::Closed(None),
-        Problem::Closed(Some(day)),
+        Problem::Closed(None, settings.opens),
+        Problem::Closed(Some(day), settings.closes),
         Problem::PartySize,
     ];
     all.extend(problems.iter().map(|one| problem(one, &settings)));

@@ -189,6 +189,10 @@ fn days_and_times_are_counted_from_those_in_hand() {
         ("the Saturday after that", "2027-01-23"),
         ("two weeks earlier", "2027-01-02"),
         ("the week after at seven", "2027-01-23"),
+        ("make it Sunday", "2027-01-17"),
+        ("Friday would be better", "2027-01-15"),
+        ("the 23rd then", "2027-01-23"),
+        ("Sunday the 24th", "2027-01-24"),
     ] {
         assert_eq!(day(said), want, "{said}");
     }

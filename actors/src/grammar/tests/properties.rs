@@ -166,6 +166,36 @@ const DAYS: [&str; 7] = [
     "sunday",
 ];
 
+/// Whoever talks eight times as long is read in a time of that order and not in its square, whatever it is that is said again and again. The
+/// fastest of many readings counts, so that a busy machine does not matter.
+#[test]
+fn the_time_that_a_reading_takes_grows_no_faster_than_what_is_said() {
+    for phrase in ["at six at seven", "two and", "june 5", "twelve oak street"] {
+        let said = |words: usize| {
+            let words: Vec<&str> = phrase.split(' ').cycle().take(words).collect();
+            words.join(" ")
+        };
+        let took = |text: &str| {
+            let start = std::time::Instant::now();
+            std::hint::black_box(understand(text, &[], &context()));
+            start.elapsed()
+        };
+        let (short, long) = (said(100), said(800));
+        let (mut least_short, mut least_long) = (took(&short), took(&long));
+        for _ in 0..40 {
+            if least_long < least_short * 30 {
+                break;
+            }
+            least_short = least_short.min(took(&short));
+            least_long = least_long.min(took(&long));
+        }
+        assert!(
+            least_long < least_short * 30,
+            "{phrase}: {least_short:?} and {least_long:?}"
+        );
+    }
+}
+
 /// Words with which a caller takes back what was just said.
 fn repairs() -> impl Strategy<Value = &'static str> {
     prop::sample::select(vec![

@@ -43,6 +43,38 @@ fn plates_are_counted_apart_from_guests() {
 }
 
 #[test]
+fn a_dish_that_is_not_wanted_is_told_from_one_that_is() {
+    let declined = |text: &str| order(text).menu[0].value.declined;
+    for text in [
+        "without the filet mignon",
+        "no filet mignon",
+        "take off the filet mignon",
+        "could you take the filet mignon off",
+        "i don't want any filet mignon",
+        "actually skip the filet mignon please",
+        "we won't need the chicken",
+        "chicken instead of the filet mignon",
+    ] {
+        let understood = order(text);
+        assert!(
+            understood.menu.last().unwrap().value.declined,
+            "{text}: {understood:?}"
+        );
+        assert!(!understood.has(Intent::AskMenu) && !understood.has(Intent::CancelBooking));
+    }
+    for text in [
+        "we want the filet mignon",
+        "no, the filet mignon for four",
+        "no filet mignon for four",
+        "do you have filet mignon",
+        "chicken instead of the filet mignon",
+    ] {
+        assert!(!declined(text), "{text}");
+    }
+    assert!(order("take the filet mignon off my booking").has(Intent::ChangeBooking));
+}
+
+#[test]
 fn a_dish_is_heard_only_where_the_business_serves_it() {
     assert!(order("do you have new york strips").menu.len() == 1);
     assert!(read("do you have new york strips").menu.is_empty());
@@ -169,6 +201,41 @@ fn five_digits_alone_are_a_zip() {
     assert_eq!(zip("90210", None), found);
     assert_eq!(zip("nine oh two one oh", Some(Slot::Phone)), None);
     assert_eq!(zip("12345 main street", Some(Slot::Address)), None);
+}
+
+#[test]
+fn a_zip_is_heard_in_passing_and_takes_nothing_from_the_rest() {
+    let read = |text: &str| {
+        let understood = read(text);
+        let zip = understood
+            .address
+            .as_ref()
+            .and_then(|found| found.value.zip.clone());
+        let people = understood
+            .party_size
+            .as_ref()
+            .map(|found| found.value.total);
+        (zip, people, understood.time.is_some())
+    };
+    let zip = || Some("95112".to_owned());
+    for text in [
+        "saturday the twelfth at six for twelve people nine five one one two",
+        "saturday the twelfth at six for twelve nine five one one two",
+        "twelve people nine five double one two on saturday at six",
+        "at six for twelve people nine five one one two under john smith",
+    ] {
+        assert_eq!(read(text), (zip(), Some(12), true), "{text}");
+    }
+    assert_eq!(read("no nine five one one two").0, zip());
+    for text in [
+        "my number is nine five one one two",
+        "five five five nine five one one two",
+        "we live at one two five one two oak street",
+        "order nine five one one two please",
+        "party of four four of us two kids",
+    ] {
+        assert_eq!(read(text).0, None, "{text}");
+    }
 }
 
 fn follow(turns: &[&str]) -> Transcript {
