@@ -96,7 +96,7 @@ fn a_party_larger_than_can_be_served_is_refused_at_once() {
     call.says("do you guys do corporate events for like 150 people");
     hears(
         &call,
-        "We cook for up to eighty people. How many people will there be?",
+        "we can cook for eighty guests at most. How many people will there be?",
     );
     call.says("okay eighty then");
     hears(&call, "What day");

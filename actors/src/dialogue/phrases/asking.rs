@@ -237,7 +237,9 @@ pub fn problem(problem: &Problem, settings: &CallSettings) -> Question {
         Problem::PartySize => {
             let most = spoken::number(party_max(settings));
             Question::own([
-                format!("We cook for up to {most} people. How many people will there be?"),
+                format!(
+                    "I'm sorry, we can cook for {most} guests at most. How many people will there be?"
+                ),
                 format!(
                     "We cook for {most} people at most. Please tell me just the number of guests."
                 ),
