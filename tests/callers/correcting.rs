@@ -29,6 +29,10 @@ async fn callers_who_correct() {
             "the ZIP code is corrected, and the price with it",
             the_place,
         )
+        .story(
+            "a name is spelled, and a question after the yes is answered first",
+            spelled_and_asked,
+        )
         .told()
         .await;
 }
@@ -51,6 +55,28 @@ async fn the_day(call: &mut Call) {
     call.hears("Goodbye.").await;
     call.is_let_go("booked").await;
     call.booked(Party::on(right, (18, 0), 12, "John Smith"))
+        .await;
+}
+
+async fn spelled_and_asked(call: &mut Call) {
+    call.hears("How can I help you?").await;
+    call.says(format!(
+        "book {} at six pm for twelve people",
+        said(call.day())
+    ))
+    .await;
+    call.hears("ZIP code").await;
+    call.says("nine five one one two").await;
+    call.hears("What name should I put it under?").await;
+    call.says("john smith that's s m y t h").await;
+    call.hears("under John Smyth").await;
+    call.hears("Is that right?").await;
+    call.says("yes but how do i pay").await;
+    call.hears("There is no deposit.").await;
+    call.says("okay yes").await;
+    call.hears("Goodbye.").await;
+    call.is_let_go("booked").await;
+    call.booked(Party::on(call.day(), (18, 0), 12, "John Smyth"))
         .await;
 }
 

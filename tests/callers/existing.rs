@@ -17,6 +17,10 @@ async fn callers_with_a_booking() {
             moved_at_once,
         )
         .story("more guests come, and the price is told again", more_guests)
+        .story(
+            "a party is put off by a week and an hour, with two more guests",
+            put_off,
+        )
         .story("a booking is cancelled after it was read back", cancelled)
         .story("a caller thinks better of it, and the booking stands", kept)
         .story("a cancellation becomes another day", moved_instead)
@@ -103,6 +107,29 @@ async fn more_guests(call: &mut Call) {
     call.is_let_go("booking_changed").await;
     let row = call.house().party_of(call.number()).await;
     assert_eq!(row["party_size"], 20);
+}
+
+async fn put_off(call: &mut Call) {
+    has_a_party(call, "Maria Delgado").await;
+    let later = call.day() + 7.days();
+    call.hears("How can I help you?").await;
+    call.says("hi it's about a party i booked can we move it a week later")
+        .await;
+    call.hears(format!("{} at six p.m., for twelve people", said(later)))
+        .await;
+    call.hears("Is that right?").await;
+    call.says("and an hour later please and there will be two more people")
+        .await;
+    call.hears("at seven p.m., for fourteen people").await;
+    call.hears("Is that right?").await;
+    call.says("yes").await;
+    call.hears("It's changed").await;
+    call.hears("Goodbye.").await;
+    call.is_let_go("booking_changed").await;
+    let row = call.house().party_of(call.number()).await;
+    assert_eq!(row["starts_local"], later.at(19, 0, 0, 0).to_string());
+    assert_eq!(row["party_size"], 14);
+    call.booked_nothing().await;
 }
 
 async fn cancelled(call: &mut Call) {
