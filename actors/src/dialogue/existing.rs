@@ -49,6 +49,7 @@ impl Dialogue {
         }
         self.misses = 0;
         self.keep(words, reading);
+        self.sought.name = reading.name.as_ref().map(|name| name.value.full());
         self.goal = if cancels {
             Goal::Cancel
         } else {
@@ -118,8 +119,12 @@ impl Dialogue {
         match found {
             [] if self.searches >= SEARCHES_MAX => self.person(Outcome::PersonWanted),
             [] => {
-                let again = self.sought != Search::default();
-                self.sought = Search::default();
+                // A name told with the first wish is kept until it was looked for.
+                let whole = self.sought.name.is_some() && self.sought.day.is_some();
+                let again = whole || self.sought.phone.is_some();
+                if again {
+                    self.sought = Search::default();
+                }
                 let first = again.then(|| phrases::NOT_FOUND.to_owned());
                 self.open(Stage::Finding, first)
             }

@@ -332,7 +332,7 @@ fn menu(wording: &Wording, context: &Context) -> f32 {
 fn price(wording: &Wording) -> f32 {
     let words = wording.any(
         "price|prices|priced|pricing|pricey|cost|costs|costly|expensive|inexpensive|cheap|\
-        cheaper|affordable|economical|budget|how much|quote|estimate|fee|fees|charge|charges|\
+        cheaper|cheapest|affordable|economical|budget|how much|quote|estimate|fee|fees|charge|charges|\
         admission|rates|rate|a deposit|the deposit|pay extra|extra cost|price range|discount|discounts|\
         minimum|per person|per head|per adult|the damage|set me back|set us back|run me|run us|going rate",
     );

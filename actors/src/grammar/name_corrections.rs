@@ -11,6 +11,8 @@ use super::tokens::{Kind, Token, word};
 
 /// Letters spelled in a row before they are taken for a name: "I" and "a" are words.
 const RUN_MIN: usize = 3;
+/// Names more rare than this are not common.
+const COMMON_RANK_MAX: u32 = 5000;
 /// How far spelled letters may be from a name that was heard, in changes by letter, and still be that name.
 const DISTANCE_MAX: f64 = 0.5;
 
@@ -22,10 +24,13 @@ pub(super) fn corrected(tokens: &[Token], mut heard: Heard) -> Heard {
         .cloned()
         .collect();
     let told_to = if let Some((hint, end)) = hint(&rest) {
+        // Of two names the one for which such a spelling is common: "Jon Smith, no H".
+        let both = heard.first.is_some() && heard.last.is_some();
+        let rank_max = if both { COMMON_RANK_MAX } else { u32::MAX };
         [&mut heard.last, &mut heard.first]
             .into_iter()
             .flatten()
-            .any(|name| apply(name, &hint));
+            .any(|name| apply(name, &hint, rank_max));
         end
     } else {
         spell_runs(&rest, &mut heard)
@@ -202,7 +207,7 @@ fn with(rest: &[Token], at: usize) -> Option<(Hint, usize)> {
 }
 
 /// Spells a name as the hint says, if there is such a name that sounds the same; whether there is.
-fn apply(name: &mut String, hint: &Hint) -> bool {
+fn apply(name: &mut String, hint: &Hint, rank_max: u32) -> bool {
     if hint.holds_for(name) {
         return true;
     }
@@ -211,6 +216,7 @@ fn apply(name: &mut String, hint: &Hint) -> bool {
             .into_iter()
             .flatten()
             .min()
+            .filter(|rank| *rank <= rank_max)
     };
     let sound = sounds::key(name);
     let likeliest = hint

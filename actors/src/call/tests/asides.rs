@@ -101,3 +101,15 @@ fn a_party_larger_than_can_be_served_is_refused_at_once() {
     call.says("okay eighty then");
     hears(&call, "What day");
 }
+
+#[test]
+fn a_name_told_with_the_wish_to_change_is_not_asked_for_again() {
+    let mut call = Rehearsal::begin(business());
+    call.stands = vec![party("MH1000", 13, "Tom Brown")];
+    call.stands[0].details.phone = PhoneNumber::parse("+14155550111");
+    call.rings();
+    call.says("it's about a party I booked, my name is Tom Brown, I want to add two more people");
+    hears(&call, "day");
+    call.says("June thirteenth");
+    hears(&call, "for fourteen people");
+}

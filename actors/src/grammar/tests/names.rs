@@ -127,6 +127,7 @@ fn what_is_said_of_a_letter_picks_the_spelling() {
     ] {
         assert_eq!(answer(said, &[]), name(first, ""), "{said}");
     }
+    assert_eq!(answer("Jon Smith, no H", &[]), name("Jon", "Smith"));
     assert_eq!(
         answer("my name is mary brown with an e", &[]),
         name("Mary", "Browne")
