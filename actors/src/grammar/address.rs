@@ -182,14 +182,18 @@ fn bare_ends(tokens: &[Token], i: usize, limit: usize) -> Option<usize> {
     let of_name = |token: &&Token| {
         token.kind == Kind::Word
             && !is_plain(&token.word)
+            && !places::opens_unit(&token.word)
             && !token.is_any("am|pm|oclock|o'clock|zip|minutes|miles")
             && !numbers::is_number_word(&token.word)
     };
     let name = tokens.get(i..limit)?.iter().take_while(of_name).count();
     let end = i + name;
-    let closed = end == limit || tokens[end].is_mark() || tokens[end].is_any("in|and|zip");
+    let closed = end == limit
+        || tokens[end].is_mark()
+        || tokens[end].is_any("in|and|zip")
+        || places::opens_unit(&tokens[end].word);
     let long = tokens[i..end].iter().any(|token| token.word.len() > 2);
-    ((1..=4).contains(&name) && closed && long).then_some(end)
+    ((1..=5).contains(&name) && closed && long).then_some(end)
 }
 
 /// "Apt 3", "suite 105", "# 124", "sixth floor".

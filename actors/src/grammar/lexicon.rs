@@ -1,8 +1,8 @@
-//! Which words are names of people, and how frequent each is.
+//! Which words are names of people, and how frequent each is; which are ordinary words.
 //!
-//! Owns the two lists of names. Called by `names` and `spelling`. Never refuses a name for not being listed.
+//! Owns the lists of both. Called by `names` and `spelling`. Never refuses a name for not being listed.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 static FIRST: LazyLock<HashMap<&str, u32>> = LazyLock::new(|| {
@@ -32,6 +32,19 @@ fn ranks(american: &'static str, british: &'static str) -> HashMap<&'static str,
             .or_insert(rank);
     }
     ranks
+}
+
+static ORDINARY: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    let common = include_str!("lexicon/ordinary_words.txt").split_whitespace();
+    common.chain(SPOKEN.split_whitespace()).collect()
+});
+
+/// Words that are more common on the telephone than in print.
+const SPOKEN: &str = "awesome sec terrific oops backyard patio steak shrimp lobster dad mom mommy daddy grandma grandpa huh yep nope yup damn kinda";
+
+/// Whether a word is an ordinary one, and no common name as well.
+pub(super) fn is_ordinary(word: &str) -> bool {
+    ORDINARY.contains(word)
 }
 
 /// The place of a given name among all, 1 for the most frequent.

@@ -5,7 +5,7 @@
 use super::calendar;
 use super::lexicon;
 use super::name_corrections::corrected;
-use super::names::{Heard, heard, is_particle, is_title, spelled_at};
+use super::names::{Heard, heard, is_ordinary, is_particle, is_title, spelled_at};
 use super::numbers;
 use super::people;
 use super::plain_words::is_plain;
@@ -17,6 +17,8 @@ use super::tokens::{Kind, Token, says, word, word_before};
 pub(super) enum Lead {
     /// "My name is": whatever follows is a name.
     Strong,
+    /// "It's", where the name was asked for: whatever follows is a name, unless it is an ordinary word.
+    Answer,
     /// "This is": only what looks like a name is one.
     Weak,
 }
@@ -172,7 +174,7 @@ fn lead_at(tokens: &[Token], i: usize, asked: bool) -> Option<(Lead, usize)> {
     }
     let length = longest(WEAK)?;
     let lead = if asked && !matches!(word(tokens, i), "for" | "from" | "with") {
-        Lead::Strong
+        Lead::Answer
     } else {
         Lead::Weak
     };
@@ -257,12 +259,15 @@ fn name_at(text: &str, tokens: &[Token], i: usize, lead: Lead, cased: bool) -> O
             .is_some_and(|next| fits(text, next, strict_case));
         end += usize::from(initial && goes_on);
     }
+    if end > i && lead == Lead::Answer && is_ordinary(tokens, i) {
+        return None;
+    }
     // "My name is Will": a given name that is a plain word as well.
     let given = tokens.get(i).is_some_and(|token| {
         is_plain(&token.word) && lexicon::first_rank(&token.word).is_some_and(|rank| rank < 1500)
     });
     let closes = tokens.get(i + 1).is_none_or(Token::is_mark);
-    if end == i && lead == Lead::Strong && given && closes {
+    if end == i && lead != Lead::Weak && given && closes {
         return Some(heard(tokens, i, i + 1, 0.8));
     }
     if end == i {
@@ -272,10 +277,10 @@ fn name_at(text: &str, tokens: &[Token], i: usize, lead: Lead, cased: bool) -> O
     let family = tokens.get(end).is_some_and(|token| {
         !is_plain(&token.word) && lexicon::last_rank(&token.word).is_some_and(|rank| rank < 1500)
     });
-    if lead == Lead::Strong && strict_case && end == i + 1 && family {
+    if lead != Lead::Weak && strict_case && end == i + 1 && family {
         end += 1;
     }
-    if lead == Lead::Strong
+    if lead != Lead::Weak
         && !cased
         && (tokens[i].word.len() <= 2 || spelling::is_spelled(&tokens[i..], false))
         && let Some(spelled) = spelled_at(tokens, i)
@@ -307,7 +312,7 @@ fn name_at(text: &str, tokens: &[Token], i: usize, lead: Lead, cased: bool) -> O
         tokens,
         i,
         end,
-        if lead == Lead::Strong { 0.9 } else { 0.75 },
+        if lead != Lead::Weak { 0.9 } else { 0.75 },
     ))
 }
 

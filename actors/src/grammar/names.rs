@@ -248,6 +248,7 @@ fn whole(text: &str, tokens: &[Token], asked: bool) -> Option<Heard> {
     }
     let names: Vec<usize> = (0..tokens.len())
         .filter(|i| fits(text, &tokens[*i], false) && tokens[*i].word.len() > 1)
+        .filter(|i| !is_ordinary(tokens, *i))
         .collect();
     let (first, last) = (*names.first()?, *names.last()?);
     let likely = names.len() <= 3
@@ -312,8 +313,11 @@ fn at_the_head(text: &str, tokens: &[Token]) -> Option<Heard> {
         .count();
     let end = start + length;
     let closed = tokens.get(end).is_some_and(Token::is_mark);
-    ((1..=3).contains(&length) && closed && is_listed(&tokens[start]))
-        .then(|| heard(tokens, start, end, 0.85))
+    ((1..=3).contains(&length)
+        && closed
+        && is_listed(&tokens[start])
+        && !is_ordinary(tokens, start))
+    .then(|| heard(tokens, start, end, 0.85))
 }
 
 /// "Will": a given name that is a plain word as well, said alone.
@@ -336,6 +340,13 @@ fn plain_family(tokens: &[Token]) -> Option<Heard> {
         && last.word.len() > 2
         && lexicon::last_rank(&last.word).is_some_and(|rank| rank < 5000);
     (given && family).then(|| heard(tokens, 0, 2, 0.8))
+}
+
+/// "Works for me", "my wife": an ordinary word is no name, unless it is a family name after a given one: "Nora Bird".
+pub(super) fn is_ordinary(tokens: &[Token], i: usize) -> bool {
+    let given = |word: &str| lexicon::first_rank(word).is_some_and(|rank| rank < 1500);
+    let family = lexicon::last_rank(&tokens[i].word).is_some() && given(word_before(tokens, i, 1));
+    lexicon::is_ordinary(&tokens[i].word) && !family
 }
 
 fn is_listed(token: &Token) -> bool {

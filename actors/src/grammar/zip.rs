@@ -101,9 +101,6 @@ fn follows_state(tokens: &[Token], start: usize) -> bool {
 
 /// "We're in nine two six one eight": five digits and nothing else of weight, where no other number was asked for.
 fn alone(tokens: &[Token], runs: &[Vec<Group>], context: &Context) -> Option<Group> {
-    if context.asked.is_some() {
-        return None;
-    }
     let [run] = runs else {
         return None;
     };
@@ -113,12 +110,15 @@ fn alone(tokens: &[Token], runs: &[Vec<Group>], context: &Context) -> Option<Gro
         token.is_mark() || token.is_any("it's|its|it|is|in|we're|i'm|at|yes|the|around|near|that's|area|code|and|my|would|be|okay|sure")
     };
     let nothing_else = tokens[..start].iter().chain(&tokens[end..]).all(light);
+    // Where another number was asked for, five digits may be some of it; a ZIP in place of a day is told by its first.
+    let other_number = match context.asked {
+        None | Some(Slot::Address | Slot::Name) => false,
+        Some(Slot::Date | Slot::Time) => digits.starts_with('0'),
+        Some(Slot::PartySize | Slot::Phone | Slot::Email) => true,
+    };
     let in_one = run.len() == 1 && tokens[start].kind == Kind::Digits;
-    (digits.len() == 5 && (in_one || one_by_one(run)) && nothing_else).then_some(Group {
-        digits,
-        start,
-        end,
-    })
+    (digits.len() == 5 && (in_one || one_by_one(run)) && nothing_else && !other_number)
+        .then_some(Group { digits, start, end })
 }
 
 /// "For twelve people nine five one one two": five digits said one by one in the middle of the rest.

@@ -135,6 +135,29 @@ fn what_is_said_of_a_letter_picks_the_spelling() {
 }
 
 #[test]
+fn ordinary_words_answer_no_question_for_a_name() {
+    for said in [
+        "yes sounds good",
+        "works for me",
+        "it's my wife",
+        "absolutely",
+        "hang on a sec",
+        "i'm driving",
+        "whatever",
+        "chicken please",
+        "the operator",
+        "for my dad",
+    ] {
+        assert_eq!(answer(said, &[]), None, "{said}");
+    }
+    // Family names that are ordinary words, after a given name or where they are common; and what introduces any name.
+    assert_eq!(answer("tom butcher", &[]), name("Tom", "Butcher"));
+    assert_eq!(answer("bird", &[]), name("", "Bird"));
+    assert_eq!(answer("my name is Precious", &[]), name("Precious", ""));
+    assert_eq!(answer("it's Priya Nair", &[]), name("Priya", "Nair"));
+}
+
+#[test]
 fn a_name_that_a_recogniser_repeats_has_no_second_vote() {
     let guesses = [
         "Damian Johnson",

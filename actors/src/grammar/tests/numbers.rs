@@ -150,6 +150,10 @@ fn an_answer_tells_street_and_zip_in_any_order_and_without_the_kind_of_street() 
             "Two hundred and five Saint Mary's Court, 95050",
             ["205", "saint mary's court", "95050"],
         ),
+        (
+            "two thousand el camino real apartment four b palo alto nine four three oh six",
+            ["2000", "el camino real", "94306"],
+        ),
         ("100 N Elm Street", ["100", "n elm street", ""]),
         ("100 A Street", ["100", "a street", ""]),
         ("it's 9 5 1 1 2", ["", "", "95112"]),

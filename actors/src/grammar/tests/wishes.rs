@@ -199,6 +199,7 @@ fn five_digits_alone_are_a_zip() {
     assert_eq!(zip("we're in nine zero two one zero", None), found);
     assert_eq!(zip("90210", Some(Slot::Address)), found);
     assert_eq!(zip("90210", None), found);
+    assert_eq!(zip("90210", Some(Slot::Date)), found);
     assert_eq!(zip("nine oh two one oh", Some(Slot::Phone)), None);
     assert_eq!(zip("12345 main street", Some(Slot::Address)), None);
 }
