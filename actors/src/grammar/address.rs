@@ -38,6 +38,11 @@ pub(super) fn read(text: &str, tokens: &[Token], context: &Context) -> Option<Fo
     })
 }
 
+/// Where the first street with a number and a kind ends.
+pub(super) fn street_end(tokens: &[Token]) -> Option<usize> {
+    (0..tokens.len()).find_map(|i| street_ends(tokens, house_number(tokens, i)?.1))
+}
+
 /// The ZIP: five digits after its name, at the end of a written address, or alone.
 fn zip(tokens: &[Token], asked: bool) -> Option<Group> {
     let named = |start: usize| {

@@ -56,6 +56,7 @@ mod transcript;
 mod understand;
 mod vocabulary;
 mod weeks;
+mod whole;
 mod wishes;
 mod wording;
 
@@ -69,3 +70,4 @@ pub use transcript::{Agreed, Transcript};
 pub(crate) use understand::has_slots;
 pub use understand::understand;
 pub use vocabulary::Vocabulary;
+pub use whole::{is_whole_address, is_whole_name, is_whole_number, is_whole_street, is_whole_zip};
