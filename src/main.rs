@@ -1,5 +1,5 @@
 //! The `maitred` program: `serve` (the default), `check-config`, `models pull`, and the tools: `call`, `replay`,
-//! `converse`, `understand`.
+//! `converse`, `understand`, `hear`.
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
@@ -7,13 +7,13 @@ use maitred::app::Server;
 use maitred::config::{Config, Problem};
 use maitred::tools::calls::{Timeline, replay_calls};
 use maitred::tools::converse::{Rehearsal, converse};
-use maitred::tools::{Form, understand_lines};
+use maitred::tools::{Asked, Form, hear, understand_lines};
 use maitred::{
     adapters::clock::SystemClock, adapters::speech, adapters::store::Database, telemetry,
 };
 use maitred_actors::ports::clock::Clock as _;
 use maitred_actors::types::PhoneNumber;
-use maitred_speech_engines::models;
+use maitred_speech_engines::{Recogniser, models};
 use secrecy::ExposeSecret as _;
 use std::io::{BufReader, IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -42,6 +42,15 @@ enum Command {
         /// Each line is a whole dialogue
         #[arg(long)]
         dialogue: bool,
+    },
+    /// Hear recordings of one voice each as a caller's: the turns, the silence that their ends took, and what was cut in two
+    Hear {
+        /// WAV or MP3 files, and folders of them
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+        /// What the speakers were asked for
+        #[arg(long, value_enum, default_value_t)]
+        asked: Asked,
     },
     /// Tell one call from its journal: what happened, was decided and said, and how long each step took
     Call {
@@ -98,6 +107,7 @@ async fn main() -> ExitCode {
         Command::Serve => serve().await,
         Command::CheckConfig => check_config(),
         Command::Understand { dialogue } => understand(dialogue),
+        Command::Hear { paths, asked } => overhear(asked, &paths),
         Command::Converse { script, now, from } => talk(script.as_deref(), now, from).await,
         Command::Call { name, json } => call(&name, json).await,
         Command::Replay {
@@ -146,6 +156,14 @@ fn understand(dialogue: bool) -> anyhow::Result<()> {
         std::io::stdin().lock(),
         output,
     )?)
+}
+
+fn overhear(asked: Asked, paths: &[PathBuf]) -> anyhow::Result<()> {
+    let models = models::pull(&models::default_cache_dir(), &mut |line| {
+        eprintln!("{line}")
+    })?;
+    let recogniser = Recogniser::load(&models)?;
+    hear(&recogniser, asked, paths, std::io::stdout().lock())
 }
 
 async fn talk(

@@ -3,6 +3,8 @@
 
 pub mod calls;
 pub mod converse;
+mod hear;
 mod understand;
 
+pub use hear::{Asked, hear};
 pub use understand::{Form, understand_lines};

@@ -3,12 +3,14 @@
 
 use bytes::Bytes;
 use maitred::adapters::speech::local::LocalSpeech;
-use maitred_actors::ports::hearing::{Heard, Hearing, HearingRequest, HearingStream, Utterance};
+use maitred_actors::ports::hearing::{
+    Heard, Hearing, HearingRequest, HearingStream, Patience, PatienceWatch, Utterance,
+};
 use maitred_actors::ports::speaking::Speaking;
 use maitred_speech_engines::{models, mulaw};
 use std::sync::LazyLock;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
 /// Longest wait for anything that must happen, on a machine that is busy with other tests.
@@ -56,10 +58,14 @@ async fn play(ears: &mpsc::Sender<Bytes>, audio: &[u8]) {
 
 /// Plays audio to fresh ears and gives all that they report.
 async fn heard(audio: &[u8]) -> Vec<Heard> {
+    heard_by(HearingRequest::default(), audio).await
+}
+
+async fn heard_by(request: HearingRequest, audio: &[u8]) -> Vec<Heard> {
     let HearingStream {
         audio: ears,
         mut heard,
-    } = ears().await;
+    } = soon(SPEECH.hearing().open(request)).await.unwrap();
     let audio = audio.to_vec();
     tokio::spawn(async move { play(&ears, &audio).await });
     let mut reports = Vec::new();
@@ -126,6 +132,22 @@ async fn two_sentences_with_a_pause_between_them_are_two_turns() {
             .count(),
         2
     );
+}
+
+#[tokio::test]
+async fn a_number_that_is_asked_for_may_come_in_groups() {
+    let mut audio = silence(500);
+    for group in ["four one five", "five five five", "oh one nine eight"] {
+        audio.extend(bare(group).await);
+        audio.extend(silence(700));
+    }
+    let patience = watch::Sender::new(Patience::Number);
+    let request = HearingRequest {
+        patience: PatienceWatch::of(&patience),
+        ..HearingRequest::default()
+    };
+    let reports = heard_by(request, &audio).await;
+    assert_eq!(turns(&reports).len(), 1, "{reports:?}");
 }
 
 /// The sound of a text without the silence around it.

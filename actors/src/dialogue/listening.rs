@@ -44,11 +44,23 @@ impl Dialogue {
     /// Tells how long the answer to what was asked may take: who looks for a number, or dictates, needs time.
     pub fn patience(&self) -> Patience {
         match self.stage {
-            Stage::Asking(Slot::Phone | Slot::Email | Slot::Address)
-            | Stage::MessageFrom(Slot::Phone)
-            | Stage::Finding
-            | Stage::Message => Patience::Long,
+            Stage::Asking(Slot::Name) | Stage::MessageFrom(Slot::Name) | Stage::CallersName => {
+                Patience::Name
+            }
+            Stage::Asking(Slot::Phone) | Stage::MessageFrom(Slot::Phone) => Patience::Number,
+            Stage::Asking(Slot::Address) => self.patience_for_a_place(),
+            Stage::Asking(Slot::Email) | Stage::Finding | Stage::Message => Patience::Long,
             _ => Patience::Usual,
+        }
+    }
+
+    fn patience_for_a_place(&self) -> Patience {
+        let place = &self.slots.place;
+        let street = self.settings.profile.area.asks_address && place.address.is_none();
+        match (street, place.zip.is_none()) {
+            (true, true) => Patience::Address,
+            (true, false) => Patience::Street,
+            (false, _) => Patience::Zip,
         }
     }
 }

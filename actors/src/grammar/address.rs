@@ -47,6 +47,14 @@ pub(super) fn read(
     })
 }
 
+/// Where the first street with a number and a kind ends.
+pub(super) fn street_end(tokens: &[Token]) -> Option<usize> {
+    (0..tokens.len()).find_map(|i| {
+        let (_, after) = house_number::read(tokens, i, false)?;
+        street_ends(tokens, after)
+    })
+}
+
 /// A house number at `i` and the street after it.
 fn street_at(
     text: &str,

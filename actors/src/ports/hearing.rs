@@ -12,8 +12,25 @@ pub enum Patience {
     /// As for most answers.
     #[default]
     Usual,
-    /// As for what is dictated: numbers and addresses come with pauses.
+    /// As for a person's name.
+    Name,
+    /// As for what is dictated, of any length: a message, an e-mail address.
     Long,
+    /// As for a telephone number.
+    Number,
+    /// As for a street with its number.
+    Street,
+    /// As for a ZIP code.
+    Zip,
+    /// As for a street with its number, and the ZIP code.
+    Address,
+}
+
+impl Patience {
+    /// Tells whether something is dictated, which comes with pauses.
+    pub fn is_long(self) -> bool {
+        !matches!(self, Self::Usual | Self::Name)
+    }
 }
 
 /// The patience that is wanted, now and later.

@@ -112,6 +112,10 @@ async fn patience_is_told_in_mid_stream_and_a_number_in_groups_is_one_turn() {
     let whole = "four one five five five five zero one nine eight";
     assert_eq!(number_in_groups(&mut stream).await, whole);
 
+    // Another kind of answer for which the server needs no other thresholds.
+    patience.send_replace(Patience::Number);
+    assert_eq!(number_in_groups(&mut stream).await, whole);
+
     patience.send_replace(Patience::Usual);
     let thresholds = json!({ "eot_threshold": 0.7, "eot_timeout_ms": 5_000 });
     assert_eq!(told(&sim, 2).await["thresholds"], thresholds);

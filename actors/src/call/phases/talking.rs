@@ -10,7 +10,7 @@ use crate::call::texting::pass_on_the_message;
 use crate::call::{Effect, Event, Timer, consent};
 use crate::dialogue::{Next, Reply, phrases};
 use crate::grammar::Understanding;
-use crate::ports::hearing::{Patience, Utterance};
+use crate::ports::hearing::Utterance;
 use crate::types::QuestionNo;
 use jiff::Timestamp;
 
@@ -160,11 +160,10 @@ fn prompt_over(
 fn wait_for_the_caller(state: &mut CallState, talk: &Talk, at: Timestamp) {
     let busy = talk.hearing || talk.reading.is_some() || talk.booking.is_some();
     if !busy && !state.questions.is_speaking() {
-        let usual = i64::from(state.settings.patience_ms);
-        let patience = match (talk.dialogue.is_keying(), talk.dialogue.patience()) {
-            (true, _) => KEYS_OVER_MS,
-            (false, Patience::Long) => 2 * usual,
-            (false, Patience::Usual) => usual,
+        let times = 1 + i64::from(talk.dialogue.patience().is_long());
+        let patience = match talk.dialogue.is_keying() {
+            true => KEYS_OVER_MS,
+            false => times * i64::from(state.settings.patience_ms),
         };
         state.questions.wake(Timer::CallerSilent, at, patience);
     }

@@ -4,6 +4,7 @@ use super::callers::asking_where;
 use super::conversations::no_question_is_worn_out;
 use super::goals::{business, hears, party, with_area};
 use super::*;
+use crate::ports::hearing::Patience;
 
 fn from_elsewhere(stands: Vec<Booking>) -> Rehearsal {
     let mut call = Rehearsal::begin(business());
@@ -73,6 +74,30 @@ fn the_address_is_asked_for_where_the_business_wants_it_and_read_back() {
     let place = call.booked[0].details.place.clone().unwrap();
     assert_eq!(place.zip.as_deref(), Some("95112"));
     assert!(place.address.unwrap().starts_with("42 oak street"));
+}
+
+#[test]
+fn the_ears_are_told_what_is_missing_of_a_place_and_that_a_name_is_asked_for() {
+    let patience = |call: &Rehearsal| match &call.state.phase {
+        Phase::Talking(talk) => talk.patience,
+        _ => panic!("the conversation goes on"),
+    };
+    let (street, zip) = (
+        ("forty two Oak Street", Patience::Zip),
+        ("the ZIP code is nine five one one two", Patience::Street),
+    );
+    for (first, second) in [(street, zip), (zip, street)] {
+        let mut call = Rehearsal::answered(asking_where(business()));
+        assert_eq!(patience(&call), Patience::Usual);
+        call.says("book June 13th at 6 pm for twelve people");
+        assert_eq!(patience(&call), Patience::Address);
+        call.says(first.0);
+        assert_eq!(patience(&call), first.1);
+        call.says(second.0);
+        assert_eq!(patience(&call), Patience::Name);
+        call.says("Maria Delgado");
+        assert_eq!(patience(&call), Patience::Usual);
+    }
 }
 
 #[test]

@@ -132,10 +132,10 @@ fn the_ears_are_patient_while_a_number_is_dictated_and_not_after() {
     let told: Vec<&Effect> = call.todo.iter().filter(asks).collect();
     let usual = Effect::BePatient(crate::ports::hearing::Patience::Usual);
     assert_eq!(told, [&usual]);
-    let long = crate::ports::hearing::Patience::Long;
+    let for_a_number = crate::ports::hearing::Patience::Number;
     let mut again = asked_for_a_number();
     again.feed(Event::Resumed {
         reason: "killed".to_owned(),
     });
-    assert!(again.todo.contains(&Effect::BePatient(long)));
+    assert!(again.todo.contains(&Effect::BePatient(for_a_number)));
 }

@@ -49,7 +49,8 @@ impl Hearing for Flux {
                 keyterms,
                 mut patience,
             } = request;
-            let parameters = parameters(&config, keyterms, patience.now());
+            let told = end_of_turn(&config, patience.now());
+            let parameters = parameters(&config, keyterms, told);
             let url = config.endpoint(&["v2", "listen"], &parameters)?;
             let deadline = Instant::now() + config.connect_timeout;
             let mut link = Link::open(&config, NAME, &url, deadline).await?;
@@ -61,6 +62,7 @@ impl Hearing for Flux {
             let turns = Turns {
                 config: Arc::clone(&config),
                 open: None,
+                told,
             };
             Ok(listen::start(link, turns, config, NAME, patience))
         })
@@ -69,9 +71,10 @@ impl Hearing for Flux {
 
 /// Gives threshold and timeout of the end of a turn.
 fn end_of_turn(config: &DeepgramConfig, patience: Patience) -> (f32, u64) {
-    let (threshold, timeout) = match patience {
-        Patience::Usual => (config.eot_threshold, config.eot_timeout),
-        Patience::Long => (config.patient_eot_threshold, config.patient_eot_timeout),
+    let (threshold, timeout) = if patience.is_long() {
+        (config.patient_eot_threshold, config.patient_eot_timeout)
+    } else {
+        (config.eot_threshold, config.eot_timeout)
     };
     let timeout_ms = u64::try_from(timeout.as_millis()).unwrap_or(u64::MAX);
     (threshold, timeout_ms)
@@ -80,9 +83,8 @@ fn end_of_turn(config: &DeepgramConfig, patience: Patience) -> (f32, u64) {
 fn parameters(
     config: &DeepgramConfig,
     keyterms: Vec<String>,
-    patience: Patience,
+    (threshold, timeout_ms): (f32, u64),
 ) -> Vec<(&'static str, String)> {
-    let (threshold, timeout_ms) = end_of_turn(config, patience);
     let mut parameters = vec![
         ("model", "flux-general-en".to_owned()),
         ("encoding", "mulaw".to_owned()),
@@ -119,6 +121,8 @@ async fn connected(link: &mut Link) -> Result<(), Error> {
 struct Turns {
     config: Arc<DeepgramConfig>,
     open: Option<Open>,
+    /// Threshold and timeout of the end of a turn that the server knows.
+    told: (f32, u64),
 }
 
 /// The newest state of the open turn.
@@ -138,7 +142,11 @@ impl Dialect for Turns {
     }
 
     fn attune(&mut self, patience: Patience) -> Option<Value> {
-        let (threshold, timeout_ms) = end_of_turn(&self.config, patience);
+        let wanted = end_of_turn(&self.config, patience);
+        if std::mem::replace(&mut self.told, wanted) == wanted {
+            return None;
+        }
+        let (threshold, timeout_ms) = wanted;
         // As a decimal of few digits, which a 32-bit number is not when it is widened.
         let threshold: Value = threshold.to_string().parse().unwrap_or_default();
         let thresholds = json!({ "eot_threshold": threshold, "eot_timeout_ms": timeout_ms });
@@ -253,6 +261,7 @@ mod tests {
         Turns {
             config: Arc::new(DeepgramConfig::new("http://x", "k".into())),
             open: None,
+            told: (0.0, 0),
         }
     }
 

@@ -164,7 +164,7 @@ impl Utterances {
             && self
                 .started_s
                 .is_some_and(|at| settled_to_s >= at + NOISE_AFTER_S);
-        let pause = flag("speech_final") && self.patience == Patience::Usual;
+        let pause = flag("speech_final") && !self.patience.is_long();
         if pause || noise {
             heard.extend(self.end(timeline));
         }

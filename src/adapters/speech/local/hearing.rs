@@ -1,24 +1,16 @@
-//! Owns hearing with the local recogniser: the audio of the open turn, the detector of voice, and the carrying out of
-//! what `turns` asks for. Called by the `SpeechDesk`; never decides where a turn ends.
+//! Owns hearing with the local recogniser: audio in, what its ear asks for done by the workers, reports out. Called by
+//! the `SpeechDesk`; never decides where a turn ends.
 
-use super::turns::{Step, Turns};
+use super::ear::{Ear, FRAME_BYTES, Task};
 use super::workers::{Answer, LocalSpeech};
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Bytes, BytesMut};
 use maitred_actors::ports::PortFuture;
-use maitred_actors::ports::audio::BYTES_PER_MS;
 use maitred_actors::ports::hearing::{
     Error, Heard, Hearing, HearingRequest, HearingStream, PatienceWatch,
 };
-use maitred_speech_engines::{Thresholds, Transcript, VoiceActivity, mulaw, resample};
+use maitred_speech_engines::Transcript;
 use tokio::sync::mpsc;
 
-/// One decision of the detector: 16 ms.
-const FRAME_MS: u64 = 16;
-const FRAME_BYTES: usize = (FRAME_MS * BYTES_PER_MS) as usize;
-/// Voice that makes a start.
-const START_MS: u64 = 112;
-/// Silence after which single frames of voice no longer count as going on.
-const PAUSE_MS: u64 = 160;
 /// Pieces of audio and reports that may wait.
 const QUEUE: usize = 256;
 
@@ -62,37 +54,23 @@ impl Hearing for LocalHearing {
 
 struct Ears {
     speech: LocalSpeech,
-    activity: VoiceActivity,
-    turns: Turns,
+    ear: Ear,
     patience: PatienceWatch,
     answer: Option<Answer<Transcript>>,
     /// Audio that was not listened to yet.
     waiting: BytesMut,
-    /// Audio that may still be transcribed, and the position of its first byte.
-    kept: BytesMut,
-    kept_from: u64,
 }
 
 type HeardSender = mpsc::Sender<Result<Heard, Error>>;
 
 impl Ears {
     fn new(speech: LocalSpeech, mut patience: PatienceWatch) -> Self {
-        let mut turns = Turns::default();
-        turns.be_patient(patience.now());
-        let thresholds = Thresholds {
-            start_ms: START_MS,
-            end_ms: PAUSE_MS,
-            ..Thresholds::default()
-        };
         Self {
             speech,
-            activity: VoiceActivity::new(thresholds),
-            turns,
+            ear: Ear::new(patience.now()),
             patience,
             answer: None,
             waiting: BytesMut::new(),
-            kept: BytesMut::new(),
-            kept_from: 0,
         }
     }
 
@@ -112,14 +90,15 @@ impl Ears {
     ) -> Result<(), Error> {
         let mut more = true;
         loop {
-            while !self.turns.awaits_text() && self.waiting.len() >= FRAME_BYTES {
-                let steps = self.frame();
-                self.perform(steps, heard).await?;
+            while !self.ear.awaits_text() && self.waiting.len() >= FRAME_BYTES {
+                let frame = self.waiting.split_to(FRAME_BYTES);
+                let tasks = self.ear.frame(&frame);
+                self.perform(tasks, heard).await?;
             }
-            if !more && !self.turns.awaits_text() {
-                let steps = self.turns.close();
-                let over = steps.is_empty() && !self.turns.awaits_text();
-                self.perform(steps, heard).await?;
+            if !more && !self.ear.awaits_text() {
+                let tasks = self.ear.close();
+                let over = tasks.is_empty() && !self.ear.awaits_text();
+                self.perform(tasks, heard).await?;
                 if over {
                     return Ok(());
                 }
@@ -127,15 +106,14 @@ impl Ears {
             }
             tokio::select! {
                 transcript = text(&mut self.answer) => {
-                    let Transcript { text, confidence } = transcript?;
                     self.answer = None;
-                    let steps = self.turns.transcribed(text.trim().to_owned(), confidence.clamp(0.0, 1.0));
-                    self.perform(steps, heard).await?;
+                    let tasks = self.ear.transcribed(&transcript?);
+                    self.perform(tasks, heard).await?;
                 }
                 () = heard.closed() => return Ok(()),
-                patience = self.patience.changed() => self.turns.be_patient(patience),
+                patience = self.patience.changed() => self.ear.be_patient(patience),
                 // Audio waits for a text that is due, so that its silence is not counted twice.
-                piece = audio.recv(), if more && !self.turns.awaits_text() => match piece {
+                piece = audio.recv(), if more && !self.ear.awaits_text() => match piece {
                     Some(piece) => self.waiting.extend_from_slice(&piece),
                     None => more = false,
                 },
@@ -143,45 +121,18 @@ impl Ears {
         }
     }
 
-    /// Listens to one frame of what waits.
-    fn frame(&mut self) -> Vec<Step> {
-        let frame = self.waiting.split_to(FRAME_BYTES);
-        let samples: Vec<i16> = frame.iter().map(|code| mulaw::decode(*code)).collect();
-        self.activity.push(&samples);
-        let voiced = self.activity.is_speaking() && self.activity.trailing_silence_ms() <= FRAME_MS;
-        self.kept.extend_from_slice(&frame);
-        let end_ms = (self.kept_from + self.kept.len() as u64) / BYTES_PER_MS;
-        let steps = self.turns.frame(voiced, end_ms);
-        let past = (self.turns.needed_from_ms() * BYTES_PER_MS).saturating_sub(self.kept_from);
-        self.kept.advance((past as usize).min(self.kept.len()));
-        self.kept_from += past;
-        steps
-    }
-
-    async fn perform(&mut self, steps: Vec<Step>, heard: &HeardSender) -> Result<(), Error> {
-        for step in steps {
-            match step {
+    async fn perform(&mut self, tasks: Vec<Task>, heard: &HeardSender) -> Result<(), Error> {
+        for task in tasks {
+            match task {
                 // Whoever is gone is noticed by `listen`.
-                Step::Report(report) => {
+                Task::Report(report) => {
                     heard.send(Ok(report)).await.ok();
                 }
-                Step::Forget => self.answer = None,
-                Step::Transcribe { from_ms, to_ms } => {
-                    let from = (from_ms * BYTES_PER_MS).saturating_sub(self.kept_from) as usize;
-                    let to = (to_ms * BYTES_PER_MS).saturating_sub(self.kept_from) as usize;
-                    let stretch = self
-                        .kept
-                        .get(from..to)
-                        .map(Bytes::copy_from_slice)
-                        .unwrap_or_default();
-                    self.answer = Some(self.speech.ask(move |engines| {
-                        let samples = stretch
-                            .iter()
-                            .map(|code| f32::from(mulaw::decode(*code)) / 32_768.0);
-                        let samples: Vec<f32> = samples.collect();
-                        engines
-                            .recogniser
-                            .transcribe(&resample::to_16k_from_8k(&samples))
+                Task::Forget => self.answer = None,
+                Task::Transcribe(stretch) => {
+                    self.answer = Some(self.speech.ask(move |engines, wanted| {
+                        let samples = stretch.samples_16k();
+                        engines.recogniser.transcribe_while(wanted, &samples)
                     })?);
                 }
             }

@@ -87,7 +87,7 @@ async fn say(
 ) -> Result<(), Error> {
     for piece in sentences(text).into_iter().flat_map(pieces) {
         let sentence = piece.to_owned();
-        let mut answer = speech.ask(move |engines| {
+        let mut answer = speech.ask(move |engines, _| {
             let sound = engines.voice.synthesise(&sentence, VoiceStyle::default())?;
             let samples = resample::to_8k_from_24k(without_silence(&sound));
             Ok(samples

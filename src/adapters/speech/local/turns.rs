@@ -1,21 +1,17 @@
 //! Owns the turns of a caller as local ears find them: frames with and without voice go in, what to transcribe and
 //! what to report come out. Pure: no clock but the audio's, no engine. Called by `hearing`.
 
-use super::unfinished::{is_dictating, is_short, is_unfinished};
+use super::waits::wait_ms;
 use maitred_actors::ports::hearing::{Heard, Patience, Utterance};
 
 /// Audio before a start that is transcribed with it: what it took to be sure of the voice, and soft consonants.
 const PRE_ROLL_MS: u64 = 400;
 /// Silence after which transcribing begins, in the hope that the turn is over.
-const EARLY_MS: u64 = 176;
-/// Silence that ends a turn of a few words, which are seldom followed by more; and one without any.
-const SHORT_MS: u64 = 304;
-/// Silence that ends a turn.
-const FINISHED_MS: u64 = 416;
-/// Silence that ends a turn in which something is spelled or dictated.
-const DICTATED_MS: u64 = 1008;
-/// Silence that ends a turn whose words lead on.
-const UNFINISHED_MS: u64 = 1296;
+const EARLY_MS: u64 = 96;
+/// Longest time by which a turn's end is put off for what may be a voice.
+const DOUBT_MS: u64 = 160;
+/// Silence after which audio waits for a text that is not there.
+const LATE_MS: u64 = 416;
 /// Longest turn; what is said beyond it begins a new one.
 const TURN_MS_MAX: u64 = 20_000;
 
@@ -30,10 +26,21 @@ pub(super) enum Step {
     Forget,
 }
 
+/// What a frame of audio sounds like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Sound {
+    #[default]
+    Silence,
+    /// What may become a voice.
+    Doubt,
+    Voice,
+}
+
 /// Where the caller is.
 #[derive(Debug, Default)]
 pub(super) struct Turns {
     open: Option<Turn>,
+    last: Sound,
     /// Up to where audio belongs to turns that are over.
     done_ms: u64,
     now_ms: u64,
@@ -64,8 +71,9 @@ impl Turns {
     }
 
     /// Takes the frame that ends at `end_ms`.
-    pub(super) fn frame(&mut self, voiced: bool, end_ms: u64) -> Vec<Step> {
-        self.now_ms = end_ms;
+    pub(super) fn frame(&mut self, sound: Sound, end_ms: u64) -> Vec<Step> {
+        let voiced = sound == Sound::Voice;
+        (self.last, self.now_ms) = (sound, end_ms);
         let Some(turn) = &mut self.open else {
             return if voiced { self.start() } else { Vec::new() };
         };
@@ -136,7 +144,7 @@ impl Turns {
 
     /// Tells whether a turn would be over if only its text were there: time stands still until it is.
     pub(super) fn awaits_text(&self) -> bool {
-        let due = |turn: &Turn| turn.must_end || self.now_ms - turn.voice_end_ms >= FINISHED_MS;
+        let due = |turn: &Turn| turn.must_end || self.now_ms - turn.voice_end_ms >= LATE_MS;
         self.open
             .as_ref()
             .is_some_and(|turn| matches!(turn.text, Text::Asked) && due(turn))
@@ -184,210 +192,17 @@ impl Turns {
         }
     }
 
-    /// Tells how much silence ends a turn with this text.
+    /// Tells how much silence ends a turn with this text, for now.
     fn wait_ms(&self, text: &str) -> u64 {
-        let dictates = is_dictating(text, self.patience == Patience::Long);
-        match text {
-            "" => SHORT_MS,
-            _ if is_unfinished(text) => UNFINISHED_MS,
-            _ if dictates => DICTATED_MS,
-            _ if is_short(text) => SHORT_MS,
-            _ => FINISHED_MS,
-        }
+        let doubt_ms = if self.last == Sound::Doubt {
+            DOUBT_MS
+        } else {
+            0
+        };
+        wait_ms(text, self.patience) + doubt_ms
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const FRAME_MS: u64 = 16;
-
-    /// Plays voice and silence, by turns beginning with voice, in milliseconds; answers each request at once with
-    /// the next text.
-    fn played(stretches: &[u64], texts: &[&str]) -> Vec<Step> {
-        played_to(Turns::default(), stretches, texts)
-    }
-
-    fn played_to(mut turns: Turns, stretches: &[u64], texts: &[&str]) -> Vec<Step> {
-        let (mut texts, mut at_ms, mut all) = (texts.iter(), 0, Vec::new());
-        for (nth, length_ms) in stretches.iter().enumerate() {
-            for _ in 0..length_ms / FRAME_MS {
-                at_ms += FRAME_MS;
-                for step in turns.frame(nth % 2 == 0, at_ms) {
-                    let asked = matches!(step, Step::Transcribe { .. });
-                    all.push(step);
-                    if asked {
-                        all.extend(turns.transcribed((*texts.next().unwrap_or(&"?")).into(), 0.5));
-                    }
-                }
-            }
-        }
-        all.extend(turns.close());
-        all
-    }
-
-    fn said(text: &str, speech_end_ms: u64) -> Step {
-        Step::Report(Heard::EndOfTurn(Utterance {
-            text: text.into(),
-            nbest: Vec::new(),
-            confidence: 0.5,
-            speech_end_ms,
-        }))
-    }
-
-    fn eager(text: &str) -> Step {
-        Step::Report(Heard::EagerEndOfTurn(text.into()))
-    }
-
-    #[test]
-    fn a_turn_ends_after_a_pause_with_the_text_that_was_ready() {
-        let steps = played(&[800, 512], &["Four people."]);
-        let wanted = [
-            Step::Report(Heard::SpeechStarted),
-            Step::Transcribe {
-                from_ms: 0,
-                to_ms: 976,
-            },
-            eager("Four people."),
-            said("Four people.", 800),
-        ];
-        assert_eq!(steps, wanted);
-    }
-
-    #[test]
-    fn a_caller_who_goes_on_is_transcribed_again() {
-        let steps = played(&[800, 288, 800, 512], &["Four", "Four people."]);
-        let wanted = [
-            Step::Report(Heard::SpeechStarted),
-            Step::Transcribe {
-                from_ms: 0,
-                to_ms: 976,
-            },
-            eager("Four"),
-            Step::Forget,
-            Step::Report(Heard::TurnResumed),
-            Step::Transcribe {
-                from_ms: 0,
-                to_ms: 2064,
-            },
-            eager("Four people."),
-            said("Four people.", 1888),
-        ];
-        assert_eq!(steps, wanted);
-    }
-
-    #[test]
-    fn words_that_lead_on_get_more_time() {
-        let steps = played(
-            &[800, 1200, 320, 512],
-            &["My number is", "My number is secret."],
-        );
-        assert_eq!(
-            steps
-                .iter()
-                .filter(|step| matches!(step, Step::Report(Heard::EndOfTurn(_))))
-                .count(),
-            1
-        );
-        assert_eq!(steps.last(), Some(&said("My number is secret.", 2320)));
-        assert!(played(&[800, 1296], &["My number is"]).contains(&said("My number is", 800)));
-    }
-
-    /// Counts the turns.
-    fn turns_in(steps: &[Step]) -> usize {
-        let ends = |step: &&Step| matches!(step, Step::Report(Heard::EndOfTurn(_)));
-        steps.iter().filter(ends).count()
-    }
-
-    #[test]
-    fn a_few_words_end_sooner_than_a_sentence() {
-        let sentence = "I would like to book a party for twelve.";
-        assert_eq!(
-            turns_in(&played(&[800, 320, 320, 416], &["Yes.", "Please."])),
-            2
-        );
-        assert_eq!(
-            turns_in(&played(&[800, 320, 320, 416], &[sentence, sentence])),
-            1
-        );
-    }
-
-    #[test]
-    fn a_number_in_groups_is_one_turn_and_a_whole_one_does_not_wait() {
-        let groups = ["415", "415-555", "415-555-0198."];
-        let steps = played(&[800, 640, 800, 640, 800, 432], &groups);
-        assert_eq!(turns_in(&steps), 1);
-        assert_eq!(steps.last(), Some(&said("415-555-0198.", 3680)));
-    }
-
-    #[test]
-    fn what_is_dictated_gets_more_time_where_it_was_asked_for() {
-        let texts = ["Twelve Elm Street.", "Twelve Elm Street, Oakland."];
-        let stretches = [800, 640, 800, 1024];
-        let mut turns = Turns::default();
-        turns.be_patient(Patience::Long);
-        assert_eq!(turns_in(&played_to(turns, &stretches, &texts)), 1);
-        assert_eq!(turns_in(&played(&stretches, &texts)), 2);
-        let spelled = ["D-E-L.", "D-E-L-G-A-D-O."];
-        assert_eq!(turns_in(&played(&stretches, &spelled)), 1);
-    }
-
-    #[test]
-    fn noise_is_an_empty_turn() {
-        let noise = played(&[400, 800], &[""]);
-        assert_eq!(noise.last(), Some(&said("", 400)));
-        assert!(!noise.contains(&eager("")));
-    }
-
-    #[test]
-    fn time_stands_still_only_for_a_text_that_is_due() {
-        let mut turns = Turns::default();
-        let mut due = Vec::new();
-        for frame in 1..=77 {
-            turns.frame(frame <= 50, frame * FRAME_MS);
-            if turns.awaits_text() {
-                due.push(frame);
-            }
-        }
-        assert_eq!(due, [76, 77]);
-        assert_eq!(turns.transcribed("Yes.".into(), 0.5), [said("Yes.", 800)]);
-        assert!(!turns.awaits_text());
-    }
-
-    #[test]
-    fn a_speech_without_end_is_cut_and_nothing_is_transcribed_twice() {
-        let steps = played(&[TURN_MS_MAX + 1600, 512], &["One.", "Two."]);
-        let stretches: Vec<_> = steps
-            .iter()
-            .filter_map(|step| {
-                if let Step::Transcribe { from_ms, to_ms } = step {
-                    Some((*from_ms, *to_ms))
-                } else {
-                    None
-                }
-            })
-            .collect();
-        assert_eq!(
-            stretches,
-            [(0, TURN_MS_MAX), (TURN_MS_MAX, TURN_MS_MAX + 1776)]
-        );
-    }
-
-    #[test]
-    fn closing_ends_the_open_turn() {
-        let mut turns = Turns::default();
-        for frame in 1..=10 {
-            turns.frame(true, frame * FRAME_MS);
-        }
-        assert_eq!(
-            turns.close(),
-            [Step::Transcribe {
-                from_ms: 0,
-                to_ms: 160
-            }]
-        );
-        assert!(turns.awaits_text());
-        assert_eq!(turns.transcribed("Bye.".into(), 0.5), [said("Bye.", 160)]);
-    }
-}
+#[path = "turns_tests.rs"]
+mod tests;

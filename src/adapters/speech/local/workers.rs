@@ -103,17 +103,21 @@ impl LocalSpeech {
         Arc::clone(&self.engines)
     }
 
-    /// Puts a job in the queue. Dropping the answer drops a job that has not begun.
+    /// Puts a job in the queue. Dropping the answer drops a job that has not begun, and tells one that has begun that it
+    /// is not wanted any more.
     pub(super) fn ask<T: Send + 'static>(
         &self,
-        job: impl FnOnce(&Engines) -> Result<T, maitred_speech_engines::Error> + Send + 'static,
+        job: impl FnOnce(&Engines, &dyn Fn() -> bool) -> Result<T, maitred_speech_engines::Error>
+        + Send
+        + 'static,
     ) -> Result<Answer<T>, Error> {
         let (reply, answer) = oneshot::channel();
         let job: Job = Box::new(move |engines| {
             if !reply.is_closed() {
+                let result = job(engines, &|| !reply.is_closed());
                 // Whoever asked may have lost interest meanwhile.
                 reply
-                    .send(job(engines).map_err(|error| Error::Broken(error.to_string())))
+                    .send(result.map_err(|error| Error::Broken(error.to_string())))
                     .ok();
             }
         });

@@ -13,6 +13,8 @@ use crate::resample::Resampler;
 const FRAME: usize = 256;
 /// Length of one decision in milliseconds.
 const FRAME_MS: u64 = 16;
+/// Frames among which one of speech may be a start.
+const STARTING_FRAMES: usize = 3;
 /// Samples of 8 kHz audio a millisecond.
 const SAMPLES_PER_MS: u64 = 8;
 
@@ -112,6 +114,12 @@ impl VoiceActivity {
     /// Tells whether speech has started and not ended.
     pub fn is_speaking(&self) -> bool {
         self.speaking
+    }
+
+    /// Tells whether speech may be starting: one of the last frames is speech, though there is not enough of it yet.
+    pub fn may_be_starting(&self) -> bool {
+        let mut latest = self.recent.iter().rev().take(STARTING_FRAMES);
+        !self.speaking && latest.any(|speech| *speech)
     }
 
     /// Returns the silence since speech was last heard, in milliseconds; since the start of the

@@ -101,3 +101,27 @@ fn silence_is_counted_from_the_last_speech() {
     let silence = activity.trailing_silence_ms();
     assert!((850..1_150).contains(&silence), "{silence} ms");
 }
+
+#[test]
+fn a_start_is_suspected_before_it_is_sure_and_never_in_silence() {
+    let mut activity = VoiceActivity::new(Thresholds::default());
+    let mut suspected_from = None;
+    for (nth, frame) in [noise(1_000, 10.0), babble(600)]
+        .concat()
+        .chunks(128)
+        .enumerate()
+    {
+        activity.push(frame);
+        let at_ms = (nth as u64 + 1) * FRAME_MS;
+        if activity.may_be_starting() {
+            suspected_from.get_or_insert(at_ms);
+        }
+        if activity.is_speaking() {
+            let from = suspected_from.unwrap_or(at_ms);
+            assert!((1_000..at_ms).contains(&from), "{from} of {at_ms}");
+            assert!(!activity.may_be_starting());
+            return;
+        }
+    }
+    panic!("speech never started");
+}

@@ -115,11 +115,23 @@ impl Recogniser {
     /// # Errors
     /// [`Error::Run`] when a network fails; silence is no error.
     pub fn transcribe(&self, samples_16k: &[f32]) -> Result<Transcript> {
+        self.transcribe_while(&|| true, samples_16k)
+    }
+
+    /// Transcribes as long as it is wanted; gives what it has by then.
+    ///
+    /// # Errors
+    /// [`Error::Run`] when a network fails; silence is no error.
+    pub fn transcribe_while(
+        &self,
+        wanted: &dyn Fn() -> bool,
+        samples_16k: &[f32],
+    ) -> Result<Transcript> {
         let (mut texts, mut tokens, mut confidence) = (Vec::new(), 0, 0.0);
         for stretch in stretches(samples_16k) {
             let said = self.workers.lend(|options| {
                 let encoded = self.encode(stretch, options)?;
-                self.decode(&encoded, token_cap(stretch.len()), options)
+                self.decode(wanted, &encoded, token_cap(stretch.len()), options)
             })?;
             texts.push(self.tokenizer.text(&said.tokens));
             tokens += said.tokens.len();
@@ -142,12 +154,18 @@ impl Recogniser {
             .ok_or_else(|| self.encoder.failed("no output"))
     }
 
-    fn decode(&self, encoded: &Value, cap: usize, options: &RunOptions) -> Result<Said> {
+    fn decode(
+        &self,
+        wanted: &dyn Fn() -> bool,
+        encoded: &Value,
+        cap: usize,
+        options: &RunOptions,
+    ) -> Result<Said> {
         let empty = || Value::from(Tensor::<f32>::zeros(&[1, HEADS, 1, HEAD_WIDTH]));
         let mut past: Vec<Value> = self.ports.past.iter().map(|_| empty()).collect();
         let (mut tokens, mut probability_sum) = (Vec::new(), 0.0);
         let mut token = START;
-        for step in 0..cap {
+        for step in (0..cap).take_while(|_| wanted()) {
             let mut outputs = self.step(token, step, encoded, &past, options)?.into_iter();
             let logits = outputs.next();
             let logits = logits.and_then(|value| value.into_tensor::<f32>());
@@ -240,6 +258,10 @@ mod tests {
                 .transcribe(&samples)
                 .unwrap()
         };
+        let unwanted = Recogniser::load_kind(&set, "onnx")
+            .unwrap()
+            .transcribe_while(&|| false, &samples);
+        assert_eq!(unwanted.unwrap().text, "");
         let float = heard("onnx");
         assert!(float.text.contains("Tuesday"), "{float:?}");
         if int8_is_exact() {
