@@ -183,7 +183,7 @@ pub(super) fn is_question(words: &str) -> bool {
         rest.is_some_and(|rest| rest.starts_with(' '))
     };
     let names = [" name", " under "];
-    QUESTIONS.iter().any(|start| begins(&start)) && !names.iter().any(|name| asked.contains(name))
+    QUESTIONS.iter().any(begins) && !names.iter().any(|name| asked.contains(name))
 }
 
 /// Tells whether a caller asks where we come to. Who says that a chef is to come to the house asks nothing.

@@ -3,12 +3,13 @@
 //! Owns the order of the parts of an American address. Called by `understand`. Never checks whether the
 //! place exists.
 
+use super::context::Context;
 use super::house_number;
 use super::numbers;
 use super::phone::Group;
 use super::places;
 use super::plain_words::is_plain;
-use super::reading::{Address, Context, Found, Slot};
+use super::reading::{Address, Found, Slot};
 use super::tokens::{Kind, Token, says, word};
 use super::zip;
 

@@ -6,11 +6,12 @@
 use jiff::civil::Time;
 
 use super::clocks::{Clock, Half};
+use super::context::Context;
 use super::day_joins::join_days;
 use super::halves;
 use super::numeric_dates::{self, Digits};
 use super::pieces::{self, Piece, What};
-use super::reading::{Context, DateReading, Found, Slot, TimeReading};
+use super::reading::{DateReading, Found, Slot, TimeReading};
 use super::repair;
 use super::shifts;
 use super::stretches;

@@ -2,8 +2,9 @@
 //!
 //! Owns the words for its marks. Called by `understand`. Never checks whether the mailbox exists.
 
+use super::context::Context;
 use super::numbers;
-use super::reading::{Context, Found, Slot};
+use super::reading::{Found, Slot};
 use super::tokens::{Kind, Token, says, word};
 
 /// Reads the address, lower case.

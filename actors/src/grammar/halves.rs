@@ -6,9 +6,10 @@
 use jiff::civil::Time;
 
 use super::clocks::{Clock, Half};
+use super::context::Context;
 use super::datetime::half_of;
 use super::pieces::{Piece, What};
-use super::reading::{Context, PartOfDay};
+use super::reading::PartOfDay;
 use super::tokens::Token;
 
 /// The first part of the day that was said.

@@ -3,7 +3,8 @@
 //! Owns the order in which wishes outrank each other when several are said. Called by `understand`. The
 //! words for business are here; those for talking itself (yes, no, again, goodbye) are in `talk`.
 
-use super::reading::{Context, Intent, Scored};
+use super::context::Context;
+use super::reading::{Intent, Scored};
 use super::scope;
 use super::talk;
 use super::wording::Wording;

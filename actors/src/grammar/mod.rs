@@ -8,6 +8,7 @@ mod address;
 mod calendar;
 mod clock_forms;
 mod clocks;
+mod context;
 mod datetime;
 mod day_joins;
 mod day_parts;
@@ -65,11 +66,11 @@ mod wishes;
 mod wording;
 mod zip;
 
+pub use context::{Context, Standing};
 pub(crate) use numbers::numbers_in;
 pub use reading::{
-    Address, Budget, Context, DateReading, DietaryNeed, Found, Intent, Language, MenuChoice,
-    OpenQuestion, PartOfDay, PartySize, PersonName, Scored, Slot, Standing, TimeReading,
-    Understanding,
+    Address, Budget, DateReading, DietaryNeed, Found, Intent, Language, MenuChoice, OpenQuestion,
+    PartOfDay, PartySize, PersonName, Scored, Slot, TimeReading, Understanding,
 };
 pub use recorded::refuses_recording;
 pub use transcript::{Agreed, Transcript};

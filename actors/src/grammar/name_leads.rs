@@ -287,33 +287,29 @@ fn name_at(text: &str, tokens: &[Token], i: usize, lead: Lead, cased: bool) -> O
     {
         return Some(spelled);
     }
-    if lead == Lead::Weak {
-        let first = &tokens[i];
-        if is_calendar_word(&first.word) || calendar::month(&first.word).is_some() && end == i + 1 {
-            return None;
-        }
-        let known = lexicon::first_rank(&first.word).is_some_and(|rank| rank < 3000);
-        let family = lexicon::last_rank(&first.word).is_some_and(|rank| rank < 3000);
-        let looks = if strict_case {
-            let led = matches!(
-                word_before(tokens, i, 1),
-                "this" | "is" | "i'm" | "am" | "under" | "it's"
-            );
-            known || end > i + 1 && led || led && family
-        } else {
-            known && !first.word.ends_with("ing") && (end == i + 2 || followed_by_end(tokens, end))
-                || word_before(tokens, i, 1) == "under"
-        };
-        if !looks {
-            return None;
-        }
+    if lead == Lead::Weak && !looks_like_a_name(tokens, i, end, strict_case) {
+        return None;
     }
-    Some(heard(
-        tokens,
-        i,
-        end,
-        if lead != Lead::Weak { 0.9 } else { 0.75 },
-    ))
+    let confidence = if lead == Lead::Weak { 0.75 } else { 0.9 };
+    Some(heard(tokens, i, end, confidence))
+}
+
+/// Whether words after a phrase that may introduce anything look like a name.
+fn looks_like_a_name(tokens: &[Token], i: usize, end: usize, strict_case: bool) -> bool {
+    let first = &tokens[i];
+    if is_calendar_word(&first.word) || calendar::month(&first.word).is_some() && end == i + 1 {
+        return false;
+    }
+    let known = lexicon::first_rank(&first.word).is_some_and(|rank| rank < 3000);
+    let family = lexicon::last_rank(&first.word).is_some_and(|rank| rank < 3000);
+    let before = word_before(tokens, i, 1);
+    if strict_case {
+        let led = matches!(before, "this" | "is" | "i'm" | "am" | "under" | "it's");
+        known || end > i + 1 && led || led && family
+    } else {
+        known && !first.word.ends_with("ing") && (end == i + 2 || followed_by_end(tokens, end))
+            || before == "under"
+    }
 }
 
 /// "Quist q u i s t": from here on it is spelled.

@@ -3,12 +3,13 @@
 //! Owns the phrases that introduce a name. Called by `understand`. Never reads other people's names out of a
 //! list of guests.
 
+use super::context::Context;
 use super::lexicon;
 use super::name_corrections::corrected;
 use super::name_leads::{fits, introduced};
 use super::name_vote::{self, Ballot};
 use super::plain_words::is_plain;
-use super::reading::{Context, Found, PersonName, Slot};
+use super::reading::{Found, PersonName, Slot};
 use super::spelled_names;
 use super::spelling;
 use super::tokens::{self, Kind, Token, word, word_before};

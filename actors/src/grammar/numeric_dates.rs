@@ -5,7 +5,7 @@
 
 use jiff::civil::Date;
 
-use super::reading::Context;
+use super::context::Context;
 use super::tokens::{Kind, Token};
 
 /// What an answer in digits is.

@@ -3,12 +3,13 @@
 //! Owns counting people: by number, by naming them, adults and children apart, ranges. Called by
 //! `understand`. Never takes a number that a time or a day was read from.
 
+use super::context::Context;
 use super::numbers;
 use super::party_bare;
 use super::party_counts;
 use super::party_more;
 use super::people::{self, Who};
-use super::reading::{Context, Found, PartySize, Slot};
+use super::reading::{Found, PartySize, Slot};
 use super::repair;
 use super::tokens::{Token, says, word_before};
 

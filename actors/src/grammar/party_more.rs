@@ -2,9 +2,10 @@
 //!
 //! Owns the phrases for it. Called by `party`. Never reads a party that is told whole.
 
+use super::context::Context;
 use super::numbers;
 use super::people::{self, Who};
-use super::reading::{Context, Found, PartySize};
+use super::reading::{Found, PartySize};
 use super::tokens::{Token, word, word_before};
 
 /// So many come on top, or stay away.

@@ -2,8 +2,9 @@
 //!
 //! Owns how digits are read out. Called by `understand`. Never checks whether the number exists.
 
+use super::context::Context;
 use super::numbers;
-use super::reading::{Context, Found, Slot};
+use super::reading::{Found, Slot};
 use super::repair;
 use super::tokens::{Kind, Token, says, word, word_before};
 

@@ -4,7 +4,8 @@
 
 use jiff::civil::{Date, DateTime, Time};
 
-use super::reading::{Context, PartySize, Understanding};
+use super::context::Context;
+use super::reading::{PartySize, Understanding};
 use super::tokens;
 use super::topic;
 use super::transcript::{day, start};

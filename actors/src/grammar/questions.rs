@@ -3,7 +3,8 @@
 //! Owns how our own questions and the names of slots map to `Context`. Called by `maitred understand`, which
 //! is given texts and names instead of the dialogue's state. Never reads what the caller said.
 
-use super::reading::{Context, Slot};
+use super::context::Context;
+use super::reading::Slot;
 use super::tokens;
 use super::wording::Wording;
 

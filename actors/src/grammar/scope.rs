@@ -3,7 +3,7 @@
 //! Owns the topics that people ask of machines and banks. Called by `intents`. Never overrules a word of
 //! the business's own vocabulary.
 
-use super::reading::Context;
+use super::context::Context;
 use super::wording::Wording;
 
 /// Topics that are another's business whatever is said of them.

@@ -6,9 +6,9 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::calendar;
+use super::context::Context;
 use super::days::Day;
 use super::pieces::{Piece, What};
-use super::reading::Context;
 use super::relative;
 use super::tokens::{Token, says, word, word_before};
 

@@ -7,10 +7,11 @@ use jiff::civil::Date;
 
 use super::calendar;
 use super::clocks::Clock;
+use super::context::Context;
 use super::days;
 use super::halves;
 use super::pieces::{Piece, What};
-use super::reading::{Context, DateReading, TimeReading};
+use super::reading::{DateReading, TimeReading};
 use super::tokens::{Token, word, word_before};
 
 /// A stretch, and the pieces from which to which it was said.

@@ -2,7 +2,7 @@
 //!
 //! Owns those words. Called by `intents`. Never knows the business.
 
-use super::reading::Context;
+use super::context::Context;
 use super::wording::Wording;
 
 /// How sure it is that the caller wants a person.

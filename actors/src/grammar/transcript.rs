@@ -6,10 +6,10 @@
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime, Time};
 
+use super::context::{Context, Standing};
 use super::proposal::{self, Proposal};
 use super::reading::{
-    Address, Context, DateReading, Found, Intent, PartySize, PersonName, Slot, Standing,
-    TimeReading, Understanding,
+    Address, DateReading, Found, Intent, PartySize, PersonName, Slot, TimeReading, Understanding,
 };
 use super::tokens;
 use super::topic;

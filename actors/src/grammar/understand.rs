@@ -5,7 +5,8 @@
 
 use jiff::civil::Date;
 
-use super::reading::{Context, DateReading, Found, Intent, Language, Scored, Slot, Understanding};
+use super::context::Context;
+use super::reading::{DateReading, Found, Intent, Language, Scored, Slot, Understanding};
 use super::wording::Wording;
 use super::{
     address, datetime, email, intents, menu, names, party, phone, spanish, tokens, wishes,

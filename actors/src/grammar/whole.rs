@@ -3,7 +3,8 @@
 //! Owns where a telephone number, a name, a street and a ZIP code end. Called by ears that must tell a pause from an end. Never
 //! takes words that are left over after it: who said more may say more.
 
-use super::reading::{Context, Slot};
+use super::context::Context;
+use super::reading::Slot;
 use super::tokens::{Token, tokenise};
 use super::{address, names, phone};
 use jiff::civil::DateTime;

@@ -3,9 +3,10 @@
 //! Owns where five digits are one. Called by `address`. Never reads the street.
 
 use super::address::street_ends;
+use super::context::Context;
 use super::phone::{self, Group};
 use super::places;
-use super::reading::{Context, Slot};
+use super::reading::Slot;
 use super::tokens::{Kind, Token, word, word_before};
 
 /// The digits of the ZIP and where they stand.

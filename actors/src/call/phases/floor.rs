@@ -1,11 +1,11 @@
-//! Owns the floor: what becomes of our prompts when the caller makes a sound or presses a key, and whether what was said
-//! last was heard, and how long the ears wait. Called by the conversation. A sound makes us pause at once; words or a key make us stop; a nod or a
-//! cough lets us go on where we paused.
+//! Owns the floor: what becomes of our prompts when the caller makes a sound or presses a key, whether what was said last was
+//! heard, and how long the ears and we wait. Called by the conversation. A sound makes us pause at once; words or a key make us
+//! stop; a nod or a cough lets us go on where we paused.
 
 use crate::call::decide::say_line;
 use crate::call::state::{CallState, Phase};
 use crate::call::talk::Talk;
-use crate::call::{Effect, Event};
+use crate::call::{Effect, Event, Timer};
 use crate::dialogue::phrases::Line;
 use crate::types::QuestionNo;
 use jiff::Timestamp;
@@ -21,6 +21,9 @@ const AGREEING: [&str; 8] = [
 ];
 /// Words that a nod has at most.
 const NOD_WORDS: usize = 3;
+
+/// Pause after which pressed digits are taken as whole, in milliseconds.
+const KEYS_OVER_MS: i64 = 3_000;
 
 /// Says the dialogue's line, and remembers under which number.
 pub(super) fn say_reply(
@@ -156,4 +159,19 @@ pub(in crate::call) fn was_stopped(state: &CallState, question: QuestionNo) -> b
 /// Tells whether our voice is held back for the caller.
 pub(in crate::call) fn is_paused(state: &CallState) -> bool {
     matches!(&state.phase, Phase::Talking(talk) if talk.paused.is_some())
+}
+
+/// Sets the patience with a silent caller, unless somebody is speaking or at work.
+pub(super) fn wait_for_the_caller(state: &mut CallState, talk: &Talk, at: Timestamp) {
+    let busy = talk.hearing || talk.reading.is_some() || talk.booking.is_some();
+    if !busy && !state.questions.is_speaking() {
+        let times = 1 + i64::from(talk.dialogue.patience().is_long());
+        let usual = times * i64::from(state.settings.patience_ms);
+        let patience = if talk.dialogue.is_keying() {
+            KEYS_OVER_MS
+        } else {
+            usual
+        };
+        state.questions.wake(Timer::CallerSilent, at, patience);
+    }
 }

@@ -14,8 +14,6 @@ use crate::ports::hearing::Utterance;
 use crate::types::QuestionNo;
 use jiff::Timestamp;
 
-/// Pause after which pressed digits are taken as whole, in milliseconds.
-const KEYS_OVER_MS: i64 = 3_000;
 /// How long words may take to come after speech began, in milliseconds.
 const NO_WORDS_MS: i64 = 25_000;
 /// After this time without a reading the caller is told that we are at it, in milliseconds.
@@ -152,21 +150,8 @@ fn prompt_over(
     if state.questions.close(question).is_none() || state.questions.is_speaking() {
         return Vec::new();
     }
-    wait_for_the_caller(state, talk, at);
+    floor::wait_for_the_caller(state, talk, at);
     Vec::new()
-}
-
-/// Sets the patience with a silent caller, unless somebody is speaking or at work.
-fn wait_for_the_caller(state: &mut CallState, talk: &Talk, at: Timestamp) {
-    let busy = talk.hearing || talk.reading.is_some() || talk.booking.is_some();
-    if !busy && !state.questions.is_speaking() {
-        let times = 1 + i64::from(talk.dialogue.patience().is_long());
-        let patience = match talk.dialogue.is_keying() {
-            true => KEYS_OVER_MS,
-            false => times * i64::from(state.settings.patience_ms),
-        };
-        state.questions.wake(Timer::CallerSilent, at, patience);
-    }
 }
 
 fn speech_started(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effect> {
@@ -246,7 +231,7 @@ fn only_noise(state: &mut CallState, talk: &mut Talk, at: Timestamp) -> Vec<Effe
         let reply = talk.dialogue.noise();
         effects.extend(carry_out(state, talk, reply, at));
     } else {
-        wait_for_the_caller(state, talk, at);
+        floor::wait_for_the_caller(state, talk, at);
     }
     effects
 }
@@ -264,7 +249,7 @@ fn key_pressed(state: &mut CallState, talk: &mut Talk, key: char, at: Timestamp)
     }
     match reply {
         Some(reply) => effects.extend(carry_out(state, talk, reply, at)),
-        None => wait_for_the_caller(state, talk, at),
+        None => floor::wait_for_the_caller(state, talk, at),
     }
     effects
 }
@@ -306,7 +291,7 @@ pub(super) fn carry_out(
         effects.push(floor::say_reply(state, talk, line, at));
     }
     match reply.next {
-        Next::Listen => wait_for_the_caller(state, talk, at),
+        Next::Listen => floor::wait_for_the_caller(state, talk, at),
         Next::Ask(asked) => effects.push(booking::ask(state, talk, *asked, at)),
         Next::HandOver(outcome) => {
             booking::drop_question(state, talk);
