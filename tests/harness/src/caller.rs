@@ -9,8 +9,8 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 use voice_modem::{Decoder, Item};
 
-/// Time in which something expected must have happened, also on a busy machine.
-pub const DEADLINE: Duration = Duration::from_secs(30);
+/// Time in which something expected must have happened, also on a busy machine; sessions are read again every 20 s.
+pub const DEADLINE: Duration = Duration::from_secs(60);
 
 /// What somebody hears on a telephone, word by word.
 pub(crate) struct Ear {
