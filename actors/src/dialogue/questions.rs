@@ -79,6 +79,9 @@ impl Dialogue {
             self.price_wanted &= quoted.is_none();
             return Some(quoted.unwrap_or_else(|| phrases::prices(&profile)));
         }
+        if asks_how_long(words) {
+            return Some(phrases::length(&profile.capacity, self.slots.party_size));
+        }
         if reading.has(Intent::AskHours) {
             return Some(phrases::hours(&self.settings, now.date()));
         }
@@ -186,6 +189,19 @@ pub(super) fn is_question(words: &str) -> bool {
     QUESTIONS.iter().any(begins) && !names.iter().any(|name| asked.contains(name))
 }
 
+/// Tells whether a caller asks how long a party lasts.
+fn asks_how_long(words: &str) -> bool {
+    let padded = format!(" {} ", plain(words));
+    let lasts = [
+        "last", "lasts", "take", "takes", "party", "event", "stay", "there", "show",
+    ];
+    padded.contains(" how long ")
+        && !padded.contains(" wait ")
+        && lasts
+            .iter()
+            .any(|word| padded.contains(&format!(" {word} ")))
+}
+
 /// Tells whether a caller asks where we come to. Who says that a chef is to come to the house asks nothing.
 fn asks_where(words: &str) -> bool {
     let padded = format!(" {} ", plain(words));
@@ -228,6 +244,7 @@ pub(crate) fn is_known(profile: &Profile, words: &str, reading: &Understanding) 
     by_keyword(&profile.questions, &words).is_some()
         || !reading.dietary.is_empty()
         || asks_where(&words)
+        || asks_how_long(&words)
         || is_courtesy(&words)
 }
 

@@ -58,6 +58,19 @@ pub fn number(n: u32) -> String {
     }
 }
 
+/// "An hour and a half", "two hours", "two and a half hours", "forty minutes", from minutes.
+pub fn length(minutes: u32) -> String {
+    match (minutes / 60, minutes % 60) {
+        (0, minutes) => format!("{} minutes", number(minutes)),
+        (1, 0) => "an hour".to_owned(),
+        (1, 30) => "an hour and a half".to_owned(),
+        (hours, 0) => format!("{} hours", number(hours)),
+        (hours, 30) => format!("{} and a half hours", number(hours)),
+        (1, minutes) => format!("an hour and {} minutes", number(minutes)),
+        (hours, minutes) => format!("{} hours and {} minutes", number(hours), number(minutes)),
+    }
+}
+
 /// Says the place of a day in its month: "first", "twenty-third".
 pub fn ordinal(n: u32) -> String {
     let last = match n % 100 {

@@ -103,7 +103,7 @@ pub(super) fn ends_phrase(tokens: &[Token], i: usize) -> bool {
              because|would|will|should|sounds|day|after|before|between|this|next|instead|\
              i|we|not|no|actually|sorry|wait|can|could|thanks|thank|that|that's|then|\
              what|are|do|but|so|good|on|noon|by|ok|okay|which|like|either|also|my|\
-             possibly|preferably|sometime|anytime|we're|there",
+             possibly|preferably|sometime|anytime|we're|there|was|work|fits|suits",
             )
             || calendar::weekday(&token.word).is_some()
             || numbers::is_number_word(&token.word)

@@ -113,3 +113,30 @@ fn a_name_told_with_the_wish_to_change_is_not_asked_for_again() {
     call.says("June thirteenth");
     hears(&call, "for fourteen people");
 }
+
+#[test]
+fn how_long_a_party_lasts_follows_from_its_guests() {
+    let mut settings = business();
+    let mut profile = settings.profile.as_ref().clone();
+    let row = |guests_max, minutes| crate::types::PartyLength {
+        guests_max,
+        minutes,
+    };
+    profile.capacity.lengths = vec![row(20, 90), row(80, 150)];
+    settings.profile = std::sync::Arc::new(profile);
+    let mut call = Rehearsal::answered(settings);
+    call.says("how long does the party last");
+    hears(
+        &call,
+        "A party for up to twenty people takes about an hour and a half.",
+    );
+    call.says("book June 13th at 6 pm for forty people");
+    call.says("and how long will you be there");
+    hears(
+        &call,
+        "A party for forty people takes about two and a half hours.",
+    );
+    call.says("the twentieth was what I meant");
+    call.says("Maria Delgado");
+    hears(&call, "Saturday, June twentieth");
+}

@@ -2,7 +2,9 @@
 
 use super::Line;
 use crate::dialogue::spoken;
-use crate::types::{Area, CallSettings, Charge, Dish, NoQuote, Profile, Quote, QuoteLine};
+use crate::types::{
+    Area, CallSettings, Capacity, Charge, Dish, NoQuote, Profile, Quote, QuoteLine,
+};
 
 /// Tells what a party costs, line by line.
 pub fn quoted(quote: &Result<Quote, NoQuote>, profile: &Profile) -> String {
@@ -113,6 +115,20 @@ pub fn menu(profile: &Profile) -> String {
         line.push_str(&format!(" It comes with {included}."));
     }
     line
+}
+
+/// Tells how long a party of that many guests lasts; of the smallest kind where that is not known.
+pub fn length(capacity: &Capacity, guests: Option<u32>) -> String {
+    let smallest = capacity.lengths.first().map_or(1, |row| row.guests_max);
+    let minutes = capacity.minutes_for(guests.unwrap_or(smallest));
+    let of = match guests {
+        Some(guests) => format!(" for {} people", spoken::number(guests)),
+        None if capacity.lengths.len() > 1 => {
+            format!(" for up to {} people", spoken::number(smallest))
+        }
+        None => String::new(),
+    };
+    format!("A party{of} takes about {}.", spoken::length(minutes))
 }
 
 /// Tells the hours in which parties start: those of most days, and those of today where they are others.

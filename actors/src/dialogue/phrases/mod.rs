@@ -10,7 +10,7 @@ mod question;
 #[cfg(test)]
 mod tests;
 
-pub use answers::{area, hours, menu, prices, quoted, this_is, wrong_number};
+pub use answers::{area, hours, length, menu, prices, quoted, this_is, wrong_number};
 use asking::capitalised;
 pub use asking::{
     as_read_back, ask, ask_goal, ask_zip, book_or_message, go_ahead, hour_or_guests, message_from,
