@@ -43,6 +43,8 @@ pub struct Dialogue {
     pub(super) silences_in_all: u32,
     /// Whether the caller was asked, just before, whether anybody is still there.
     pub(super) was_silent: bool,
+    /// Whether the caller has just begged for time.
+    pub(super) begged_for_time: bool,
     /// Words in a row that led nowhere.
     pub(super) misses: u32,
     pub(super) turns: u32,
@@ -119,6 +121,7 @@ impl Dialogue {
             silences: 0,
             silences_in_all: 0,
             was_silent: false,
+            begged_for_time: false,
             misses: 0,
             turns: 0,
             reason: None,

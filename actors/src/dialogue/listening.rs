@@ -43,6 +43,9 @@ impl Dialogue {
 
     /// Tells how long the answer to what was asked may take: who looks for a number, or dictates, needs time.
     pub fn patience(&self) -> Patience {
+        if self.begged_for_time {
+            return Patience::Long;
+        }
         match self.stage {
             Stage::Asking(Slot::Name) | Stage::MessageFrom(Slot::Name) | Stage::CallersName => {
                 Patience::Name

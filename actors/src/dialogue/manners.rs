@@ -6,7 +6,7 @@ use super::phrases::{self, Line};
 use super::reply::{Next, Reply};
 use super::stage::Stage;
 use crate::call::Outcome;
-use crate::grammar::{Intent, Language, Slot, Understanding};
+use crate::grammar::{Intent, Language, Slot, Understanding, has_slots};
 
 /// Words that a caller in anger says, and hardly anybody else.
 const RUDE: &[&str] = &[
@@ -109,6 +109,33 @@ const LINE_CHECKS: &[&str] = &[
     "are you still there",
 ];
 
+/// How somebody begs for time to look something up or to ask somebody.
+const HOLD_ON: &[&str] = &[
+    "hold on",
+    "hang on",
+    "hold please",
+    "bear with me",
+    "one second",
+    "one sec",
+    "one moment",
+    "one minute",
+    "just a second",
+    "just a sec",
+    "just a moment",
+    "just a minute",
+    "give me a second",
+    "give me a sec",
+    "give me a moment",
+    "give me a minute",
+    "wait a second",
+    "wait a minute",
+    "let me check",
+    "let me ask",
+    "let me look",
+    "let me see",
+    "let me think",
+];
+
 /// Tells whether words, lower case, are about manners and have an answer here.
 pub(super) fn is_courtesy(words: &str) -> bool {
     let courtesies = [
@@ -117,6 +144,7 @@ pub(super) fn is_courtesy(words: &str) -> bool {
         LINE_CHECKS,
         WHERE_AM_I,
         WRONG_NUMBER,
+        HOLD_ON,
     ]
     .into_iter()
     .flatten();
@@ -164,6 +192,17 @@ impl Dialogue {
         let asks_leave = MAY_I_ASK.iter().any(|phrase| asks_leave.ends_with(phrase));
         if says_nothing_else && asks_leave {
             return Some(self.put_as(&phrases::go_ahead(), None));
+        }
+        // "Let me ask you, how much is it?" wants an answer and no time.
+        let wants_something = reading.intents.iter().any(|intent| {
+            !matches!(
+                intent.value,
+                Intent::Affirm | Intent::Deny | Intent::Repeat | Intent::OutOfScope
+            )
+        });
+        if said(HOLD_ON) && !has_slots(reading) && !wants_something && !self.asks {
+            self.begged_for_time = true;
+            return Some(self.put_as(&phrases::take_your_time(), None));
         }
         if says_nothing_else && said(SMALL_TALK) {
             return Some(self.after(phrases::VERY_WELL));

@@ -4,7 +4,7 @@
 
 use super::conversation::Dialogue;
 use super::phrases::{self, Line};
-use super::questions::is_question;
+use super::questions::{is_question, plain};
 use super::reply::{Next, Reply};
 use super::slots::{Problem, Slots};
 use super::stage::{Goal, Stage};
@@ -17,6 +17,7 @@ impl Dialogue {
     pub fn heard(&mut self, words: &str, reading: &Understanding, now: DateTime) -> Reply {
         self.turns += 1;
         self.was_silent = std::mem::take(&mut self.silences) > 0;
+        self.begged_for_time = false;
         self.keys.clear();
         self.note_topic(words);
         self.asks = is_question(words);
@@ -118,13 +119,16 @@ impl Dialogue {
                 Reply::then(Next::Leave(line, Outcome::NoBooking))
             }
             Stage::Asking(slot) if self.goes_without(slot, words) => self.go_on(),
+            Stage::Changing => match part_named(words) {
+                Some(slot) => self.open(Stage::Asking(slot), None),
+                None => self.nothing_new(reading),
+            },
             Stage::Greeted
             | Stage::Asking(_)
             | Stage::Offering(_)
             | Stage::Nearest(_)
             | Stage::HourOrGuests(_)
             | Stage::Confirming(_)
-            | Stage::Changing
             | Stage::Recalling(_)
             | Stage::Finding
             | Stage::Choosing(_)
@@ -229,4 +233,32 @@ fn says_something(reading: &Understanding) -> bool {
         || reading.party_size.is_some()
         || reading.name.is_some()
         || reading.phone.is_some()
+}
+
+/// The part of a booking that is named as the one to change: "the name", "just the time".
+fn part_named(words: &str) -> Option<Slot> {
+    let padded = format!(" {} ", plain(words));
+    let parts = [
+        ("name", Slot::Name),
+        ("time", Slot::Time),
+        ("hour", Slot::Time),
+        ("day", Slot::Date),
+        ("date", Slot::Date),
+        ("number of people", Slot::PartySize),
+        ("number of guests", Slot::PartySize),
+        ("guests", Slot::PartySize),
+        ("people", Slot::PartySize),
+        ("phone", Slot::Phone),
+        ("phone number", Slot::Phone),
+        ("address", Slot::Address),
+        ("street", Slot::Address),
+        ("zip", Slot::Address),
+        ("zip code", Slot::Address),
+    ];
+    let named = parts
+        .iter()
+        .filter(|(name, _)| padded.contains(&format!(" {name} ")));
+    let mut slots = named.map(|(_, slot)| *slot);
+    let first = slots.next()?;
+    slots.all(|slot| slot == first).then_some(first)
 }

@@ -346,7 +346,12 @@ impl Slots {
         reading: &Understanding,
         settings: &CallSettings,
     ) -> Option<Problem> {
-        let size = reading.party_size.as_ref()?.value.total;
+        let told = &reading.party_size.as_ref()?.value;
+        let size = told.total;
+        // "No kids": who else comes was told before.
+        if size == 0 && told.children == Some(0) && self.party_size.is_some() {
+            return None;
+        }
         self.party_size = Some(size).filter(|size| (1..=party_max(settings)).contains(size));
         let all = self.party_size.unwrap_or(0);
         self.children.take_if(|children| *children > all);

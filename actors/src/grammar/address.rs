@@ -6,6 +6,7 @@
 use super::context::Context;
 use super::house_number;
 use super::numbers;
+use super::people;
 use super::phone::Group;
 use super::places;
 use super::plain_words::is_plain;
@@ -192,6 +193,7 @@ fn bare_ends(tokens: &[Token], i: usize, limit: usize) -> Option<usize> {
         token.kind == Kind::Word
             && !is_plain(&token.word)
             && !places::opens_unit(&token.word)
+            && people::counted(&token.word).is_none()
             && !token.is_any("am|pm|oclock|o'clock|zip|minutes|miles")
             && !numbers::is_number_word(&token.word)
     };

@@ -35,7 +35,7 @@ pub(super) fn introduced(text: &str, tokens: &[Token], asked: bool) -> Option<He
         let Some(next) = name_at(text, tokens, at, lead, cased) else {
             continue;
         };
-        let next = corrected(tokens, next);
+        let next = corrected(tokens, said_whole_after(text, tokens, next));
         match found.as_mut() {
             None => found = Some(next),
             // "My first name is Nora, my last name is Quist".
@@ -63,6 +63,20 @@ pub(super) fn introduced(text: &str, tokens: &[Token], asked: bool) -> Option<He
     found
         .or_else(|| closed(text, tokens, cased))
         .or_else(|| capital_pair(text, tokens, cased).map(|heard| corrected(tokens, heard)))
+}
+
+/// "It's Rob, Rob Jones": the first name alone, and then the whole.
+fn said_whole_after(text: &str, tokens: &[Token], alone: Heard) -> Heard {
+    let (Some(first), None) = (&alone.first, &alone.last) else {
+        return alone;
+    };
+    let again = (0..tokens.len()).find(|at| {
+        let family = tokens
+            .get(at + 1)
+            .is_some_and(|next| fits(text, next, false));
+        tokens[*at].start >= alone.end && tokens[*at].word == *first && family
+    });
+    again.map_or(alone, |at| heard(tokens, at, at + 2, 0.9))
 }
 
 /// Whether a phrase says which part of the name follows.

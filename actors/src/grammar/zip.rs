@@ -113,9 +113,9 @@ fn alone(tokens: &[Token], runs: &[Vec<Group>], context: &Context) -> Option<Gro
     let nothing_else = tokens[..start].iter().chain(&tokens[end..]).all(light);
     // Where another number was asked for, five digits may be some of it; a ZIP in place of a day is told by its first.
     let other_number = match context.asked {
-        None | Some(Slot::Address | Slot::Name) => false,
+        None | Some(Slot::Address | Slot::Name | Slot::PartySize) => false,
         Some(Slot::Date | Slot::Time) => digits.starts_with('0'),
-        Some(Slot::PartySize | Slot::Phone | Slot::Email) => true,
+        Some(Slot::Phone | Slot::Email) => true,
     };
     let in_one = run.len() == 1 && tokens[start].kind == Kind::Digits;
     (digits.len() == 5 && (in_one || one_by_one(run)) && nothing_else && !other_number)

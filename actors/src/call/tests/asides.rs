@@ -140,3 +140,41 @@ fn how_long_a_party_lasts_follows_from_its_guests() {
     call.says("Maria Delgado");
     hears(&call, "Saturday, June twentieth");
 }
+
+#[test]
+fn a_caller_who_begs_for_time_gets_it_and_the_question_stays_open() {
+    let mut call = Rehearsal::answered(business());
+    call.says("book June 13th at 6 pm for twelve people, four of them kids");
+    call.says("hold on a second");
+    hears(&call, "Take your time.");
+    call.says("actually no kids");
+    call.says("Maria Delgado");
+    hears(&call, "for twelve people, under Maria Delgado");
+    call.says("let me ask my wife");
+    hears(&call, "Of course, I'll wait.");
+    call.says("yes that's right");
+    assert_eq!(call.booked.len(), 1);
+    assert_eq!(call.booked[0].details.party_size, 12);
+}
+
+#[test]
+fn a_question_that_begins_like_a_plea_for_time_is_answered() {
+    let mut call = Rehearsal::answered(business());
+    call.says("let me ask you, how much is it");
+    hears(&call, "sixty dollars");
+}
+
+#[test]
+fn the_part_that_is_to_be_changed_is_asked_for_once_it_is_named() {
+    let mut call = Rehearsal::answered(business());
+    call.says("book June 13th at 6 pm for twelve people");
+    call.says("Maria Delgado");
+    call.says("no");
+    hears(&call, "What should I change?");
+    call.says("the name");
+    hears(&call, "name");
+    call.says("it's Rob, Rob Jones");
+    hears(&call, "under Rob Jones");
+    call.says("yes");
+    assert_eq!(call.booked[0].details.name, "Rob Jones");
+}

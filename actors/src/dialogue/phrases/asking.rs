@@ -290,6 +290,11 @@ pub fn go_ahead() -> Question {
     ])
 }
 
+/// Leaves a caller time who begs for it.
+pub fn take_your_time() -> Question {
+    Question::fixed(&["Take your time.", "Of course, I'll wait."])
+}
+
 /// Asks once more for the yes to what was read back, after something else was answered.
 pub fn as_read_back() -> Question {
     Question::fixed(&[

@@ -135,6 +135,11 @@ fn what_is_said_of_a_letter_picks_the_spelling() {
 }
 
 #[test]
+fn a_first_name_alone_and_then_the_whole_is_the_whole() {
+    assert_eq!(answer("it's rob, rob jones", &[]), name("Rob", "Jones"));
+}
+
+#[test]
 fn ordinary_words_answer_no_question_for_a_name() {
     for said in [
         "yes sounds good",
