@@ -115,7 +115,9 @@ async fn an_open_question_is_answered_from_the_profile_or_honestly_not_at_all() 
     caller.hears("Would you like to book a party?").await;
     caller.says(UNANSWERED).await;
     caller.hears("I'm sorry, I don't know that.").await;
-    caller.hears("You can ask for a person, or leave a message").await;
+    caller
+        .hears("You can ask for a person, or leave a message")
+        .await;
     caller.hears("Would you like to book a party?").await;
     caller.says("no thanks, bye").await;
     caller.hears("Goodbye.").await;
