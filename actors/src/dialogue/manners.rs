@@ -109,6 +109,8 @@ const LINE_CHECKS: &[&str] = &[
     "are you still there",
 ];
 
+/// Words that a plea for time has at most where a message is dictated.
+const HOLD_ON_WORDS: usize = 6;
 /// How somebody begs for time to look something up or to ask somebody.
 const HOLD_ON: &[&str] = &[
     "hold on",
@@ -200,7 +202,11 @@ impl Dialogue {
                 Intent::Affirm | Intent::Deny | Intent::Repeat | Intent::OutOfScope
             )
         });
-        if said(HOLD_ON) && !has_slots(reading) && !wants_something && !self.asks {
+        // A message may have such words in it.
+        let dictates =
+            self.stage == Stage::Message && words.split_whitespace().count() > HOLD_ON_WORDS;
+        let begs = said(HOLD_ON) && !has_slots(reading) && !dictates;
+        if begs && !wants_something && !self.asks {
             self.begged_for_time = true;
             return Some(self.put_as(&phrases::take_your_time(), None));
         }

@@ -178,3 +178,13 @@ fn the_part_that_is_to_be_changed_is_asked_for_once_it_is_named() {
     call.says("yes");
     assert_eq!(call.booked[0].details.name, "Rob Jones");
 }
+
+#[test]
+fn a_message_with_words_of_a_plea_in_it_is_taken_whole() {
+    let mut call = Rehearsal::answered(business());
+    call.says("I'd like to leave a message");
+    call.says("hold on a second");
+    hears(&call, "Take your time.");
+    call.says("um let me see tell the owner that the chef was wonderful last night");
+    hears(&call, "who may I say it is from");
+}
