@@ -9,7 +9,7 @@ use super::reply::{Next, Reply};
 use super::slots::{Problem, Slots};
 use super::stage::{Goal, Stage};
 use crate::call::Outcome;
-use crate::grammar::{Intent, OpenQuestion, Slot, Understanding};
+use crate::grammar::{Intent, OpenQuestion, Slot, Understanding, has_slots};
 use jiff::civil::DateTime;
 
 impl Dialogue {
@@ -119,7 +119,7 @@ impl Dialogue {
                 Reply::then(Next::Leave(line, Outcome::NoBooking))
             }
             Stage::Asking(slot) if self.goes_without(slot, words) => self.go_on(),
-            Stage::Changing => match part_named(words) {
+            Stage::Changing => match part_named(words).filter(|_| !has_slots(reading)) {
                 Some(slot) => self.open(Stage::Asking(slot), None),
                 None => self.nothing_new(reading),
             },

@@ -188,3 +188,13 @@ fn a_message_with_words_of_a_plea_in_it_is_taken_whole() {
     call.says("um let me see tell the owner that the chef was wonderful last night");
     hears(&call, "who may I say it is from");
 }
+
+#[test]
+fn a_part_that_is_told_is_not_asked_for() {
+    let mut call = Rehearsal::answered(business());
+    call.says("book June 13th at 6 pm for twelve people");
+    call.says("Tom Brown");
+    call.says("no");
+    call.says("no, the name is Tom Brown");
+    assert!(!call.last_said().contains("name should"), "{:?}", call.said);
+}
